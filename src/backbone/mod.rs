@@ -1,0 +1,40 @@
+//! The frozen pretrained network: a batch of [`Input`]s becomes a batch of [`Outputs`].
+//!
+//! [`Backbone`] is the seam between what computes (CPU kernels here, a graphics card elsewhere) and
+//! the head, which never asks which one it was.
+
+use crate::Result;
+
+/// Lengths of the five mid-level pools, in the order of [`Outputs::stages`].
+pub const STAGE_WIDTHS: [usize; 5] = [320, 192, 112, 192, 112];
+/// Length of [`Outputs::features`].
+pub const FEATURES: usize = 1280;
+/// Length of [`Outputs::logits`].
+pub const CLASSES: usize = 1000;
+
+/// One upright, square photo at the network's resolution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// RGB bytes, `[side, side, 3]`, rows first.
+    pub rgb: Vec<u8>,
+    /// Width and height in pixels (224 for Lite0).
+    pub side: usize,
+}
+
+/// What the network says of one photo, raw.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Outputs {
+    /// Global mean after the last convolution, `[1280]`.
+    pub features: Vec<f32>,
+    /// The network's own classes before softmax, `[1000]`.
+    pub logits: Vec<f32>,
+    /// Pools of the projected (no ReLU) ends of stages, in this order: mean of stage 7 `[320]`,
+    /// mean of 6 `[192]`, mean of 5 `[112]`, max of 6 `[192]`, max of 5 `[112]`.
+    pub stages: [Vec<f32>; 5],
+}
+
+/// Something that computes [`Outputs`]: asynchronous, since a graphics card answers later.
+pub trait Backbone {
+    /// Outputs of each input, in order. Inputs must have the side the network was built for.
+    fn outputs(&mut self, batch: &[Input]) -> impl Future<Output = Result<Vec<Outputs>>>;
+}
