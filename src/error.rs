@@ -130,6 +130,9 @@ pub enum StorageError {
     /// Written by a newer version.
     #[error("This collection was written by a newer version of Keepsake. Reload the page to update.")]
     Newer,
+    /// A stored record cannot be read.
+    #[error("A stored record cannot be read ({0}). It was left where it is, and nothing else is affected.")]
+    Damaged(String),
     /// The storage failed in some other way.
     #[error("Storage failed ({0}). The last change was not kept; everything before it is.")]
     Failed(String),
@@ -186,6 +189,7 @@ impl Error {
                 StorageError::Busy => "storage/busy",
                 StorageError::Unavailable(_) => "storage/unavailable",
                 StorageError::Newer => "storage/newer",
+                StorageError::Damaged(_) => "storage/damaged",
                 StorageError::Failed(_) => "storage/failed",
             },
             Error::Import(e) => match e {

@@ -1,1 +1,211 @@
-//! store
+//! Where a learner's records live.
+//!
+//! A store is a handful of tables of small records, `(table, key) → bytes`, changed by transactions
+//! that happen entirely or not at all. It knows nothing of lessons or labels: what the bytes mean is
+//! the learner's.
+//!
+//! | table | key | value | read |
+//! |---|---|---|---|
+//! | [`Table::Meta`] | a small constant | what there is one of: backbone, counters | at open |
+//! | [`Table::Labels`] | label id | its name | at open |
+//! | [`Table::Lessons`] | lesson id | its label and feature | at open |
+//! | [`Table::Photos`] | photo id | name, content key, feature, lesson | at open |
+//! | [`Table::Thumbnails`] | photo id | a small JPEG or WebP | one at a time, on demand |
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`format`](mod@format) | the bytes of one record: how damage is told from data |
+//! | [`memory`] | nothing outlives the process: tests, private windows |
+
+use crate::Result;
+use crate::error::RequestError;
+
+pub mod format;
+pub mod memory;
+
+pub use memory::Memory;
+
+/// The largest key: 2⁵³ − 1, the last integer that JavaScript's numbers (IndexedDB's keys) hold exactly.
+pub const MAX_KEY: u64 = (1 << 53) - 1;
+
+/// One of the tables. The numbers are on disk: never reuse one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Table {
+    /// What there is one of.
+    Meta = 1,
+    /// Names of labels.
+    Labels = 2,
+    /// What was taught.
+    Lessons = 3,
+    /// The photos the page shows.
+    Photos = 4,
+    /// Their small pictures: large together, so never read at open.
+    Thumbnails = 5,
+}
+
+impl Table {
+    /// Every table, in the order of their numbers.
+    pub const ALL: [Table; 5] = [
+        Table::Meta,
+        Table::Labels,
+        Table::Lessons,
+        Table::Photos,
+        Table::Thumbnails,
+    ];
+
+    /// The name of the table in a database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Table::Meta => "meta",
+            Table::Labels => "labels",
+            Table::Lessons => "lessons",
+            Table::Photos => "photos",
+            Table::Thumbnails => "thumbnails",
+        }
+    }
+
+    /// The table with this number, if there is one.
+    pub fn from_number(number: u8) -> Option<Table> {
+        Table::ALL.into_iter().find(|table| *table as u8 == number)
+    }
+}
+
+/// One record: its table, its key, its bytes.
+pub type Record = (Table, u64, Vec<u8>);
+
+/// Everything a store held when it was opened, but for the thumbnails.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Loaded {
+    /// The records that are whole, ascending by table and key.
+    pub records: Vec<Record>,
+    /// What could not be read. It was left where it is.
+    pub damaged: Vec<Damaged>,
+}
+
+/// A stored record that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damaged {
+    /// Which record it was, where that is still known. A new record must not take this key, or what
+    /// is left of the old one is overwritten.
+    pub place: Option<(Table, u64)>,
+    /// What is wrong with it.
+    pub flaw: format::Flaw,
+}
+
+impl std::fmt::Display for Damaged {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.place {
+            Some((table, key)) => write!(f, "record {key} of {}: {}", table.name(), self.flaw),
+            None => write!(f, "an unknown record: {}", self.flaw),
+        }
+    }
+}
+
+/// One step of a transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Write {
+    /// Store these bytes under this key, in place of any earlier ones.
+    Put {
+        /// Where.
+        table: Table,
+        /// At most [`MAX_KEY`].
+        key: u64,
+        /// At most [`format::MAX_PAYLOAD`] bytes.
+        bytes: Vec<u8>,
+    },
+    /// Forget this key. Nothing happens where nothing is stored.
+    Delete {
+        /// Where.
+        table: Table,
+        /// At most [`MAX_KEY`].
+        key: u64,
+    },
+    /// Forget everything, in all tables.
+    Clear,
+}
+
+impl Write {
+    /// Refuses a key or a length that some store could not hold, so that all stores refuse the same.
+    fn check(&self) -> Result<()> {
+        let (key, length) = match self {
+            Write::Put { key, bytes, .. } => (*key, bytes.len()),
+            Write::Delete { key, .. } => (*key, 0),
+            Write::Clear => (0, 0),
+        };
+        if key > MAX_KEY {
+            return Err(RequestError::Invalid(format!("The key {key} is above 2^53 - 1.")).into());
+        }
+        if length > format::MAX_PAYLOAD {
+            let limit = format::MAX_PAYLOAD;
+            let sentence = format!("A record of {length} bytes is above the limit of {limit}.");
+            return Err(RequestError::Invalid(sentence).into());
+        }
+        Ok(())
+    }
+
+    /// [`Write::check`] for a whole transaction, before any of it happens.
+    fn check_all(writes: &[Write]) -> Result<()> {
+        writes.iter().try_for_each(Write::check)
+    }
+}
+
+/// A place for records. The futures are not `Send`: a browser's database stays on its thread.
+pub trait Store {
+    /// All records but the thumbnails, and what could not be read.
+    ///
+    /// # Errors
+    /// `storage/newer` when a whole record has a newer format: with a part of the truth, ids would be
+    /// given out twice.
+    fn load(&mut self) -> impl Future<Output = Result<Loaded>>;
+
+    /// Does all of `writes`, in order, or none of them. Once this resolves to `Ok` they survive a
+    /// crash (in stores that survive the process at all).
+    ///
+    /// # Errors
+    /// `storage/full` and the like, with everything as it was before; `request/invalid` for a key or a
+    /// length out of range.
+    fn commit(&mut self, writes: Vec<Write>) -> impl Future<Output = Result<()>>;
+
+    /// The bytes under one key, `None` where there are none.
+    ///
+    /// # Errors
+    /// `storage/damaged` when there is something but it cannot be read.
+    fn read(&mut self, table: Table, key: u64) -> impl Future<Output = Result<Option<Vec<u8>>>>;
+
+    /// Lets go of the database or file, so that another can open it.
+    fn close(self) -> impl Future<Output = Result<()>>;
+}
+
+/// Whichever store was opened, for callers that choose one when they run.
+pub enum AnyStore {
+    /// Nothing outlives the process.
+    Memory(Memory),
+}
+
+/// The same call on whichever store it is.
+macro_rules! whichever {
+    ($any:expr, $store:ident => $call:expr) => {
+        match $any {
+            AnyStore::Memory($store) => $call,
+        }
+    };
+}
+
+impl Store for AnyStore {
+    async fn load(&mut self) -> Result<Loaded> {
+        whichever!(self, store => store.load().await)
+    }
+
+    async fn commit(&mut self, writes: Vec<Write>) -> Result<()> {
+        whichever!(self, store => store.commit(writes).await)
+    }
+
+    async fn read(&mut self, table: Table, key: u64) -> Result<Option<Vec<u8>>> {
+        whichever!(self, store => store.read(table, key).await)
+    }
+
+    async fn close(self) -> Result<()> {
+        whichever!(self, store => store.close().await)
+    }
+}
