@@ -41,7 +41,9 @@ pub enum PhotoError {
     #[error("This is not a picture Keepsake can read (JPEG, PNG, WebP, GIF, BMP, TIFF or QOI).")]
     NotAnImage,
     /// HEIC/HEIF/AVIF or another known format that neither we nor this browser can decode.
-    #[error("This is a {0} picture, which this browser cannot open. Save it as JPEG and add it again.")]
+    #[error(
+        "This is a {0} picture, which this browser cannot open. Save it as JPEG and add it again."
+    )]
     Unsupported(&'static str),
     /// The file ends too early or its content is broken.
     #[error("This picture is damaged or cut off ({0}).")]
@@ -55,7 +57,9 @@ pub enum PhotoError {
         limit: u64,
     },
     /// More pixels than the limit, by its own header.
-    #[error("This picture is {width} × {height} pixels, too large to open safely (limit: {limit} megapixels).")]
+    #[error(
+        "This picture is {width} × {height} pixels, too large to open safely (limit: {limit} megapixels)."
+    )]
     TooManyPixels {
         /// Width in pixels.
         width: u32,
@@ -119,19 +123,27 @@ pub enum WeightsError {
 #[non_exhaustive]
 pub enum StorageError {
     /// No space left.
-    #[error("This device has no room left for Keepsake. Nothing was lost; free some space and try again.")]
+    #[error(
+        "This device has no room left for Keepsake. Nothing was lost; free some space and try again."
+    )]
     Full,
     /// Another tab or process is writing.
     #[error("Another tab has this collection open for writing. Close it, or go on there.")]
     Busy,
     /// Storage is not available here (private window, blocked by settings).
-    #[error("This browser does not let Keepsake store anything here ({0}). What you teach will be gone when you close the page.")]
+    #[error(
+        "This browser does not let Keepsake store anything here ({0}). What you teach will be gone when you close the page."
+    )]
     Unavailable(String),
     /// Written by a newer version.
-    #[error("This collection was written by a newer version of Keepsake. Reload the page to update.")]
+    #[error(
+        "This collection was written by a newer version of Keepsake. Reload the page to update."
+    )]
     Newer,
     /// A stored record cannot be read.
-    #[error("A stored record cannot be read ({0}). It was left where it is, and nothing else is affected.")]
+    #[error(
+        "A stored record cannot be read ({0}). It was left where it is, and nothing else is affected."
+    )]
     Damaged(String),
     /// The storage failed in some other way.
     #[error("Storage failed ({0}). The last change was not kept; everything before it is.")]
@@ -149,10 +161,14 @@ pub enum ImportError {
     #[error("This Keepsake file is damaged ({0}). Nothing was changed.")]
     Damaged(String),
     /// Written by a newer version.
-    #[error("This file was written by a newer version of Keepsake. Reload the page to update; nothing was changed.")]
+    #[error(
+        "This file was written by a newer version of Keepsake. Reload the page to update; nothing was changed."
+    )]
     Newer,
     /// Made with another backbone or preprocessing: its features mean something else.
-    #[error("This file was made with another network and cannot be joined with this one. Nothing was changed.")]
+    #[error(
+        "This file was made with another network and cannot be joined with this one. Nothing was changed."
+    )]
     OtherBackbone,
 }
 

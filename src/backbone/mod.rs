@@ -3,6 +3,9 @@
 //! [`Backbone`] is the seam between what computes (CPU kernels here, a graphics card elsewhere) and
 //! the head, which never asks which one it was.
 
+pub mod table;
+pub mod weights;
+
 use crate::Result;
 
 /// Lengths of the five mid-level pools, in the order of [`Outputs::stages`].

@@ -1,1 +1,3 @@
-fn main() { println!("not yet"); }
+fn main() {
+    println!("not yet");
+}
