@@ -1,1 +1,5 @@
-//! web
+//! The JavaScript surface: the only part of the crate that knows `JsValue`.
+//!
+//! * [`error`]: our errors as `KeepsakeError` objects, and JavaScript's as ours.
+
+pub mod error;
