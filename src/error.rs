@@ -40,10 +40,11 @@ pub enum PhotoError {
     /// The bytes are not a picture in any known format.
     #[error("This is not a picture Keepsake can read (JPEG, PNG, WebP, GIF, BMP, TIFF or QOI).")]
     NotAnImage,
+    /// Another kind of file that people know by name, with its article: "a PDF document".
+    #[error("This is {0}, not a photo. Keepsake reads JPEG, PNG, WebP, GIF, BMP, TIFF and QOI.")]
+    NotAPhoto(&'static str),
     /// HEIC/HEIF/AVIF or another known format that neither we nor this browser can decode.
-    #[error(
-        "This is a {0} picture, which this browser cannot open. Save it as JPEG and add it again."
-    )]
+    #[error("This {0} picture cannot be opened here. Save it as JPEG and add it again.")]
     Unsupported(&'static str),
     /// The file ends too early or its content is broken.
     #[error("This picture is damaged or cut off ({0}).")]
@@ -178,7 +179,7 @@ impl Error {
         match self {
             Error::Photo(e) => match e {
                 PhotoError::Empty => "photo/empty",
-                PhotoError::NotAnImage => "photo/not-an-image",
+                PhotoError::NotAnImage | PhotoError::NotAPhoto(_) => "photo/not-an-image",
                 PhotoError::Unsupported(_) => "photo/unsupported",
                 PhotoError::Damaged(_) => "photo/damaged",
                 PhotoError::TooManyBytes { .. } => "photo/too-many-bytes",

@@ -1,1 +1,30 @@
-//! photo
+//! The bytes of a picture file become an upright square of pixels, and that the network's input.
+//!
+//! ```text
+//! bytes ──► sniff ──► Limits::check ──► decode ──► orient ──► resize ──► Input
+//!           header     refuse here       pixels     upright    [side, side, 3]
+//! ```
+//!
+//! Nothing is believed of a file before its header has been checked: a header of a few bytes may
+//! claim more pixels than any device has memory.
+//!
+//! In the browser the first and the last steps are these, and the browser's own decoder stands in
+//! the middle (see `web::photo`); [`decode`] is what remains where it fails, and what runs natively.
+
+mod decode;
+mod jpeg;
+mod limits;
+mod orient;
+mod resize;
+mod sniff;
+mod thumbnail;
+
+pub use decode::{Picture, decode};
+pub use limits::Limits;
+pub use resize::{Channels, Pixels, resize_square, to_input};
+pub use sniff::{Format, Header, sniff};
+pub use thumbnail::{THUMBNAIL_SIDE, thumbnail};
+
+/// What turning pixels into the network's input means, in words that change when it does: two
+/// collections may only be joined when their features were made the same way.
+pub const PREPROCESSING: &str = "upright; centred square, left = (w - s) / 2 down; bicubic a = -0.5, antialiased, u8 after each pass";

@@ -1,0 +1,214 @@
+//! Decodes a picture file within limits: the path for native programs, and for files that a
+//! browser's own decoder refuses.
+
+use std::io::Cursor;
+
+use image::error::ImageError;
+use image::{ColorType, ImageDecoder, ImageFormat, ImageReader};
+
+use super::orient::Turn;
+use super::resize::{Channels, Pixels};
+use super::{Format, Limits, jpeg, sniff};
+use crate::error::{PhotoError, RequestError};
+
+/// The upright centred square of a photo, at full resolution. The rest is never used and would
+/// only take memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// Width of the whole photo in pixels, upright.
+    pub width: u32,
+    /// Height of the whole photo in pixels, upright.
+    pub height: u32,
+    /// `[side, side, 3]` bytes of the square, rows first; `side` is the smaller of the two.
+    pub rgb: Vec<u8>,
+}
+
+impl Picture {
+    /// The square, for [`super::to_input`] and [`super::thumbnail`].
+    ///
+    /// # Errors
+    /// [`RequestError::Invalid`] if the public fields were changed so that they no longer fit.
+    pub fn pixels(&self) -> Result<Pixels<'_>, RequestError> {
+        let side = self.width.min(self.height);
+        Pixels::new(side, side, Channels::Rgb, &self.rgb)
+    }
+}
+
+/// Decodes `bytes`: upright by its EXIF orientation, transparent parts on white, the first frame
+/// of an animation. The header is checked against `limits` before anything is allocated.
+///
+/// # Errors
+/// Every variant of [`PhotoError`], under `photo/…` codes.
+pub fn decode(bytes: &[u8], limits: &Limits) -> crate::Result<Picture> {
+    Ok(decode_photo(bytes, limits)?)
+}
+
+fn decode_photo(bytes: &[u8], limits: &Limits) -> Result<Picture, PhotoError> {
+    limits.check_bytes(bytes.len() as u64)?;
+    let header = sniff(bytes)?;
+    limits.check_header(&header)?;
+    let format = decoder_of(header.format).ok_or(PhotoError::Unsupported(header.format.name()))?;
+    if header.format == Format::Jpeg && !jpeg::is_whole(bytes) {
+        return Err(PhotoError::Damaged("its end is missing".into()));
+    }
+    let failed = |error| refusal(error, header.format);
+
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(decoder_limits(limits));
+    let mut decoder = reader.into_decoder().map_err(failed)?;
+    let size = decoder.dimensions();
+    limits.check_size(size.0, size.1)?;
+    let color = decoder.color_type();
+    let (per_pixel, copies) = cost(header.format, color, bytes);
+    limits.check_memory(size, per_pixel, copies * bytes.len() as u64)?;
+    // A picture whose orientation cannot be read is shown as it lies.
+    let turn = decoder
+        .orientation()
+        .map_or_else(|_| Turn::default(), Turn::from);
+
+    let mut pixels = vec![
+        0;
+        (u64::from(size.0) * u64::from(size.1)) as usize
+            * usize::from(color.bytes_per_pixel())
+    ];
+    decoder.read_image(&mut pixels).map_err(failed)?;
+    let side = turn.cut_square(
+        &mut pixels,
+        (size.0 as usize, size.1 as usize),
+        usize::from(color.bytes_per_pixel()),
+    );
+    let mut rgb = to_rgb(pixels, color).ok_or(PhotoError::Unsupported(header.format.name()))?;
+    turn.apply(&mut rgb, side);
+    let (width, height) = turn.upright(size);
+    Ok(Picture { width, height, rgb })
+}
+
+/// The decoder of a format, where there is one here.
+fn decoder_of(format: Format) -> Option<ImageFormat> {
+    match format {
+        Format::Jpeg => Some(ImageFormat::Jpeg),
+        Format::Png => Some(ImageFormat::Png),
+        Format::WebP => Some(ImageFormat::WebP),
+        Format::Gif => Some(ImageFormat::Gif),
+        Format::Bmp => Some(ImageFormat::Bmp),
+        Format::Tiff => Some(ImageFormat::Tiff),
+        Format::Qoi => Some(ImageFormat::Qoi),
+        Format::Heic | Format::Avif | Format::JpegXl | Format::CanonRaw => None,
+    }
+}
+
+fn decoder_limits(limits: &Limits) -> image::Limits {
+    let mut inner = image::Limits::default();
+    inner.max_alloc = Some(limits.memory);
+    inner
+}
+
+/// Most memory that decoding and conversion hold at once: bytes per pixel, and copies of the file.
+fn cost(format: Format, color: ColorType, bytes: &[u8]) -> (u64, u64) {
+    let stored = u64::from(color.bytes_per_pixel());
+    let converted = if color == ColorType::Rgb8 { 0 } else { 3 };
+    match format {
+        // The decoder copies the file; a progressive one also keeps a 16-bit coefficient per value.
+        Format::Jpeg if jpeg::is_progressive(bytes) => (stored + (2 * stored).max(converted), 2),
+        Format::Jpeg => (stored + converted, 2),
+        // The decoder fills a buffer of its own first.
+        Format::Tiff => (stored + stored.max(converted), 1),
+        // Lossy pictures are kept as luma and chroma too; an animation as a canvas.
+        Format::WebP | Format::Gif => (stored + 4, 1),
+        _ => (stored + converted, 1),
+    }
+}
+
+/// Bytes of any colour type as RGB, transparent parts on white. `None` for a type not known here.
+fn to_rgb(pixels: Vec<u8>, color: ColorType) -> Option<Vec<u8>> {
+    let grey = |[v]: [u8; 1]| [v; 3];
+    let grey_alpha = |[v, a]: [u8; 2]| [on_white(v, a); 3];
+    let rgb = |pixel: [u8; 3]| pixel;
+    let rgb_alpha = |[r, g, b, a]: [u8; 4]| [on_white(r, a), on_white(g, a), on_white(b, a)];
+    Some(match color {
+        ColorType::Rgb8 => pixels,
+        ColorType::L8 => convert(&pixels, byte, grey),
+        ColorType::La8 => convert(&pixels, byte, grey_alpha),
+        ColorType::Rgba8 => convert(&pixels, byte, rgb_alpha),
+        ColorType::L16 => convert(&pixels, word, grey),
+        ColorType::La16 => convert(&pixels, word, grey_alpha),
+        ColorType::Rgb16 => convert(&pixels, word, rgb),
+        ColorType::Rgba16 => convert(&pixels, word, rgb_alpha),
+        ColorType::Rgb32F => convert(&pixels, float, rgb),
+        ColorType::Rgba32F => convert(&pixels, float, rgb_alpha),
+        _ => return None,
+    })
+}
+
+/// Reads `C` values of `N` bytes per pixel, brings each to a byte, and those to RGB.
+fn convert<const N: usize, const C: usize>(
+    pixels: &[u8],
+    value: fn([u8; N]) -> u8,
+    pixel: impl Fn([u8; C]) -> [u8; 3],
+) -> Vec<u8> {
+    let (values, _) = pixels.as_chunks::<N>();
+    let (pixels, _) = values.as_chunks::<C>();
+    pixels
+        .iter()
+        .flat_map(|values| pixel(values.map(value)))
+        .collect()
+}
+
+fn byte([v]: [u8; 1]) -> u8 {
+    v
+}
+
+/// 65535 becomes 255, rounded; `image` hands 16-bit values over in the machine's own order.
+fn word(v: [u8; 2]) -> u8 {
+    ((u32::from(u16::from_ne_bytes(v)) + 128) / 257) as u8
+}
+
+/// 0 to 1; what lies outside (or is no number) is clamped.
+fn float(v: [u8; 4]) -> u8 {
+    (f32::from_ne_bytes(v).clamp(0.0, 1.0) * 255.0).round() as u8
+}
+
+fn on_white(value: u8, alpha: u8) -> u8 {
+    let (value, alpha) = (u32::from(value), u32::from(alpha));
+    ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8
+}
+
+/// A decoder's error as a reason for the person.
+fn refusal(error: ImageError, format: Format) -> PhotoError {
+    match error {
+        ImageError::Unsupported(_) => PhotoError::Unsupported(format.name()),
+        ImageError::IoError(_) => PhotoError::Damaged("it ends too early".into()),
+        other => PhotoError::Damaged(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_colour_type_comes_out_the_same() {
+        let words = |v: &[u16]| v.iter().flat_map(|v| v.to_ne_bytes()).collect::<Vec<_>>();
+        let floats = |v: &[f32]| v.iter().flat_map(|v| v.to_ne_bytes()).collect::<Vec<_>>();
+        let rgb = |bytes: Vec<u8>, color| to_rgb(bytes, color).unwrap();
+        assert_eq!(rgb(vec![7], ColorType::L8), [7; 3]);
+        assert_eq!(
+            rgb(vec![0, 0, 9, 255], ColorType::La8),
+            [255, 255, 255, 9, 9, 9]
+        );
+        assert_eq!(rgb(vec![1, 2, 3], ColorType::Rgb8), [1, 2, 3]);
+        assert_eq!(rgb(vec![255, 0, 0, 128], ColorType::Rgba8), [255, 127, 127]);
+        assert_eq!(rgb(words(&[65535]), ColorType::L16), [255; 3]);
+        assert_eq!(rgb(words(&[257, 0xffff]), ColorType::La16), [1; 3]);
+        assert_eq!(rgb(words(&[0, 257, 514]), ColorType::Rgb16), [0, 1, 2]);
+        assert_eq!(rgb(words(&[5, 5, 5, 0]), ColorType::Rgba16), [255; 3]);
+        assert_eq!(
+            rgb(floats(&[0.0, 2.0, f32::NAN]), ColorType::Rgb32F),
+            [0, 255, 0]
+        );
+        assert_eq!(
+            rgb(floats(&[0.0, 0.5, -1.0, 1.0]), ColorType::Rgba32F),
+            [0, 128, 0]
+        );
+    }
+}

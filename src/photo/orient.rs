@@ -1,0 +1,101 @@
+//! Turns a picture upright by its EXIF orientation.
+//!
+//! Only the centred square is ever used, so only that is cut out and turned, both in place: a
+//! photo of 60 megapixels needs no second copy.
+
+use image::metadata::Orientation;
+
+/// The eight orientations: mirror along the diagonal first, then left-right, then top-bottom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Turn {
+    transpose: bool,
+    left_right: bool,
+    top_bottom: bool,
+}
+
+impl From<Orientation> for Turn {
+    fn from(orientation: Orientation) -> Self {
+        let (transpose, left_right, top_bottom) = match orientation {
+            Orientation::NoTransforms => (false, false, false),
+            Orientation::FlipHorizontal => (false, true, false),
+            Orientation::Rotate180 => (false, true, true),
+            Orientation::FlipVertical => (false, false, true),
+            Orientation::Rotate90FlipH => (true, false, false),
+            Orientation::Rotate90 => (true, true, false),
+            Orientation::Rotate270FlipH => (true, true, true),
+            Orientation::Rotate270 => (true, false, true),
+        };
+        Self {
+            transpose,
+            left_right,
+            top_bottom,
+        }
+    }
+}
+
+impl Turn {
+    /// Width and height once upright.
+    pub(super) fn upright(self, (width, height): (u32, u32)) -> (u32, u32) {
+        if self.transpose {
+            (height, width)
+        } else {
+            (width, height)
+        }
+    }
+
+    /// Cuts the centred square out of stored pixels, `[height, width, pixel]` bytes, and returns
+    /// its side; `pixels` becomes `[side, side, pixel]`, not yet turned.
+    ///
+    /// *Centred* is meant upright, `left = (w - s) / 2` rounded down: where an odd number of
+    /// columns is left over and the turn mirrors them, the larger margin changes sides.
+    pub(super) fn cut_square(
+        self,
+        pixels: &mut Vec<u8>,
+        (width, height): (usize, usize),
+        pixel: usize,
+    ) -> usize {
+        let side = width.min(height);
+        let offset = |length: usize, mirrored: bool| {
+            let spare = length - side;
+            if mirrored {
+                spare - spare / 2
+            } else {
+                spare / 2
+            }
+        };
+        // After a transposition the upright left-right axis is the stored top-bottom one.
+        let (x_mirrored, y_mirrored) = if self.transpose {
+            (self.top_bottom, self.left_right)
+        } else {
+            (self.left_right, self.top_bottom)
+        };
+        let (left, top) = (offset(width, x_mirrored), offset(height, y_mirrored));
+        for row in 0..side {
+            let from = ((top + row) * width + left) * pixel;
+            pixels.copy_within(from..from + side * pixel, row * side * pixel);
+        }
+        pixels.truncate(side * side * pixel);
+        side
+    }
+
+    /// Turns a square `[side, side, 3]` upright.
+    pub(super) fn apply(self, rgb: &mut [u8], side: usize) {
+        let (pixels, _) = rgb.as_chunks_mut::<3>();
+        if self.transpose {
+            for y in 0..side {
+                for x in 0..y {
+                    pixels.swap(y * side + x, x * side + y);
+                }
+            }
+        }
+        if self.left_right {
+            pixels.chunks_exact_mut(side).for_each(<[_]>::reverse);
+        }
+        if self.top_bottom {
+            for y in 0..side / 2 {
+                let (above, below) = pixels.split_at_mut((side - 1 - y) * side);
+                above[y * side..][..side].swap_with_slice(&mut below[..side]);
+            }
+        }
+    }
+}
