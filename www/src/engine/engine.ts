@@ -1,0 +1,175 @@
+/**
+ * What the page knows of the learner: its state as signals, its actions as promises.
+ * Nothing in `parts/` or `state/` reaches below this file; workers, storage and the service
+ * worker are the engine's own affair.
+ */
+import type { ReadonlySignal } from "@preact/signals";
+
+/** A label's number. 0 is *none of these* and always exists. */
+export type LabelId = number;
+/** A photo's number in the album. */
+export type PhotoId = number;
+
+/** One label the learner considers, with its calibrated probability, 0 to 1. */
+export interface Candidate {
+  readonly label: LabelId;
+  readonly probability: number;
+}
+
+/** What the learner thinks of one photo. */
+export interface Prediction {
+  /** The likeliest labels, most likely first, at most three. */
+  readonly ranked: readonly Candidate[];
+  /** Too unlikely, or too close to the second, to be sorted under its first label. */
+  readonly notSure: boolean;
+}
+
+/** A photo of the album. Objects are never changed: a changed photo is a new object. */
+export interface Photo {
+  readonly id: PhotoId;
+  readonly name: string;
+  /** The label a person taught it, if any. */
+  readonly taught: LabelId | null;
+  /** What the learner thinks; null while it knows no label. */
+  readonly prediction: Prediction | null;
+}
+
+/** A file that could not become a photo. It stays until it is left out. */
+export interface Failure {
+  readonly id: number;
+  readonly name: string;
+  /** Stable: see `keepsake::Error::code`; the page has a sentence for each. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A label and how many lessons teach it. `labels` holds them by ascending number. */
+export interface Label {
+  readonly id: LabelId;
+  readonly name: string;
+  readonly lessons: number;
+}
+
+/** Photos on their way in. */
+export interface Importing {
+  readonly done: number;
+  readonly total: number;
+  /** Photos a second over the last few seconds; null until it can be told. */
+  readonly perSecond: number | null;
+  readonly secondsLeft: number | null;
+}
+
+/** What one step back, or forward, would do, in words; null when there is none. */
+export interface History {
+  readonly undo: string | null;
+  readonly redo: string | null;
+}
+
+/** An error as the page shows it: `code` chooses the words, `message` is the detail. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Where the engine is between the first byte and the first photo. */
+export type Phase =
+  | { readonly kind: "opening"; readonly received: number; readonly total: number | null }
+  | { readonly kind: "ready" }
+  | { readonly kind: "failed"; readonly problem: Problem };
+
+/** What is stored, and how safe it is. Sizes in bytes; null where the browser does not say. */
+export interface Storage {
+  /** Lessons that are in this tab only, because a write failed. */
+  readonly unsaved: number;
+  /** The last failed write, until one succeeds. */
+  readonly problem: Problem | null;
+  /** The browser agreed not to clear this origin. */
+  readonly persisted: boolean | null;
+  readonly used: number | null;
+  readonly allowed: number | null;
+  /** Milliseconds since 1970 of the last export, and how many lessons came after it. */
+  readonly backup: { readonly at: number; readonly lessonsSince: number } | null;
+  /** Records that were damaged and set aside, in words. */
+  readonly setAside: readonly string[];
+}
+
+/** Whether the page opens without a network. */
+export type Offline =
+  | { readonly kind: "unsupported" }
+  | { readonly kind: "preparing" }
+  | { readonly kind: "ready"; readonly files: number; readonly bytes: number };
+
+/** What computes. */
+export interface Device {
+  readonly kind: "cpu" | "gpu";
+  readonly threads: number;
+  /** Median time of one photo's feature, once one was measured. */
+  readonly millisecondsPerPhoto: number | null;
+}
+
+/** Pictures of our own to try the page with. */
+export interface Samples {
+  readonly count: number;
+  /** Addresses of eight of them, two of each kind. */
+  readonly previews: readonly string[];
+}
+
+/** What an action did to the other photos. */
+export interface Outcome {
+  /** How many photos are now sorted under another label, or newly sorted. */
+  readonly changed: number;
+}
+
+/**
+ * The learner, its album and its storage, as the page uses them.
+ * Every action rejects with a {@link Problem} and then leaves everything as it was.
+ */
+export interface Engine {
+  readonly phase: ReadonlySignal<Phase>;
+  readonly photos: ReadonlySignal<readonly Photo[]>;
+  readonly failures: ReadonlySignal<readonly Failure[]>;
+  readonly labels: ReadonlySignal<readonly Label[]>;
+  readonly importing: ReadonlySignal<Importing | null>;
+  readonly history: ReadonlySignal<History>;
+  readonly storage: ReadonlySignal<Storage>;
+  readonly offline: ReadonlySignal<Offline>;
+  readonly device: ReadonlySignal<Device>;
+  /** Another tab holds the pen: this one follows along, and its actions reject. */
+  readonly otherTab: ReadonlySignal<boolean>;
+  readonly updateReady: ReadonlySignal<boolean>;
+  readonly samples: Samples;
+  readonly version: string;
+
+  /** A photo's small picture (square, 320 px); undefined when it is lost. */
+  thumbnail(photo: PhotoId): Promise<Blob | undefined>;
+
+  /** Reads files and folders into the album; with a label, teaches each as it arrives. */
+  addFiles(files: readonly (File | FileSystemEntry)[], label?: LabelId): Promise<void>;
+  addSamples(): Promise<void>;
+  /** Keeps what has been read. */
+  stopImport(): void;
+  /** Forgets the failures. */
+  leaveOut(): void;
+  removePhotos(photos: readonly PhotoId[]): Promise<Outcome>;
+
+  /** Teaches or corrects; a name is found, or made. */
+  teach(photos: readonly PhotoId[], label: LabelId | string): Promise<Outcome & { readonly label: LabelId }>;
+  unteach(photos: readonly PhotoId[]): Promise<Outcome>;
+  addLabel(name: string): Promise<LabelId>;
+  rename(label: LabelId, name: string): Promise<void>;
+  removeLabel(label: LabelId): Promise<Outcome>;
+  mergeLabels(from: LabelId, into: LabelId): Promise<Outcome>;
+  undo(): Promise<Outcome & { readonly what: string }>;
+  redo(): Promise<Outcome & { readonly what: string }>;
+
+  /** Everything learnt, as one file. */
+  exportFile(): Promise<Blob>;
+  importFile(file: File, how: "replace" | "merge"): Promise<Outcome & { readonly lessons: number }>;
+
+  /** Tries the failed write again. */
+  saveAgain(): Promise<void>;
+  /** Takes the pen from the other tab. */
+  teachHere(): Promise<void>;
+  /** Loads the new version; the page starts again with everything kept. */
+  useUpdate(): void;
+}

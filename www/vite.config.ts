@@ -1,0 +1,48 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+import { VitePWA } from "vite-plugin-pwa";
+
+/** The wasm package, as `cargo xtask build` leaves it. */
+const keepsake = fileURLToPath(new URL("../pkg/keepsake.js", import.meta.url));
+
+export default defineConfig({
+  // Relative addresses: the built page works from any folder of any host.
+  base: "./",
+  resolve: { alias: { keepsake } },
+  server: { fs: { allow: [".", "../pkg"] } },
+  worker: { format: "es" },
+  build: {
+    target: "es2023",
+    // A font or picture in a data: address would need a wider content policy.
+    assetsInlineLimit: 0,
+  },
+  plugins: [
+    VitePWA({
+      // The page asks before it changes under a person's hands.
+      registerType: "prompt",
+      injectRegister: false,
+      workbox: {
+        globPatterns: ["**/*.{html,js,css,wasm,svg,png,webmanifest,bin}"],
+        // The weights are the largest file and must work offline too.
+        maximumFileSizeToCacheInBytes: 16 * 1024 * 1024,
+        cleanupOutdatedCaches: true,
+      },
+      manifest: {
+        name: "Keepsake",
+        short_name: "Keepsake",
+        description: "Name a few photos. The rest sort themselves, on this device.",
+        start_url: "./",
+        scope: "./",
+        display: "standalone",
+        background_color: "#faf9f7",
+        theme_color: "#faf9f7",
+        icons: [
+          { src: "icons/icon.svg", sizes: "any", type: "image/svg+xml" },
+          { src: "icons/icon-192.png", sizes: "192x192", type: "image/png" },
+          { src: "icons/icon-512.png", sizes: "512x512", type: "image/png" },
+          { src: "icons/icon-maskable-512.png", sizes: "512x512", type: "image/png", purpose: "maskable" },
+        ],
+      },
+    }),
+  ],
+});
