@@ -14,9 +14,9 @@
 //! | 28 | | the payload |
 //!
 //! Two checksums, because a header that is whole says which record a damaged payload belonged to, and
-//! where the next one begins. A database keeps *put* frames only; the journal of
-//! `file.rs` keeps all kinds. CRC-32 finds every single flipped bit and every burst of up
-//! to 32; it guards against accidents, not against forgery.
+//! where the next one begins. A database keeps *put* frames only, a journal keeps all kinds. CRC-32
+//! finds every single flipped bit and every burst of up to 32; it guards against accidents, not
+//! against forgery.
 //!
 //! The first eight bytes and the place of the header's checksum stay the same in every version, so an
 //! older program can say "newer" rather than "damaged".
@@ -52,6 +52,9 @@ pub enum Flaw {
     /// A whole header of a version this program does not know.
     #[error("it was written by a newer version")]
     Newer,
+    /// Nothing is left of it but that it is not there.
+    #[error("it is missing")]
+    Missing,
     /// The last transaction was still being written when the program or the device stopped. It had
     /// not been acknowledged, and none of it was kept.
     #[error("it was being written when everything stopped")]
@@ -64,7 +67,7 @@ pub(super) enum Kind {
     Put(Table),
     Delete(Table),
     Clear,
-    /// Ends a transaction; the key is the number of frames it has.
+    /// Ends a transaction in a journal.
     Commit,
 }
 
@@ -98,7 +101,12 @@ impl Header {
         };
         let key = u64::from(u32_at(header, 8)) | u64::from(u32_at(header, 12)) << 32;
         let length = u32_at(header, 16) as usize;
-        if header[4] == 0 || header[7] != 0 || key > MAX_KEY || length > MAX_PAYLOAD {
+        let longest = if matches!(kind, Kind::Put(_)) {
+            MAX_PAYLOAD
+        } else {
+            0
+        };
+        if header[4] == 0 || header[7] != 0 || key > MAX_KEY || length > longest {
             return Err(Flaw::Header);
         }
         Ok(Header {

@@ -16,13 +16,22 @@
 //! |---|---|
 //! | [`format`](mod@format) | the bytes of one record: how damage is told from data |
 //! | [`memory`] | nothing outlives the process: tests, private windows |
+//! | `file` | an append-only file, for programs |
+//! | `journal` | the bytes of that file |
+//! | `indexed_db` | one database per learner, for browsers |
 
 use crate::Result;
 use crate::error::RequestError;
 
+#[cfg(not(target_arch = "wasm32"))]
+pub mod file;
 pub mod format;
+#[cfg(not(target_arch = "wasm32"))]
+mod journal;
 pub mod memory;
 
+#[cfg(not(target_arch = "wasm32"))]
+pub use file::File;
 pub use memory::Memory;
 
 /// The largest key: 2⁵³ − 1, the last integer that JavaScript's numbers (IndexedDB's keys) hold exactly.
@@ -181,6 +190,9 @@ pub trait Store {
 pub enum AnyStore {
     /// Nothing outlives the process.
     Memory(Memory),
+    /// A journal on disk.
+    #[cfg(not(target_arch = "wasm32"))]
+    File(File),
 }
 
 /// The same call on whichever store it is.
@@ -188,6 +200,8 @@ macro_rules! whichever {
     ($any:expr, $store:ident => $call:expr) => {
         match $any {
             AnyStore::Memory($store) => $call,
+            #[cfg(not(target_arch = "wasm32"))]
+            AnyStore::File($store) => $call,
         }
     };
 }
