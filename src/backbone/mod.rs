@@ -3,6 +3,7 @@
 //! [`Backbone`] is the seam between what computes (CPU kernels here, a graphics card elsewhere) and
 //! the head, which never asks which one it was.
 
+pub mod cpu;
 pub mod table;
 pub mod weights;
 

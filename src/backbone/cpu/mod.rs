@@ -1,0 +1,3 @@
+//! The network on the CPU.
+
+pub mod reference;
