@@ -1,1 +1,87 @@
-//! head
+//! The head: what a person taught, turned into answers.
+//!
+//! ```text
+//! Outputs ──► Feature ──► Head ─────► Classifier ──► probabilities
+//! of a photo  7 blocks    lessons     one linear     of each label
+//! (backbone)  of unit     and their   map, made
+//!             length      Gram        anew after
+//!             (prior)     matrices    every lesson
+//! ```
+//!
+//! The head is linear discriminant analysis with a prior. Per label `c` with `n_c` lessons and mean
+//! `μ_c`, over all `N` lessons with scatter `S` within the labels:
+//!
+//! ```text
+//! Σ  = (S + ντI) / (N + ν)                 covariance, drawn towards a sphere
+//! μ̃_c = (n_c μ_c + κ m) / (n_c + κ)        mean, drawn towards the mean m of the label means
+//! w_c = Σ⁻¹ μ̃_c,   b_c = −½ w_c·μ̃_c       one linear score per label
+//! p  = softmax(β (W x + b))                β = 0.034 n̄^0.30, n̄ the geometric mean of the n_c
+//! ```
+//!
+//! Nothing is trained: the classifier is a function of the *set* of lessons. Their order does not
+//! matter, taking one back gives exactly the answers from before, and two learners merge by joining
+//! their lessons. There are two forms of the same formulae:
+//!
+//! * [`Head`], the **Gram form**, keeps every lesson's feature and solves a system as large as the
+//!   number of lessons. Equal sets of lessons give answers equal *bit for bit*, natively and in wasm.
+//! * [`Statistics`] keeps sums only, no lesson, at a cost that does not grow with their number.
+//!   It agrees with the Gram form within 1e-3.
+//!
+//! Reading order: [`feature`], [`prior`], [`gram`] (products of lessons), [`solve`] (the formulae
+//! above), [`head`], [`classifier`], [`statistics`]; [`cholesky`] and [`tile`] are the hot loops.
+
+mod cholesky;
+mod classifier;
+mod feature;
+mod gram;
+#[allow(clippy::module_inception)] // the struct `Head` in the folder `head`
+mod head;
+mod prior;
+pub mod solve;
+mod tile;
+
+pub use classifier::Classifier;
+pub use feature::{BLOCKS, BlockWeights, Feature, LENGTH};
+pub use head::{Head, LeftOut};
+pub use prior::Prior;
+
+/// The prior's strengths. [`Settings::default`] is what the product uses.
+///
+/// The defaults were chosen together on eight public photo sets (clothing, groceries, rubbish,
+/// monkeys, office things, weather, household objects, traffic signs; 1 to 20 lessons per label) and
+/// confirmed on seven others. They sit on plateaus: ν from 100 to 500 changes balanced accuracy by
+/// less than 0.3 points, κ from 1 to 4 by less than 0.15.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// ν: how many lessons the prior covariance counts for.
+    pub nu: f64,
+    /// τ: variance per dimension of the prior covariance.
+    pub tau: f64,
+    /// κ: how many lessons the mean of the label means counts for in each label's mean. It keeps a
+    /// label with one lesson alive beside labels with twenty.
+    pub kappa: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            nu: 300.0,
+            tau: 1.0 / 1280.0,
+            kappa: 2.0,
+        }
+    }
+}
+
+/// Geometric mean n̄ of the labels' lesson counts (each at least 1); 1 when there are none.
+pub fn geometric_mean(counts: &[usize]) -> f64 {
+    let sum: f64 = counts.iter().map(|&n| libm::log(n as f64)).sum();
+    libm::exp(sum / counts.len().max(1) as f64)
+}
+
+/// β, the factor on the scores that makes the probabilities calibrated: `0.034 n̄^0.30`.
+///
+/// Fitted on the eight sets of [`Settings`]: stated confidence and accuracy differ by at most 0.03.
+/// More lessons per label bring the label means closer to the truth, so scores deserve more trust.
+pub fn sharpness(mean_count: f64) -> f64 {
+    0.034 * libm::pow(mean_count, 0.30)
+}

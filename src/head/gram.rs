@@ -1,0 +1,106 @@
+//! Inner products of all lessons with each other, kept so that a new lesson costs one row.
+
+use super::feature::{BLOCKS, Feature};
+use super::tile::products;
+
+/// Inner products of two features, one per kind of block: features, class probabilities, and the
+/// five mid-level blocks together (they share one weight, so their sum is all that is ever needed).
+type Products = [f32; 3];
+
+/// Three symmetric matrices over the lessons, lower triangles packed row by row.
+///
+/// The matrices do not depend on the block weights: those change with every lesson, these do not.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Gram {
+    size: usize,
+    packed: Vec<Products>,
+}
+
+impl Gram {
+    /// Appends rows for `new` lessons after the `old` ones (as many as there are rows so far).
+    pub(super) fn extend(&mut self, old: &[&Feature], new: &[&Feature]) {
+        let mut all = old.to_vec();
+        // Four rows at a time read the old lessons once instead of four times.
+        for rows in new.chunks(4) {
+            let mut ahead = vec![Vec::with_capacity(all.len() + rows.len()); rows.len()];
+            if let &[a, b, c, d] = rows {
+                for lesson in &all {
+                    for (row, products) in ahead.iter_mut().zip(inner([lesson], [a, b, c, d])[0]) {
+                        row.push(products);
+                    }
+                }
+            } else {
+                for (row, new) in ahead.iter_mut().zip(rows) {
+                    let (tiles, rest) = all.as_chunks::<4>();
+                    row.extend(tiles.iter().flat_map(|&tile| inner([new], tile)[0]));
+                    row.extend(rest.iter().map(|lesson| inner([new], [lesson])[0][0]));
+                }
+            }
+            for (at, (mut row, lesson)) in ahead.into_iter().zip(rows).enumerate() {
+                row.extend(
+                    rows[..=at]
+                        .iter()
+                        .map(|earlier| inner([lesson], [earlier])[0][0]),
+                );
+                self.packed.extend(row);
+            }
+            all.extend(rows);
+        }
+        self.size = all.len();
+    }
+
+    /// Removes row and column `index`; the last lesson takes their place.
+    pub(super) fn swap_remove(&mut self, index: usize) {
+        let last = self.size - 1;
+        for other in 0..last {
+            if other != index {
+                self.packed[at(index, other)] = self.packed[at(last, other)];
+            }
+        }
+        self.packed[at(index, index)] = self.packed[at(last, last)];
+        self.packed.truncate(at(last, 0));
+        self.size = last;
+    }
+
+    /// The kernel `K = Σ share · products` among the lessons in the given order, `[n, n]` full.
+    pub(super) fn kernel(&self, order: &[usize], shares: [f64; 3]) -> Vec<f64> {
+        let size = order.len();
+        let mut kernel = vec![0.0; size * size];
+        for (i, &row) in order.iter().enumerate() {
+            for (j, &column) in order[..=i].iter().enumerate() {
+                let products = self.packed[at(row, column)];
+                let value = products
+                    .iter()
+                    .zip(shares)
+                    .map(|(&product, share)| f64::from(product) * share)
+                    .sum();
+                kernel[i * size + j] = value;
+                kernel[j * size + i] = value;
+            }
+        }
+        kernel
+    }
+}
+
+/// Position of a pair in the packed triangle.
+fn at(i: usize, j: usize) -> usize {
+    let (row, column) = (i.max(j), i.min(j));
+    row * (row + 1) / 2 + column
+}
+
+/// Inner products of every `a` with every `b`.
+fn inner<const A: usize, const B: usize>(a: [&Feature; A], b: [&Feature; B]) -> [[Products; B]; A] {
+    let mut result = [[[0.0; 3]; B]; A];
+    for (kind, block) in BLOCKS.into_iter().enumerate() {
+        let tile = products::<f32, 4, A, B>(
+            a.map(|x| &x.values()[block.clone()]),
+            b.map(|x| &x.values()[block.clone()]),
+        );
+        for i in 0..A {
+            for j in 0..B {
+                result[i][j][kind] = tile[i][j];
+            }
+        }
+    }
+    result
+}

@@ -1,0 +1,241 @@
+//! The lessons, and the classifier that follows from them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::classifier::Classifier;
+use super::feature::{BLOCKS, BlockWeights, Feature, LENGTH};
+use super::gram::Gram;
+use super::solve::{System, beta};
+use super::{Settings, geometric_mean};
+use crate::labels::LabelId;
+
+/// The head in Gram form: a set of lessons, each a feature and its label.
+///
+/// Equal sets give equal classifiers, bit for bit, whatever was taught, corrected or taken back on
+/// the way and whatever ids lessons have: before every solve the lessons are put in an order that
+/// depends on their content alone.
+#[derive(Debug, Clone, Default)]
+pub struct Head {
+    lessons: Vec<Lesson>,
+    /// Where each lesson stands in `lessons` and in the Gram matrices.
+    places: HashMap<u64, usize>,
+    gram: Gram,
+}
+
+#[derive(Debug, Clone)]
+struct Lesson {
+    id: u64,
+    feature: Arc<Feature>,
+    label: LabelId,
+}
+
+/// What the head would say of a lesson had it not been taught.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeftOut {
+    /// The lesson.
+    pub lesson: u64,
+    /// Its label.
+    pub label: LabelId,
+    /// Scores by the classifier of all other lessons, aligned with the labels of [`Head::solve`];
+    /// `None` for the only lesson of its label, which the others know nothing of.
+    pub logits: Option<Vec<f32>>,
+}
+
+impl Head {
+    /// A head with no lessons.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Number of lessons.
+    pub fn len(&self) -> usize {
+        self.lessons.len()
+    }
+
+    /// Whether there are no lessons.
+    pub fn is_empty(&self) -> bool {
+        self.lessons.is_empty()
+    }
+
+    /// Adds a lesson. A lesson with this id that is there already is replaced.
+    pub fn insert(&mut self, lesson: u64, feature: Arc<Feature>, label: LabelId) {
+        self.extend([(lesson, feature, label)]);
+    }
+
+    /// Takes a lesson back; `false` when there is none with this id.
+    pub fn remove(&mut self, lesson: u64) -> bool {
+        let Some(place) = self.places.remove(&lesson) else {
+            return false;
+        };
+        self.lessons.swap_remove(place);
+        self.gram.swap_remove(place);
+        if let Some(moved) = self.lessons.get(place) {
+            self.places.insert(moved.id, place);
+        }
+        true
+    }
+
+    /// Moves a lesson to another label; `false` when there is none with this id.
+    pub fn relabel(&mut self, lesson: u64, label: LabelId) -> bool {
+        let Some(&place) = self.places.get(&lesson) else {
+            return false;
+        };
+        self.lessons[place].label = label;
+        true
+    }
+
+    /// The classifier of the labels with at least one lesson, in ascending order of id; an empty one
+    /// when there are no lessons.
+    pub fn solve(&self) -> Classifier {
+        let Some(sorted) = self.sorted() else {
+            return Classifier::default();
+        };
+        let solution = sorted.system.solve();
+        let features: Vec<&Feature> = sorted
+            .order
+            .iter()
+            .map(|&place| &*self.lessons[place].feature)
+            .collect();
+        let shares = sorted.weights.shares();
+        let mut weights = Vec::with_capacity(sorted.ranks.len() * LENGTH);
+        for &rank in sorted.ranks.values() {
+            weights.extend(combine(
+                &solution.coefficients[rank * features.len()..][..features.len()],
+                &features,
+                shares,
+            ));
+        }
+        let bias = sorted
+            .ranks
+            .values()
+            .map(|&rank| solution.bias[rank] as f32)
+            .collect();
+        Classifier::new(
+            sorted.ranks.into_keys().collect(),
+            weights,
+            bias,
+            sorted.beta as f32,
+        )
+    }
+
+    /// Scores of every lesson by the classifier of all other lessons, in the order of lesson ids.
+    ///
+    /// The block weights stay those of all lessons; everything else is exactly what would be solved
+    /// without the lesson. Costs little more than one solve.
+    pub fn leave_one_out(&self) -> Vec<LeftOut> {
+        let Some(sorted) = self.sorted() else {
+            return Vec::new();
+        };
+        let labels = sorted.ranks.len();
+        let scores = sorted.system.leave_one_out();
+        let mut result: Vec<LeftOut> = Vec::with_capacity(self.len());
+        for (&place, scores) in sorted.order.iter().zip(scores.chunks_exact(labels)) {
+            let Lesson { id, label, .. } = self.lessons[place];
+            let logits = sorted
+                .ranks
+                .values()
+                .map(|&rank| scores[rank] as f32)
+                .collect::<Vec<_>>();
+            result.push(LeftOut {
+                lesson: id,
+                label,
+                logits: (!logits.iter().any(|v| v.is_nan())).then_some(logits),
+            });
+        }
+        result.sort_by_key(|left| left.lesson);
+        result
+    }
+
+    /// The lessons in canonical order, and their system; `None` when there are no lessons.
+    ///
+    /// Labels stand in the order of their first lesson by content, and the lessons of a label in
+    /// the order of content: neither lesson ids, nor label ids, nor history decide. (They cannot
+    /// decide between equal features of one label either, since those can be swapped unnoticed.)
+    fn sorted(&self) -> Option<Sorted> {
+        let mut order: Vec<usize> = (0..self.lessons.len()).collect();
+        let lesson = |place: &usize| &self.lessons[*place];
+        order.sort_by(|a, b| {
+            lesson(a)
+                .feature
+                .order(&lesson(b).feature)
+                .then(lesson(a).label.cmp(&lesson(b).label))
+        });
+        let mut ranks = BTreeMap::new();
+        let mut counts = Vec::new();
+        for place in &order {
+            let rank = *ranks.entry(lesson(place).label).or_insert(counts.len());
+            counts.resize(counts.len().max(rank + 1), 0);
+            counts[rank] += 1;
+        }
+        order.sort_by_key(|place| ranks[&lesson(place).label]); // stable: content order stays within labels
+        if order.is_empty() {
+            return None;
+        }
+        let weights = BlockWeights::for_mean_count(geometric_mean(&counts));
+        let kernel = self.gram.kernel(&order, weights.shares());
+        let beta = beta(&counts);
+        Some(Sorted {
+            order,
+            ranks,
+            weights,
+            beta,
+            system: System::new(kernel, counts, Settings::default()),
+        })
+    }
+}
+
+impl Extend<(u64, Arc<Feature>, LabelId)> for Head {
+    /// Adds many lessons, faster than one by one.
+    fn extend<I: IntoIterator<Item = (u64, Arc<Feature>, LabelId)>>(&mut self, lessons: I) {
+        let mut fresh: BTreeMap<u64, (Arc<Feature>, LabelId)> = BTreeMap::new();
+        for (id, feature, label) in lessons {
+            self.remove(id);
+            fresh.insert(id, (feature, label));
+        }
+        let old: Vec<&Feature> = self.lessons.iter().map(|lesson| &*lesson.feature).collect();
+        let new: Vec<&Feature> = fresh.values().map(|(feature, _)| &**feature).collect();
+        self.gram.extend(&old, &new);
+        for (id, (feature, label)) in fresh {
+            self.places.insert(id, self.lessons.len());
+            self.lessons.push(Lesson { id, feature, label });
+        }
+    }
+}
+
+/// Lessons in canonical order.
+struct Sorted {
+    /// Places of the lessons, labels together.
+    order: Vec<usize>,
+    /// Which place among the labels of the system each label has.
+    ranks: BTreeMap<LabelId, usize>,
+    weights: BlockWeights,
+    beta: f64,
+    system: System,
+}
+
+/// `Σ coefficient · feature`, each kind of block times its share: weights for raw features, `[3208]`.
+fn combine(coefficients: &[f64], features: &[&Feature], shares: [f64; 3]) -> Vec<f32> {
+    let mut sum = vec![0.0f32; LENGTH];
+    let (tiles, rest) = features.as_chunks::<4>();
+    let (tile_coefficients, rest_coefficients) = coefficients.as_chunks::<4>();
+    // Four lessons at a time: the sum is read and written once instead of four times.
+    for (tile, c) in tiles.iter().zip(tile_coefficients) {
+        let [c0, c1, c2, c3] = c.map(|value| value as f32);
+        let [x0, x1, x2, x3] = tile.map(|feature| &feature.values()[..LENGTH]);
+        for (k, sum) in sum.iter_mut().enumerate() {
+            *sum += (c0 * x0[k] + c1 * x1[k]) + (c2 * x2[k] + c3 * x3[k]);
+        }
+    }
+    for (feature, &c) in rest.iter().zip(rest_coefficients) {
+        for (sum, x) in sum.iter_mut().zip(feature.values()) {
+            *sum += c as f32 * x;
+        }
+    }
+    for (block, share) in BLOCKS.into_iter().zip(shares) {
+        sum[block]
+            .iter_mut()
+            .for_each(|value| *value *= share as f32);
+    }
+    sum
+}
