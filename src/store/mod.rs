@@ -26,12 +26,16 @@ use crate::error::RequestError;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod file;
 pub mod format;
+#[cfg(target_arch = "wasm32")]
+pub mod indexed_db;
 #[cfg(not(target_arch = "wasm32"))]
 mod journal;
 pub mod memory;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use file::File;
+#[cfg(target_arch = "wasm32")]
+pub use indexed_db::IndexedDb;
 pub use memory::Memory;
 
 /// The largest key: 2⁵³ − 1, the last integer that JavaScript's numbers (IndexedDB's keys) hold exactly.
@@ -193,6 +197,9 @@ pub enum AnyStore {
     /// A journal on disk.
     #[cfg(not(target_arch = "wasm32"))]
     File(File),
+    /// A browser's database.
+    #[cfg(target_arch = "wasm32")]
+    IndexedDb(IndexedDb),
 }
 
 /// The same call on whichever store it is.
@@ -202,6 +209,8 @@ macro_rules! whichever {
             AnyStore::Memory($store) => $call,
             #[cfg(not(target_arch = "wasm32"))]
             AnyStore::File($store) => $call,
+            #[cfg(target_arch = "wasm32")]
+            AnyStore::IndexedDb($store) => $call,
         }
     };
 }
