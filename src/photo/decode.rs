@@ -8,7 +8,7 @@ use image::{ColorType, ImageDecoder, ImageFormat, ImageReader};
 
 use super::orient::Turn;
 use super::resize::{Channels, Pixels};
-use super::{Format, Limits, jpeg, sniff};
+use super::{Format, Limits, jpeg, sniff, tiff, webp};
 use crate::error::{PhotoError, RequestError};
 
 /// The upright centred square of a photo, at full resolution. The rest is never used and would
@@ -48,8 +48,14 @@ fn decode_photo(bytes: &[u8], limits: &Limits) -> Result<Picture, PhotoError> {
     let header = sniff(bytes)?;
     limits.check_header(&header)?;
     let format = decoder_of(header.format).ok_or(PhotoError::Unsupported(header.format.name()))?;
-    if header.format == Format::Jpeg && !jpeg::is_whole(bytes) {
-        return Err(PhotoError::Damaged("its end is missing".into()));
+    let intact = match header.format {
+        Format::Jpeg => jpeg::is_whole(bytes),
+        Format::Tiff => tiff::is_plausible(bytes),
+        Format::WebP => webp::is_whole(bytes),
+        _ => true,
+    };
+    if !intact {
+        return Err(PhotoError::Damaged("a part of it is missing".into()));
     }
     let failed = |error| refusal(error, header.format);
 
@@ -60,7 +66,11 @@ fn decode_photo(bytes: &[u8], limits: &Limits) -> Result<Picture, PhotoError> {
     limits.check_size(size.0, size.1)?;
     let color = decoder.color_type();
     let (per_pixel, copies) = cost(header.format, color, bytes);
-    limits.check_memory(size, per_pixel, copies * bytes.len() as u64)?;
+    // A WebP's frames may claim to be larger than the canvas, and are allocated before that shows.
+    let largest = header
+        .size
+        .map_or(size, |(w, h)| (w.max(size.0), h.max(size.1)));
+    limits.check_memory(largest, per_pixel, copies * bytes.len() as u64)?;
     // A picture whose orientation cannot be read is shown as it lies.
     let turn = decoder
         .orientation()
@@ -103,18 +113,21 @@ fn decoder_limits(limits: &Limits) -> image::Limits {
     inner
 }
 
-/// Most memory that decoding and conversion hold at once: bytes per pixel, and copies of the file.
+/// Most memory that decoding and conversion hold at once, as measured: bytes per pixel, and copies
+/// of the file.
 fn cost(format: Format, color: ColorType, bytes: &[u8]) -> (u64, u64) {
     let stored = u64::from(color.bytes_per_pixel());
     let converted = if color == ColorType::Rgb8 { 0 } else { 3 };
     match format {
-        // The decoder copies the file; a progressive one also keeps a 16-bit coefficient per value.
-        Format::Jpeg if jpeg::is_progressive(bytes) => (stored + (2 * stored).max(converted), 2),
+        // The decoder copies the file. A progressive one keeps a 16-bit coefficient per value, of
+        // which CMYK has four per pixel.
+        Format::Jpeg if jpeg::is_progressive(bytes) => (stored + 8, 2),
         Format::Jpeg => (stored + converted, 2),
-        // The decoder fills a buffer of its own first.
-        Format::Tiff => (stored + stored.max(converted), 1),
-        // Lossy pictures are kept as luma and chroma too; an animation as a canvas.
-        Format::WebP | Format::Gif => (stored + 4, 1),
+        // The decoder fills a buffer of its own first; CMYK has four values where RGB has three.
+        Format::Tiff => (2 * stored + stored.div_ceil(3), 1),
+        // Luma, chroma and alpha of a frame, the frame as RGBA, the canvas.
+        Format::WebP => (11, 1),
+        Format::Gif => (2 * stored, 1),
         _ => (stored + converted, 1),
     }
 }

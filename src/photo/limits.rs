@@ -17,7 +17,7 @@ pub struct Limits {
 impl Default for Limits {
     /// 100 MB and 100 megapixels: what the largest cameras write.
     ///
-    /// Our own decoder stops earlier, at 200 MB of memory: about 60 megapixels of a JPEG, 20 of a
+    /// Our own decoder stops earlier, at 200 MB of memory: about 60 megapixels of a JPEG, 17 of a
     /// progressive one. In the browser it runs only where the browser's decoder fails, in a wasm
     /// heap that never shrinks again, beside the network's weights; with them it stays below 300 MB.
     fn default() -> Self {

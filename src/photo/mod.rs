@@ -18,6 +18,8 @@ mod orient;
 mod resize;
 mod sniff;
 mod thumbnail;
+mod tiff;
+mod webp;
 
 pub use decode::{Picture, decode};
 pub use limits::Limits;

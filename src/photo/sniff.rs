@@ -2,7 +2,7 @@
 //!
 //! A file's name and media type are not asked: a text file may be called `.jpg`.
 
-use super::jpeg;
+use super::{jpeg, tiff, webp};
 use crate::error::PhotoError;
 
 /// A kind of picture file.
@@ -90,9 +90,9 @@ pub fn sniff(start: &[u8]) -> Result<Header, PhotoError> {
             b'B',
             b'P',
             ..,
-        ] => header(Format::WebP, webp_size(start)),
+        ] => header(Format::WebP, webp::size(start)),
         [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => {
-            header(Format::Tiff, tiff_size(start))
+            header(Format::Tiff, tiff::size(start))
         }
         [b'B', b'M', ..] if is_bmp(start) => header(Format::Bmp, bmp_size(start)),
         [0xff, 0x0a, ..] => header(Format::JpegXl, None),
@@ -158,26 +158,6 @@ fn heif_size(start: &[u8]) -> Option<(u32, u32)> {
         .max_by_key(|&(w, h)| u64::from(w) * u64::from(h))
 }
 
-fn webp_size(start: &[u8]) -> Option<(u32, u32)> {
-    match start.get(12..16)? {
-        b"VP8X" => pair(
-            le24(start, 24).map(|n| n + 1),
-            le24(start, 27).map(|n| n + 1),
-        ),
-        // Lossless: 14 bits of width - 1, then 14 of height - 1, after one signature byte.
-        b"VP8L" => {
-            let bits = le32(start, 21)?;
-            Some(((bits & 0x3fff) + 1, (bits >> 14 & 0x3fff) + 1))
-        }
-        // Lossy: 14 bits each, the two above them are a scale for display.
-        b"VP8 " => pair(
-            le16(start, 26).map(|n| n & 0x3fff),
-            le16(start, 28).map(|n| n & 0x3fff),
-        ),
-        _ => None,
-    }
-}
-
 /// "BM" alone also begins many texts: the header's own length must be one that exists.
 fn is_bmp(start: &[u8]) -> bool {
     matches!(
@@ -193,44 +173,6 @@ fn bmp_size(start: &[u8]) -> Option<(u32, u32)> {
     // Both are signed; a negative height means that rows run from the top.
     let side = |at| Some(le32(start, at)?.cast_signed().unsigned_abs());
     pair(side(18), side(22))
-}
-
-/// ImageWidth (256) and ImageLength (257) of the first directory, where it lies in `start`.
-fn tiff_size(start: &[u8]) -> Option<(u32, u32)> {
-    let big_endian = start[0] == b'M';
-    let u16_at = |at| {
-        if big_endian {
-            be16(start, at)
-        } else {
-            le16(start, at)
-        }
-    };
-    let u32_at = |at| {
-        if big_endian {
-            be32(start, at)
-        } else {
-            le32(start, at)
-        }
-    };
-    if u16_at(2)? != 42 {
-        return None;
-    }
-    let directory = u32_at(4)? as usize;
-    let mut size = (None, None);
-    for entry in 0..u16_at(directory)? as usize {
-        let at = directory.checked_add(2 + 12 * entry)?;
-        let value = || match u16_at(at + 2)? {
-            3 => u16_at(at + 8),
-            4 => u32_at(at + 8),
-            _ => None,
-        };
-        match u16_at(at)? {
-            256 => size.0 = value(),
-            257 => size.1 = value(),
-            _ => {}
-        }
-    }
-    pair(size.0, size.1)
 }
 
 fn pair(width: Option<u32>, height: Option<u32>) -> Option<(u32, u32)> {
@@ -249,16 +191,8 @@ fn le32(bytes: &[u8], at: usize) -> Option<u32> {
     array(bytes, at).map(u32::from_le_bytes)
 }
 
-fn be16(bytes: &[u8], at: usize) -> Option<u32> {
-    array(bytes, at).map(|b| u32::from(u16::from_be_bytes(b)))
-}
-
 fn le16(bytes: &[u8], at: usize) -> Option<u32> {
     array(bytes, at).map(|b| u32::from(u16::from_le_bytes(b)))
-}
-
-fn le24(bytes: &[u8], at: usize) -> Option<u32> {
-    array(bytes, at).map(|[a, b, c]| u32::from_le_bytes([a, b, c, 0]))
 }
 
 #[cfg(test)]
