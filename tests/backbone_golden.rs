@@ -136,6 +136,22 @@ fn every_block_is_onnxruntime_s() {
 }
 
 #[test]
+fn one_byte_per_weight_keeps_the_features() {
+    let golden = Golden::open("backbone");
+    let outputs = run_all(
+        &Reference::new(files::shipped_weights().to_floats()),
+        &inputs(&golden),
+    );
+    let stored = golden.floats("features");
+    let cosines: Vec<f64> = outputs
+        .iter()
+        .zip(stored.chunks_exact(1280))
+        .map(|(output, stored)| cosine(&output.features, stored))
+        .collect();
+    assert!(cosines.iter().all(|&cosine| cosine >= 0.998), "{cosines:?}");
+}
+
+#[test]
 fn a_png_through_our_decoder_and_resizer_gives_the_same_features() {
     let golden = Golden::open("backbone");
     let reference = Reference::new(files::float_weights());

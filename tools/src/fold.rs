@@ -26,13 +26,14 @@ pub fn fold(dict: &StateDict, spec: Spec) -> Result<FloatWeights> {
 }
 
 /// What the state dict calls a layer.
-struct Names {
+pub(crate) struct Names {
     convolution: String,
     /// None for the class layer, which has a bias of its own.
-    norm: Option<String>,
+    pub(crate) norm: Option<String>,
 }
 
-fn names(network: &Network) -> Vec<(&Layer, Names)> {
+/// All layers in the order of the table, with their names in the state dict.
+pub(crate) fn names(network: &Network) -> Vec<(&Layer, Names)> {
     let normed = |convolution: &str, norm: &str| Names {
         convolution: convolution.to_owned(),
         norm: Some(norm.to_owned()),

@@ -11,6 +11,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used))]
 
 pub mod arguments;
+pub mod expectation;
 pub mod fold;
 pub mod pickle;
 pub mod quantise;

@@ -4,7 +4,7 @@ use keepsake::backbone::table::Spec;
 use keepsake::backbone::weights::FloatWeights;
 use keepsake_tools::arguments::Arguments;
 use keepsake_tools::state_dict::StateDict;
-use keepsake_tools::{Result, fold, quantise};
+use keepsake_tools::{Result, expectation, fold, quantise};
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 use sha2::{Digest, Sha256};
@@ -30,12 +30,14 @@ fn run() -> Result<()> {
     let arguments = Arguments::read(&["state-dict", "out", "floats"], USAGE)?;
     let source = arguments.need("state-dict")?;
     let bytes = std::fs::read(source).map_err(|error| format!("{source}: {error}"))?;
-    let floats = fold::fold(&StateDict::parse(&bytes)?, Spec::lite0())?;
+    let dict = StateDict::parse(&bytes)?;
+    let floats = fold::fold(&dict, Spec::lite0())?;
     if let Some(path) = arguments.get("floats") {
         write(Path::new(path), &to_safetensors(&floats)?)?;
     }
     let out = Path::new(arguments.need("out")?);
-    let bytes = quantise::quantise(&floats)?.to_bytes();
+    let means = expectation::input_means(&dict, floats.spec())?;
+    let bytes = quantise::quantise(&floats, &means)?.to_bytes();
     write(out, &bytes)?;
     let name = out.file_name().unwrap_or_default().to_string_lossy();
     let digest: String = Sha256::digest(&bytes)
