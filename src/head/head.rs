@@ -149,38 +149,52 @@ impl Head {
 
     /// The lessons in canonical order, and their system; `None` when there are no lessons.
     ///
-    /// Labels stand in the order of their first lesson by content, and the lessons of a label in
-    /// the order of content: neither lesson ids, nor label ids, nor history decide. (They cannot
-    /// decide between equal features of one label either, since those can be swapped unnoticed.)
+    /// The lessons of a label stand in the order of their content, and the labels in the order of
+    /// their lessons: neither ids nor history decide. Only labels with equal lessons, which cannot be
+    /// told apart, stand in the order of their ids.
     fn sorted(&self) -> Option<Sorted> {
-        let mut order: Vec<usize> = (0..self.lessons.len()).collect();
-        let lesson = |place: &usize| &self.lessons[*place];
-        order.sort_by(|a, b| {
-            lesson(a)
-                .feature
-                .order(&lesson(b).feature)
-                .then(lesson(a).label.cmp(&lesson(b).label))
-        });
-        let mut ranks = BTreeMap::new();
-        let mut counts = Vec::new();
-        for place in &order {
-            let rank = *ranks.entry(lesson(place).label).or_insert(counts.len());
-            counts.resize(counts.len().max(rank + 1), 0);
-            counts[rank] += 1;
+        let mut groups: BTreeMap<LabelId, Vec<usize>> = BTreeMap::new();
+        for (place, lesson) in self.lessons.iter().enumerate() {
+            groups.entry(lesson.label).or_default().push(place);
         }
-        order.sort_by_key(|place| ranks[&lesson(place).label]); // stable: content order stays within labels
-        if order.is_empty() {
+        let compare =
+            |a: &usize, b: &usize| self.lessons[*a].feature.order(&self.lessons[*b].feature);
+        groups
+            .values_mut()
+            .for_each(|places| places.sort_by(compare));
+        let mut sequence: Vec<(LabelId, Vec<usize>)> = groups.into_iter().collect();
+        sequence.sort_by(|(_, a), (_, b)| {
+            let differing = a
+                .iter()
+                .zip(b)
+                .map(|(a, b)| compare(a, b))
+                .find(|order| order.is_ne());
+            differing.unwrap_or(a.len().cmp(&b.len()))
+        });
+        if sequence.is_empty() {
             return None;
         }
+
+        let counts: Vec<usize> = sequence.iter().map(|(_, places)| places.len()).collect();
+        let ranks = sequence
+            .iter()
+            .enumerate()
+            .map(|(rank, (label, _))| (*label, rank))
+            .collect();
+        let order = sequence
+            .into_iter()
+            .flat_map(|(_, places)| places)
+            .collect::<Vec<_>>();
         let weights = BlockWeights::for_mean_count(geometric_mean(&counts));
         let kernel = self.gram.kernel(&order, weights.shares());
         let beta = beta(&counts);
+        let system = System::new(kernel, counts, Settings::default());
         Some(Sorted {
             order,
             ranks,
             weights,
             beta,
-            system: System::new(kernel, counts, Settings::default()),
+            system,
         })
     }
 }
@@ -207,7 +221,7 @@ impl Extend<(u64, Arc<Feature>, LabelId)> for Head {
 struct Sorted {
     /// Places of the lessons, labels together.
     order: Vec<usize>,
-    /// Which place among the labels of the system each label has.
+    /// The place of each label among the labels of the system.
     ranks: BTreeMap<LabelId, usize>,
     weights: BlockWeights,
     beta: f64,

@@ -28,7 +28,8 @@
 //!   It agrees with the Gram form within 1e-3.
 //!
 //! Reading order: [`feature`], [`prior`], [`gram`] (products of lessons), [`solve`] (the formulae
-//! above), [`head`], [`classifier`], [`statistics`]; [`cholesky`] and [`tile`] are the hot loops.
+//! above), [`head`], [`classifier`]; then [`statistics`] with [`linear`]
+//! and [`symmetric`]. [`cholesky`] and [`tile`] are the hot loops.
 
 mod cholesky;
 mod classifier;
@@ -36,14 +37,19 @@ mod feature;
 mod gram;
 #[allow(clippy::module_inception)] // the struct `Head` in the folder `head`
 mod head;
+mod linear;
 mod prior;
 pub mod solve;
+mod statistics;
+mod symmetric;
 mod tile;
 
 pub use classifier::Classifier;
 pub use feature::{BLOCKS, BlockWeights, Feature, LENGTH};
 pub use head::{Head, LeftOut};
+pub use linear::Linear;
 pub use prior::Prior;
+pub use statistics::Statistics;
 
 /// The prior's strengths. [`Settings::default`] is what the product uses.
 ///
