@@ -141,6 +141,11 @@ pub enum StorageError {
         "This collection was written by a newer version of Keepsake. Reload the page to update."
     )]
     Newer,
+    /// What is stored here was made with another network: its features mean something else.
+    #[error(
+        "This collection was made with another network than this version's. Nothing was changed."
+    )]
+    OtherBackbone,
     /// A stored record cannot be read.
     #[error(
         "A stored record cannot be read ({0}). It was left where it is, and nothing else is affected."
@@ -206,6 +211,7 @@ impl Error {
                 StorageError::Busy => "storage/busy",
                 StorageError::Unavailable(_) => "storage/unavailable",
                 StorageError::Newer => "storage/newer",
+                StorageError::OtherBackbone => "storage/other-backbone",
                 StorageError::Damaged(_) => "storage/damaged",
                 StorageError::Failed(_) => "storage/failed",
             },

@@ -8,8 +8,8 @@
 //! |---|---|---|---|
 //! | [`Table::Meta`] | a small constant | what there is one of: backbone, counters | at open |
 //! | [`Table::Labels`] | label id | its name | at open |
-//! | [`Table::Lessons`] | lesson id | its label and feature | at open |
-//! | [`Table::Photos`] | photo id | name, content key, feature, lesson | at open |
+//! | [`Table::Lessons`] | lesson id | its label, feature and photo | at open |
+//! | [`Table::Photos`] | photo id | name, content key, feature | at open |
 //! | [`Table::Thumbnails`] | photo id | a small JPEG or WebP | one at a time, on demand |
 //!
 //! | file | holds |

@@ -1,0 +1,57 @@
+//! A change: everything one action of the person does, as one transaction of the store.
+//!
+//! A change says what records are to be (`Some`) or that they are to go (`None`). What they were
+//! before is seen when it is applied; that is the inverse change, which undo applies. A change touches
+//! a record at most once, so the order within it does not matter.
+
+use std::sync::Arc;
+
+use super::album::{Photo, PhotoId};
+use super::state::{Lesson, LessonId, State};
+use crate::labels::{LabelEntry, LabelId};
+
+/// What records are to be, all together or not at all.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Change {
+    pub labels: Vec<(LabelId, Option<LabelEntry>)>,
+    pub lessons: Vec<(LessonId, Option<Lesson>)>,
+    pub photos: Vec<(PhotoId, Option<Arc<Photo>>)>,
+    /// Small pictures live in the store only: a change that deletes them reads them first, for its
+    /// inverse.
+    pub thumbnails: Vec<(PhotoId, Option<Vec<u8>>)>,
+}
+
+impl Change {
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+            && self.lessons.is_empty()
+            && self.photos.is_empty()
+            && self.thumbnails.is_empty()
+    }
+
+    /// Applies the change to the state and returns its inverse, but for the thumbnails.
+    pub fn apply(&self, state: &mut State) -> Change {
+        let labels = self.labels.iter().cloned();
+        let photos = self.photos.iter().cloned();
+        Change {
+            labels: labels
+                .map(|(id, entry)| (id, state.set_label(id, entry)))
+                .collect(),
+            lessons: state.set_lessons(self.lessons.clone()),
+            photos: photos
+                .map(|(id, photo)| (id, state.set_photo(id, photo)))
+                .collect(),
+            thumbnails: Vec::new(),
+        }
+    }
+
+    /// Roughly how many bytes of memory this change keeps alive by itself.
+    pub fn weight(&self) -> usize {
+        /// A feature in memory and the little around it.
+        const FEATURE: usize = 16 << 10;
+        let lessons = self.lessons.iter().filter(|(_, lesson)| lesson.is_some());
+        let photos = self.photos.iter().filter(|(_, photo)| photo.is_some());
+        let pictures = self.thumbnails.iter().flat_map(|(_, bytes)| bytes);
+        (lessons.count() + photos.count()) * FEATURE + pictures.map(Vec::len).sum::<usize>()
+    }
+}

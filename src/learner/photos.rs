@@ -1,0 +1,61 @@
+//! Adding photos to the album and removing them.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::Plan;
+use super::album::{NewPhoto, Photo, PhotoId};
+use super::change::Change;
+use super::state::State;
+use crate::Result;
+
+pub(super) fn add(state: &State, photos: Vec<NewPhoto>) -> Result<Plan<Vec<PhotoId>>> {
+    let mut change = Change::default();
+    let mut fresh = state.fresh();
+    let mut answer = Vec::with_capacity(photos.len());
+    let mut seen = HashMap::new();
+    for new in photos {
+        let known = state.album.find(&new.key).or(seen.get(&new.key).copied());
+        if let Some(id) = known {
+            answer.push(id);
+            continue;
+        }
+        let id = fresh.photo()?;
+        answer.push(id);
+        seen.insert(new.key, id);
+        let photo = Arc::new(Photo::from(&new));
+        change.photos.push((id, Some(photo)));
+        if !new.thumbnail.is_empty() {
+            change.thumbnails.push((id, Some(new.thumbnail)));
+        }
+    }
+    Ok(Plan {
+        words: format!("Added {}", count(seen.len())),
+        change,
+        answer,
+    })
+}
+
+pub(super) fn remove(state: &State, ids: &[PhotoId]) -> Result<Plan<()>> {
+    let mut change = Change::default();
+    let ids: BTreeSet<_> = ids.iter().copied().collect();
+    for &id in &ids {
+        state.photo(id)?;
+        change.photos.push((id, None));
+        change.thumbnails.push((id, None));
+        let lesson = state.lesson_of(id);
+        change.lessons.extend(lesson.map(|id| (id, None)));
+    }
+    Ok(Plan {
+        words: format!("Removed {}", count(ids.len())),
+        change,
+        answer: (),
+    })
+}
+
+fn count(photos: usize) -> String {
+    match photos {
+        1 => "1 photo".to_owned(),
+        many => format!("{many} photos"),
+    }
+}

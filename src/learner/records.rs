@@ -1,0 +1,164 @@
+//! What the bytes of the store's records mean. The store frames, versions and checks each record; here
+//! is the layout inside, all numbers little endian:
+//!
+//! | table | key | payload |
+//! |---|---|---|
+//! | Meta | 0 | layout version (1 byte), backbone id (32) |
+//! | Labels | label id | slot (4), name (UTF-8, to the end) |
+//! | Lessons | lesson id | label id (4), photo id or 0 (8), feature (6,416) |
+//! | Photos | photo id | content key (32), width (4), height (4), feature (6,416), name (UTF-8, to the end) |
+//! | Thumbnails | photo id | the picture's bytes |
+//!
+//! A lesson names its photo, not the other way round: teaching a photo writes one record.
+
+use std::sync::Arc;
+
+use super::album::{Photo, PhotoId};
+use super::change::Change;
+use super::state::{Lesson, LessonId};
+use crate::head::Feature;
+use crate::labels::{LabelEntry, LabelId, clean_name};
+use crate::store::{Table, Write};
+
+/// Version of the layout above.
+pub(super) const LAYOUT: u8 = 1;
+/// Key of the only record of [`Table::Meta`].
+pub(super) const META_KEY: u64 = 0;
+/// Bytes of a stored feature: 3,208 numbers of 16 bits.
+pub(super) const FEATURE_BYTES: usize = 6416;
+
+/// A whole record that does not hold what its table is for.
+pub(super) type Unreadable = &'static str;
+
+/// What the learner is bound to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Meta {
+    pub layout: u8,
+    /// SHA-256 over the weights and the way photos are prepared: features are comparable only where
+    /// it is equal.
+    pub backbone: [u8; 32],
+}
+
+impl Meta {
+    pub fn to_bytes(&self) -> Vec<u8> {
+        [&[self.layout][..], &self.backbone].concat()
+    }
+
+    pub fn from_bytes(bytes: &[u8]) -> Result<Meta, Unreadable> {
+        let mut rest = bytes;
+        let [layout] = *take::<1>(&mut rest)?;
+        let backbone = *take::<32>(&mut rest)?;
+        Ok(Meta { layout, backbone })
+    }
+}
+
+/// The first `N` bytes, which leave `rest`.
+fn take<'a, const N: usize>(rest: &mut &'a [u8]) -> Result<&'a [u8; N], Unreadable> {
+    let (first, others) = rest.split_first_chunk().ok_or("it is too short")?;
+    *rest = others;
+    Ok(first)
+}
+
+fn text(bytes: &[u8]) -> Result<&str, Unreadable> {
+    std::str::from_utf8(bytes).map_err(|_| "its name is not text")
+}
+
+fn feature(bytes: &[u8; FEATURE_BYTES]) -> Result<Arc<Feature>, Unreadable> {
+    let feature = Feature::from_bytes(bytes).map_err(|_| "its feature is not one")?;
+    Ok(Arc::new(feature))
+}
+
+pub(super) fn label_to_bytes(entry: &LabelEntry) -> Vec<u8> {
+    [&entry.slot.to_le_bytes(), entry.name.as_bytes()].concat()
+}
+
+/// The name is cleaned again: the bytes may come from somebody else's file.
+pub(super) fn label_from_bytes(bytes: &[u8]) -> Result<LabelEntry, Unreadable> {
+    let mut rest = bytes;
+    let slot = u32::from_le_bytes(*take(&mut rest)?);
+    let name = clean_name(text(rest)?).map_err(|_| "its name is not one")?;
+    Ok(LabelEntry { name, slot })
+}
+
+pub(super) fn lesson_to_bytes(lesson: &Lesson) -> Vec<u8> {
+    let photo = lesson.photo.map_or(0, |photo| photo.0);
+    let mut bytes = Vec::with_capacity(12 + FEATURE_BYTES);
+    bytes.extend_from_slice(&lesson.label.0.to_le_bytes());
+    bytes.extend_from_slice(&photo.to_le_bytes());
+    bytes.extend_from_slice(&lesson.feature.to_bytes());
+    bytes
+}
+
+pub(super) fn lesson_from_bytes(bytes: &[u8]) -> Result<Lesson, Unreadable> {
+    let mut rest = bytes;
+    let label = LabelId(u32::from_le_bytes(*take(&mut rest)?));
+    let photo = match u64::from_le_bytes(*take(&mut rest)?) {
+        0 => None,
+        id => Some(PhotoId(id)),
+    };
+    let feature = feature(take(&mut rest)?)?;
+    if !rest.is_empty() {
+        return Err("it is too long");
+    }
+    Ok(Lesson {
+        label,
+        photo,
+        feature,
+    })
+}
+
+pub(super) fn photo_to_bytes(photo: &Photo) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(40 + FEATURE_BYTES + photo.name.len());
+    bytes.extend_from_slice(&photo.key);
+    bytes.extend_from_slice(&photo.width.to_le_bytes());
+    bytes.extend_from_slice(&photo.height.to_le_bytes());
+    bytes.extend_from_slice(&photo.feature.to_bytes());
+    bytes.extend_from_slice(photo.name.as_bytes());
+    bytes
+}
+
+pub(super) fn photo_from_bytes(bytes: &[u8]) -> Result<Photo, Unreadable> {
+    let mut rest = bytes;
+    let key = *take(&mut rest)?;
+    let width = u32::from_le_bytes(*take(&mut rest)?);
+    let height = u32::from_le_bytes(*take(&mut rest)?);
+    let feature = feature(take(&mut rest)?)?;
+    let name = text(rest)?.to_owned();
+    Ok(Photo {
+        name,
+        key,
+        width,
+        height,
+        feature,
+    })
+}
+
+/// The transaction that stores a change.
+pub(super) fn writes(change: &Change) -> Vec<Write> {
+    let labels = change.labels.iter().map(|(LabelId(id), entry)| {
+        let bytes = entry.as_ref().map(label_to_bytes);
+        write(Table::Labels, u64::from(*id), bytes)
+    });
+    let lessons = change.lessons.iter().map(|(LessonId(id), lesson)| {
+        write(Table::Lessons, *id, lesson.as_ref().map(lesson_to_bytes))
+    });
+    let photos = change.photos.iter().map(|(PhotoId(id), photo)| {
+        write(Table::Photos, *id, photo.as_deref().map(photo_to_bytes))
+    });
+    let thumbnails = change
+        .thumbnails
+        .iter()
+        .map(|(PhotoId(id), bytes)| write(Table::Thumbnails, *id, bytes.clone()));
+    labels
+        .chain(lessons)
+        .chain(photos)
+        .chain(thumbnails)
+        .collect()
+}
+
+fn write(table: Table, key: u64, bytes: Option<Vec<u8>>) -> Write {
+    match bytes {
+        Some(bytes) => Write::Put { table, key, bytes },
+        None => Write::Delete { table, key },
+    }
+}

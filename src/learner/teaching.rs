@@ -1,0 +1,125 @@
+//! Teaching, correcting, taking back.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::Plan;
+use super::album::PhotoId;
+use super::change::Change;
+use super::labelling;
+use super::state::{Lesson, LessonId, State};
+use crate::Result;
+use crate::head::Feature;
+use crate::labels::LabelChoice;
+
+/// What a lesson is taught with.
+#[derive(Debug, Clone)]
+pub enum Sample {
+    /// A photo of the album.
+    Photo(PhotoId),
+    /// A feature of something that is not in the album.
+    Feature(Arc<Feature>),
+}
+
+impl From<PhotoId> for Sample {
+    fn from(photo: PhotoId) -> Sample {
+        Sample::Photo(photo)
+    }
+}
+
+impl From<Arc<Feature>> for Sample {
+    fn from(feature: Arc<Feature>) -> Sample {
+        Sample::Feature(feature)
+    }
+}
+
+pub(super) fn teach(
+    state: &State,
+    samples: &[Sample],
+    label: LabelChoice,
+) -> Result<Plan<Vec<LessonId>>> {
+    let mut change = Change::default();
+    let mut fresh = state.fresh();
+    let (label, name) = labelling::choose(state, &mut fresh, label, &mut change)?;
+    let mut answer = Vec::with_capacity(samples.len());
+    let mut seen = HashMap::new();
+    for sample in samples {
+        let (photo, feature) = match sample {
+            Sample::Photo(id) => (Some(*id), &state.photo(*id)?.feature),
+            Sample::Feature(feature) => (None, feature),
+        };
+        if let Some(lesson) = photo.and_then(|photo| seen.get(&photo)) {
+            answer.push(*lesson);
+            continue;
+        }
+        let known = photo.and_then(|photo| state.lesson_of(photo));
+        let lesson = match known {
+            Some(lesson) => lesson,
+            None => fresh.lesson()?,
+        };
+        seen.extend(photo.map(|photo| (photo, lesson)));
+        answer.push(lesson);
+        let before = known.and_then(|known| state.lessons.get(&known));
+        if before.is_some_and(|before| before.label == label) {
+            continue;
+        }
+        // A corrected lesson keeps its own feature: only its label moves.
+        let feature = before.map_or(feature, |before| &before.feature);
+        let after = Lesson {
+            label,
+            photo,
+            feature: Arc::clone(feature),
+        };
+        change.lessons.push((lesson, Some(after)));
+    }
+    let words = match samples.len() {
+        1 => format!("Taught {name}"),
+        count => format!("Taught {count} photos {name}"),
+    };
+    Ok(Plan {
+        words,
+        change,
+        answer,
+    })
+}
+
+pub(super) fn correct(state: &State, id: LessonId, label: LabelChoice) -> Result<Plan<()>> {
+    let mut change = Change::default();
+    let before = state.lesson(id)?;
+    let (label, name) = labelling::choose(state, &mut state.fresh(), label, &mut change)?;
+    if before.label != label {
+        let after = Lesson {
+            label,
+            ..before.clone()
+        };
+        change.lessons.push((id, Some(after)));
+    }
+    Ok(Plan {
+        words: format!("Corrected to {name}"),
+        change,
+        answer: (),
+    })
+}
+
+pub(super) fn unteach(state: &State, ids: &[LessonId]) -> Result<Plan<()>> {
+    let mut change = Change::default();
+    let ids: BTreeSet<_> = ids.iter().copied().collect();
+    let mut names = BTreeSet::new();
+    for &id in &ids {
+        names.extend(state.labels.name(state.lesson(id)?.label));
+        change.lessons.push((id, None));
+    }
+    let of = match names.first() {
+        Some(name) if names.len() == 1 => format!(" of {name}"),
+        _ => String::new(),
+    };
+    let what = match ids.len() {
+        1 => "a lesson".to_owned(),
+        count => format!("{count} lessons"),
+    };
+    Ok(Plan {
+        words: format!("Took back {what}{of}"),
+        change,
+        answer: (),
+    })
+}
