@@ -1,0 +1,151 @@
+/** The whole page: top, rail, photos, panel, status, and what floats over them. */
+import { useEffect, useRef } from "preact/hooks";
+import { Actions } from "./parts/actions";
+import { chooseFiles } from "./parts/add";
+import { Album } from "./parts/album";
+import { dropHandlers } from "./parts/drop";
+import { FirstVisit } from "./parts/first-visit";
+import { Icon } from "./parts/icon";
+import { ImportLine } from "./parts/import-line";
+import { Notice } from "./parts/notice";
+import { SidePanel } from "./parts/panel";
+import { Rail } from "./parts/rail";
+import { SaidLine } from "./parts/said";
+import { Status } from "./parts/status";
+import { Top } from "./parts/top";
+import { PageContext, usePage } from "./state/context";
+import { pageKey } from "./state/keyboard";
+import { NONE } from "./state/labels";
+import type { Page } from "./state/page";
+import { unnamed } from "./state/sections";
+import * as words from "./words";
+
+export function App({ page }: { page: Page }) {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => pageKey(page, event);
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [page]);
+  return (
+    <PageContext.Provider value={page}>
+      <Shell />
+    </PageContext.Provider>
+  );
+}
+
+/** Nothing is here yet: no photo, no label, nothing on its way. */
+function isEmpty(page: Page): boolean {
+  const { photos, failures, labels, importing } = page.engine;
+  return (
+    photos.value.length === 0 &&
+    failures.value.length === 0 &&
+    importing.value === null &&
+    labels.value.every((label) => label.id === NONE)
+  );
+}
+
+function Shell() {
+  const page = usePage();
+  const phase = page.engine.phase.value;
+  const empty = isEmpty(page);
+  const opening = phase.kind !== "ready";
+  const plain = empty || opening;
+  const classes = ["app"];
+  if (plain) classes.push("no-rail", "plain");
+  if (page.dropping.value) classes.push("dropping");
+  if (page.choosing.value) classes.push("choosing");
+  return (
+    <div class={classes.join(" ")} {...dropHandlers(page)}>
+      <a class="skip" href="#main">
+        {words.skip}
+      </a>
+      <Top plain={plain} />
+      {opening ? <Opening /> : empty ? <FirstVisit /> : <Photos />}
+      <SidePanel />
+      <Status />
+      {!plain && (
+        <nav class="tabs" aria-label={words.addPhotos}>
+          <button type="button" class="add" onClick={() => chooseFiles(page)}>
+            <Icon name="plus" />
+            {words.addPhotos}
+          </button>
+        </nav>
+      )}
+      <SaidLine />
+      {page.dropping.value && <div class="drop-here">{words.dropHere}</div>}
+    </div>
+  );
+}
+
+function Photos() {
+  const page = usePage();
+  const main = useRef<HTMLElement>(null);
+  const query = page.query.value.trim();
+  const nothing = page.sections.value.length === 0 && query !== "";
+  const lead = unnamed(page.engine.labels.value) && page.engine.importing.value === null && query === "";
+  return (
+    <>
+      <Rail />
+      <main class="main" id="main" tabIndex={-1} ref={main}>
+        <Notice />
+        <ImportLine />
+        {lead && page.filter.value.kind === "all" ? (
+          <div class="lead">
+            <h1>{words.lead}</h1>
+            <p class="quiet">{words.leadHint}</p>
+          </div>
+        ) : (
+          <h1 class="sr">{words.appName}</h1>
+        )}
+        {nothing && <p class="quiet nothing">{words.nothingFound(query)}</p>}
+        <Album scroller={main} />
+        <Actions />
+      </main>
+    </>
+  );
+}
+
+function Opening() {
+  const phase = usePage().engine.phase.value;
+  if (phase.kind === "failed") {
+    return (
+      <main class="main" id="main" tabIndex={-1}>
+        <div class="notice warn" role="alert">
+          <Icon name="warn" />
+          <p>
+            <b>{words.cannotOpen}</b> {phase.problem.message}
+          </p>
+          <div class="acts">
+            <button type="button" class="btn" onClick={() => location.reload()}>
+              {words.reload}
+            </button>
+          </div>
+        </div>
+      </main>
+    );
+  }
+  if (phase.kind === "ready") return null;
+  const { received, total } = phase;
+  return (
+    <main class="main" id="main" tabIndex={-1}>
+      {/* Shown only when it takes longer than a blink: the style sheet waits. */}
+      <div class="import opening">
+        <div class="line">
+          <p>
+            <b>{words.opening}</b> <span class="quiet">{words.openingProgress(received, total)}</span>
+          </p>
+        </div>
+        <div
+          class="progress"
+          role="progressbar"
+          aria-label={words.opening}
+          aria-valuemin={0}
+          aria-valuemax={total ?? 0}
+          aria-valuenow={received}
+        >
+          <i style={{ "--c": total ? received / total : 0 }} />
+        </div>
+      </div>
+    </main>
+  );
+}

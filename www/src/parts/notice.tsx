@@ -1,0 +1,80 @@
+/** One line in the page about a state: what happened, then what to do. One at a time. */
+import type { JSX } from "preact";
+import { usePage } from "../state/context";
+import { NONE } from "../state/labels";
+import type { Page } from "../state/page";
+import * as words from "../words";
+import { Icon, type IconName } from "./icon";
+
+interface Content {
+  readonly icon: IconName;
+  readonly words: words.Words;
+  readonly warn?: boolean;
+  readonly acts: readonly JSX.Element[];
+}
+
+function act(text: string, does: () => void, bare = false): JSX.Element {
+  return (
+    <button type="button" key={text} class={bare ? "btn bare" : "btn"} onClick={does}>
+      {text}
+    </button>
+  );
+}
+
+/** The most urgent of what there is to say. */
+function content(page: Page): Content | null {
+  const { engine } = page;
+  const storage = engine.storage.value;
+  if (storage.problem || storage.unsaved > 0) {
+    const acts = [
+      act(words.saveBackup, () => void page.saveBackup()),
+      act(words.tryAgain, () => void page.attempt(() => engine.saveAgain()), true),
+    ];
+    return { icon: "warn", warn: true, words: words.notSaved(storage), acts };
+  }
+  const trouble = page.trouble.value;
+  if (trouble) {
+    const close = () => {
+      page.trouble.value = null;
+    };
+    return { icon: "warn", warn: true, words: words.trouble(trouble), acts: [act(words.close, close, true)] };
+  }
+  if (engine.otherTab.value) {
+    const take = () => void page.attempt(() => engine.teachHere());
+    return { icon: "tabs", words: words.otherTab, acts: [act(words.teachHere, take)] };
+  }
+  if (engine.updateReady.value) {
+    return { icon: "fresh", words: words.update, acts: [act(words.useItNow, () => engine.useUpdate())] };
+  }
+  if (storage.setAside.length > 0 && !page.setAsideSeen.value) {
+    const close = () => {
+      page.setAsideSeen.value = true;
+    };
+    return {
+      icon: "warn",
+      warn: true,
+      words: words.setAside(storage.setAside.length),
+      acts: [act(words.close, close, true)],
+    };
+  }
+  const taught = engine.labels.value.filter((label) => label.lessons > 0);
+  const one = taught.length === 1 && taught[0]?.id !== NONE;
+  if (one && engine.photos.value.some((photo) => photo.taught === null)) {
+    return { icon: "photos", words: words.oneLabel, acts: [act(words.showMeOne, () => page.showUnnamed())] };
+  }
+  return null;
+}
+
+export function Notice() {
+  const shown = content(usePage());
+  if (!shown) return null;
+  return (
+    <div class={`notice${shown.warn ? " warn" : ""}`} role={shown.warn ? "alert" : "status"}>
+      <Icon name={shown.icon} />
+      <p>
+        <b>{shown.words.what}</b> {shown.words.todo}
+      </p>
+      <div class="acts">{shown.acts}</div>
+    </div>
+  );
+}

@@ -1,0 +1,246 @@
+/** The panel beside the photos: details of this device, or the keys. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { usePage } from "../state/context";
+import * as words from "../words";
+import { chooseBackup } from "./add";
+import { Icon } from "./icon";
+
+export function SidePanel() {
+  const page = usePage();
+  switch (page.panel.value) {
+    case "device":
+      return (
+        <Frame title={words.thisDevice}>
+          <Private />
+          <Saved />
+          <Backup />
+          <Computing />
+          <OfflineState />
+        </Frame>
+      );
+    case "keys":
+      return (
+        <Frame title={words.keys}>
+          <KeyList />
+        </Frame>
+      );
+    case null:
+      return null;
+  }
+}
+
+function Frame({ title, children }: { title: string; children: ComponentChildren }) {
+  const page = usePage();
+  const close = useRef<HTMLButtonElement>(null);
+  // Opened from somewhere, closed back to there.
+  useEffect(() => {
+    const from = document.activeElement;
+    close.current?.focus();
+    return () => {
+      if (from instanceof HTMLElement && from.isConnected) from.focus();
+    };
+  }, [title]);
+  return (
+    <aside class="panel details" aria-labelledby="panel-title">
+      <header>
+        <h2 id="panel-title">{title}</h2>
+        <button
+          type="button"
+          ref={close}
+          class="icon-btn"
+          aria-label={words.close}
+          onClick={() => {
+            page.panel.value = null;
+          }}
+        >
+          <Icon name="x" />
+        </button>
+      </header>
+      {children}
+    </aside>
+  );
+}
+
+function Private() {
+  return (
+    <section>
+      <h3>
+        <Icon name="shield" />
+        {words.nothingLeft}
+      </h3>
+      <p class="quiet">{words.nothingLeftWhy}</p>
+      <details>
+        <summary>{words.checkIt}</summary>
+        <ol class="steps">
+          <li>{words.checkOffline}</li>
+          <li>
+            {words.checkPress} <kbd class="k">F12</kbd>
+            {words.checkOpen} <em>{words.checkNetwork}</em>
+            {words.checkThen}
+          </li>
+        </ol>
+      </details>
+      <p class="quiet">{words.whatLessonsKeep}</p>
+    </section>
+  );
+}
+
+function Saved() {
+  const page = usePage();
+  const { used, allowed, persisted, setAside } = page.engine.storage.value;
+  const lessons = page.engine.labels.value.reduce((sum, label) => sum + label.lessons, 0);
+  return (
+    <section>
+      <h3>
+        <Icon name="disk" />
+        {words.savedHere}
+      </h3>
+      <dl>
+        <div>
+          <dt>{words.smallPictures}</dt>
+          <dd>{words.number(page.engine.photos.value.length)}</dd>
+        </div>
+        <div>
+          <dt>{words.learned}</dt>
+          <dd>{words.number(lessons)}</dd>
+        </div>
+        {used !== null && (
+          <div class="sum">
+            <dt>{words.used(allowed)}</dt>
+            <dd>{words.bytes(used)}</dd>
+          </div>
+        )}
+      </dl>
+      {persisted !== null && (
+        <p>
+          <b>{persisted ? words.keptFor.persisted : words.keptFor.fragile}</b>{" "}
+          <span class="quiet">{persisted ? words.keptFor.persistedWhy : words.keptFor.fragileWhy}</span>
+        </p>
+      )}
+      {setAside.length > 0 && (
+        <div>
+          <b>{words.setAside(setAside.length).what}</b>
+          <ul class="quiet">
+            {setAside.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Backup() {
+  const page = usePage();
+  const [file, setFile] = useState<File | null>(null);
+  const state = words.backupState(page.engine.storage.value.backup);
+  const lessons = page.engine.labels.value.some((label) => label.lessons > 0);
+  const photos = page.engine.photos.value.length > 0;
+  const open = (how: "replace" | "merge") => {
+    if (file) void page.openBackup(file, how);
+    setFile(null);
+  };
+  return (
+    <section>
+      <h3>
+        <Icon name="save" />
+        {words.backup}
+      </h3>
+      {file && (lessons || photos) ? (
+        <>
+          <p>{words.replaceOrMerge(file.name)}</p>
+          <div class="acts">
+            <button type="button" class="btn" onClick={() => open("merge")}>
+              {words.addToMine}
+            </button>
+            <button type="button" class="btn" onClick={() => open("replace")}>
+              {words.replaceMine}
+            </button>
+            <button type="button" class="btn bare" onClick={() => setFile(null)}>
+              {words.cancel}
+            </button>
+          </div>
+        </>
+      ) : (
+        <>
+          <p>
+            <b>{state.what}</b> <span class="quiet">{state.todo}</span>
+          </p>
+          <div class="acts">
+            {lessons && (
+              <button type="button" class="btn primary" onClick={() => void page.saveBackup()}>
+                {words.saveBackup}
+              </button>
+            )}
+            <button
+              type="button"
+              class="btn"
+              onClick={() =>
+                chooseBackup((chosen) => {
+                  if (lessons || photos) setFile(chosen);
+                  else void page.openBackup(chosen, "replace");
+                })
+              }
+            >
+              {words.openOne}
+            </button>
+          </div>
+        </>
+      )}
+    </section>
+  );
+}
+
+function Computing() {
+  const device = usePage().engine.device.value;
+  return (
+    <section>
+      <h3>
+        <Icon name="chip" />
+        {words.computing(device)}
+      </h3>
+      <p class="quiet">{words.computingWhy(device)}</p>
+    </section>
+  );
+}
+
+function OfflineState() {
+  const { offline, version } = usePage().engine;
+  const state = offline.value;
+  const files = state.kind === "ready" ? `, ${words.offlineFiles(state.files, state.bytes)}` : "";
+  return (
+    <section>
+      <h3>
+        <Icon name="offline" />
+        {words.offline(state)}
+      </h3>
+      <p class="quiet">
+        {words.version(version)}
+        {files}.
+      </p>
+    </section>
+  );
+}
+
+function KeyList() {
+  return (
+    <section>
+      <dl class="keys">
+        {words.keyList.map(([keys, does]) => (
+          <div key={does}>
+            <dt>
+              {keys.map((key) => (
+                <kbd class="k" key={key}>
+                  {key}
+                </kbd>
+              ))}
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,33 @@
+/** What just happened: floats, shifts nothing, leaves by itself; and is read out. */
+import { usePage } from "../state/context";
+import * as words from "../words";
+
+export function SaidLine() {
+  const page = usePage();
+  const said = page.said.value;
+  return (
+    <>
+      <div class="sr" role="status">
+        {said?.text}
+      </div>
+      {said && (
+        <div
+          class="said"
+          onPointerEnter={() => page.holdSaid()}
+          onFocusIn={() => page.holdSaid()}
+          onPointerLeave={() => page.say(said.text, said.canUndo)}
+        >
+          <span aria-hidden="true">{said.text}</span>
+          {said.canUndo ? (
+            <button type="button" onClick={() => void page.undo()}>
+              {words.undoShort}
+              <kbd>U</kbd>
+            </button>
+          ) : (
+            <span class="end" />
+          )}
+        </div>
+      )}
+    </>
+  );
+}

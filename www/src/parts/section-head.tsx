@@ -1,0 +1,136 @@
+/** A section's header: what it holds, how many, and for a label what can be done with it. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { LabelId } from "../engine/engine";
+import { usePage } from "../state/context";
+import { NONE } from "../state/labels";
+import type { Section } from "../state/sections";
+import * as words from "../words";
+import { Dot, OpenDot } from "./dot";
+import { Menu, type MenuItem } from "./menu";
+
+export function headingId(section: Section): string {
+  return `heading-${section.key}`;
+}
+
+export function SectionHead({ section }: { section: Section }) {
+  const page = usePage();
+  const count = section.tiles.length;
+  const heading = (title: string, dot: string | null, say = "") => (
+    <>
+      {dot && <OpenDot sign={dot} />}
+      <h2 id={headingId(section)}>
+        {title} <small>{words.number(count)}</small>
+      </h2>
+      {say && <span class="say opt">{say}</span>}
+    </>
+  );
+  switch (section.kind) {
+    case "failed":
+      return (
+        <header>
+          {heading(words.couldNotBeRead, "!", words.othersFine(page.engine.photos.value.length))}
+          <div class="end">
+            <button type="button" class="btn bare" onClick={() => page.engine.leaveOut()}>
+              {words.leaveOut}
+            </button>
+          </div>
+        </header>
+      );
+    case "unsure":
+      return <header>{heading(words.notSure, "?", count > 0 ? words.teachesMost : "")}</header>;
+    case "rest":
+      return <header>{heading(words.notNamed, "?")}</header>;
+    case "fresh":
+      return <header>{heading(words.justAdded, "+", words.justAddedSay)}</header>;
+    case "all":
+      return <header>{heading(words.allPhotos, null)}</header>;
+    case "label":
+      return section.label === null ? null : <LabelHead section={section} label={section.label} />;
+  }
+}
+
+function LabelHead({ section, label }: { section: Section; label: LabelId }) {
+  const page = usePage();
+  const [renaming, setRenaming] = useState(false);
+  const [merging, setMerging] = useState(false);
+  const root = useRef<HTMLElement>(null);
+  const name = page.nameOf(label);
+
+  const refocus = () =>
+    requestAnimationFrame(() => root.current?.querySelector<HTMLElement>("[aria-haspopup=menu]")?.focus());
+
+  const others = page.engine.labels.value.filter((other) => other.id !== label && other.id !== NONE);
+  const items: MenuItem[] = merging
+    ? others.map((other) => ({
+        text: words.mergeInto(other.name),
+        act: () => void page.merge(label, other.id),
+      }))
+    : [
+        { text: words.rename, act: () => setRenaming(true) },
+        ...(others.length > 0 ? [{ text: words.merge, act: () => setMerging(true), stays: true }] : []),
+        { text: words.remove, act: () => void page.removeLabel(label) },
+      ];
+
+  return (
+    <header ref={root}>
+      <Dot label={label} />
+      {renaming ? (
+        <>
+          <h2 id={headingId(section)} class="sr">
+            {name}
+          </h2>
+          <Rename
+            name={name}
+            done={(next) => {
+              setRenaming(false);
+              if (next) void page.rename(label, next);
+              refocus();
+            }}
+          />
+        </>
+      ) : (
+        <h2 id={headingId(section)}>
+          <span class="title-name">{name}</span> <small>{words.number(section.tiles.length)}</small>
+        </h2>
+      )}
+      <div class="end">
+        {section.taught > 0 && <span class="quiet say">{words.taughtCount(section.taught)}</span>}
+        {label !== NONE && (
+          <Menu name={words.labelMenu(name)} items={items} onClose={() => setMerging(false)} />
+        )}
+      </div>
+    </header>
+  );
+}
+
+function Rename({ name, done }: { name: string; done: (next: string | null) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    input.current?.focus();
+    input.current?.select();
+  }, []);
+  // Enter, Escape and leaving the field each end it; only the first of them counts.
+  const ended = useRef(false);
+  const end = (next: string | null) => {
+    if (ended.current) return;
+    ended.current = true;
+    done(next);
+  };
+  return (
+    <label class="field strong rename">
+      <span class="sr">{words.renameLabel(name)}</span>
+      <input
+        ref={input}
+        autocomplete="off"
+        defaultValue={name}
+        onBlur={(event) => end(event.currentTarget.value.trim() || null)}
+        onKeyDown={(event) => {
+          event.stopPropagation();
+          if (event.key === "Enter") end(event.currentTarget.value.trim() || null);
+          if (event.key === "Escape") end(null);
+        }}
+      />
+      <kbd>Enter</kbd>
+    </label>
+  );
+}

@@ -1,0 +1,134 @@
+/** One photo in the grid, a file that could not be read, or a place for a photo to come. */
+import type { Failure, Photo } from "../engine/engine";
+import { usePage } from "../state/context";
+import * as words from "../words";
+import { Bar, Dot, tint } from "./dot";
+import { takeAlong } from "./drop";
+import { Icon } from "./icon";
+
+interface Place {
+  readonly column: number;
+  readonly focusable: boolean;
+}
+
+export function Tile({ photo, column, focusable, bare }: { photo: Photo; bare: boolean } & Place) {
+  const page = usePage();
+  const guessing = page.guessing.value;
+  const chosen = page.chosen.value.has(photo.id);
+  const choosing = page.choosing.value?.under === photo.id;
+  const selecting = page.selecting.value;
+  const label = photo.taught ?? (guessing ? (photo.prediction?.ranked[0]?.label ?? null) : null);
+  const classes = ["tile"];
+  if (label !== null) classes.push(tint(label));
+  if (photo.taught !== null) classes.push("taught");
+  if (chosen) classes.push("chosen");
+  if (choosing) classes.push("focus");
+  if (selecting) classes.push("selecting");
+  return (
+    <div
+      role="gridcell"
+      class={classes.join(" ")}
+      data-tile={photo.id}
+      aria-colindex={column + 1}
+      aria-selected={chosen}
+    >
+      <button
+        type="button"
+        class="photo"
+        tabIndex={focusable ? 0 : -1}
+        aria-label={words.tileName(photo, guessing, (id) => page.nameOf(id))}
+        aria-haspopup="dialog"
+        aria-expanded={choosing}
+        draggable
+        onDragStart={(event) => takeAlong(event, chosen ? [...page.chosen.value] : [photo.id])}
+      >
+        <Picture photo={photo} />
+        <span class="check" aria-hidden="true">
+          <Icon name="check" small />
+        </span>
+      </button>
+      {!bare && (
+        <div class="foot" aria-hidden="true">
+          <Foot photo={photo} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Picture({ photo }: { photo: Photo }) {
+  const address = usePage().thumbnails.of(photo.id).value;
+  if (address === undefined) return null;
+  return <img src={address} alt="" width="320" height="320" decoding="async" draggable={false} />;
+}
+
+function Foot({ photo }: { photo: Photo }) {
+  const page = usePage();
+  if (photo.taught !== null) {
+    return (
+      <>
+        <Dot label={photo.taught} />
+        <span class="words">
+          <b>{page.nameOf(photo.taught)}</b>
+        </span>
+        <span class="pin">
+          <Icon name="pin" small />
+        </span>
+      </>
+    );
+  }
+  const ranked = page.guessing.value ? (photo.prediction?.ranked ?? []) : [];
+  const [first, second] = ranked;
+  if (!first) return <span class="words">{photo.name}</span>;
+  if (photo.prediction?.notSure && second) {
+    return (
+      <>
+        <span class="dots">
+          <Dot label={first.label} />
+          <Dot label={second.label} />
+        </span>
+        <Bar parts={[first, second]} />
+        <span class="words">{words.either(page.nameOf(first.label), page.nameOf(second.label))}</span>
+      </>
+    );
+  }
+  return (
+    <>
+      <Dot label={first.label} />
+      <Bar parts={[first]} />
+      <span class="words">
+        <b>{words.percent(first.probability)}</b>
+        {second && `, ${words.next(page.nameOf(second.label))}`}
+      </span>
+    </>
+  );
+}
+
+export function BrokenTile({ failure, tile, column, focusable }: { failure: Failure; tile: number } & Place) {
+  const why = words.failure(failure);
+  return (
+    <div role="gridcell" class="tile broken" data-tile={tile} aria-colindex={column + 1}>
+      <button
+        type="button"
+        class="photo"
+        tabIndex={focusable ? 0 : -1}
+        title={failure.message}
+        aria-label={`${failure.name}: ${failure.message}`}
+      >
+        <Icon name="broken" />
+        <span class="txt">
+          <b>{failure.name}</b>
+          <span>{why}</span>
+        </span>
+      </button>
+    </div>
+  );
+}
+
+export function WaitingTile({ column }: { column: number }) {
+  return (
+    <div role="gridcell" class="tile wait" aria-colindex={column + 1}>
+      <div class="photo" />
+    </div>
+  );
+}

@@ -1,0 +1,151 @@
+/** The top bar: name, search, undo and redo, more, add photos. */
+import { usePage } from "../state/context";
+import * as words from "../words";
+import { canChooseFolder, chooseFiles, chooseFolder } from "./add";
+import { Icon, Logo } from "./icon";
+import { Menu, type MenuItem } from "./menu";
+import { StorageWords, useStorageState } from "./status";
+
+export function Top({ plain }: { plain: boolean }) {
+  const page = usePage();
+  const state = useStorageState();
+  return (
+    <header class="top">
+      <button
+        type="button"
+        class="title"
+        aria-label={words.about(state.short)}
+        onClick={() => {
+          page.panel.value = "device";
+        }}
+      >
+        <Logo />
+        <span>
+          <b>{words.appName}</b>
+          {!plain && <StorageWords />}
+        </span>
+      </button>
+      <div class="tools" role="toolbar" aria-label={words.tools}>
+        {!plain && <Search />}
+        {!plain && <Steps />}
+        <MoreMenu plain={plain} />
+        {!plain && <Add />}
+      </div>
+    </header>
+  );
+}
+
+function Search() {
+  const page = usePage();
+  const query = page.query.value;
+  return (
+    <>
+      {/* Where there is little room it shows itself only while it has the focus or a word. */}
+      <label class={`field search${query ? " open" : ""}`}>
+        <Icon name="search" small />
+        <span class="sr">{words.find}</span>
+        <input
+          id="find"
+          type="search"
+          autocomplete="off"
+          placeholder={words.find}
+          value={query}
+          onInput={(event) => {
+            page.query.value = event.currentTarget.value;
+          }}
+          onKeyDown={(event) => {
+            if (event.key !== "Escape") return;
+            page.query.value = "";
+            event.currentTarget.blur();
+            event.stopPropagation();
+          }}
+        />
+        {query === "" && <kbd>/</kbd>}
+      </label>
+      <button
+        type="button"
+        class="icon-btn search-small"
+        aria-label={words.findShort}
+        onClick={() => document.getElementById("find")?.focus()}
+      >
+        <Icon name="search" />
+      </button>
+    </>
+  );
+}
+
+function Steps() {
+  const page = usePage();
+  const { undo, redo } = page.engine.history.value;
+  return (
+    <>
+      <button
+        type="button"
+        class="icon-btn"
+        aria-label={words.undo(undo)}
+        title={`${words.undo(undo)} (U)`}
+        aria-disabled={undo === null}
+        onClick={() => void page.undo()}
+      >
+        <Icon name="undo" extra="flip" />
+      </button>
+      <button
+        type="button"
+        class="icon-btn redo"
+        aria-label={words.redo(redo)}
+        title={`${words.redo(redo)} (Shift U)`}
+        aria-disabled={redo === null}
+        onClick={() => void page.redo()}
+      >
+        <Icon name="redo" extra="flip" />
+      </button>
+    </>
+  );
+}
+
+function MoreMenu({ plain }: { plain: boolean }) {
+  const page = usePage();
+  const items: MenuItem[] = [];
+  if (!plain) {
+    items.push({
+      text: words.chooseSeveral,
+      icon: "check",
+      act: () => {
+        page.selecting.value = true;
+      },
+    });
+    if (page.engine.history.value.redo !== null) {
+      const redo = words.redo(page.engine.history.value.redo);
+      items.push({ text: redo, icon: "redo", act: () => void page.redo() });
+    }
+    items.push({ text: words.saveBackup, icon: "save", act: () => void page.saveBackup() });
+  }
+  const open = (panel: "device" | "keys") => () => {
+    page.panel.value = panel;
+  };
+  items.push({ text: words.openBackup, icon: "fresh", act: open("device") });
+  items.push({ text: words.thisDevice, icon: "shield", act: open("device") });
+  items.push({ text: words.keys, act: open("keys") });
+  return <Menu name={words.more} items={items} />;
+}
+
+function Add() {
+  const page = usePage();
+  const others: MenuItem[] = [
+    { text: words.chooseFiles, icon: "photos", act: () => chooseFiles(page) },
+    { text: words.chooseFolder, icon: "folder", act: () => chooseFolder(page) },
+  ];
+  return (
+    <div class="btn-add split">
+      <button type="button" class="btn" onClick={() => chooseFiles(page)}>
+        <Icon name="plus" small />
+        {words.addPhotos}
+      </button>
+      {canChooseFolder && (
+        <Menu name={words.addOtherwise} items={others} className="btn">
+          <Icon name="down" small />
+        </Menu>
+      )}
+    </div>
+  );
+}

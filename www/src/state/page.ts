@@ -1,0 +1,396 @@
+/**
+ * What a person is doing on the page: what is shown, chosen, open and just said. The learner's
+ * own state stays in the engine; everything here is gone on reload, and that is right.
+ */
+import { batch, computed, effect, signal } from "@preact/signals";
+import type { Engine, LabelId, PhotoId, Problem } from "../engine/engine";
+import * as words from "../words";
+import { digits, letters, NONE } from "./labels";
+import { canGuess, counts, type Filter, type Section, sections, type TileId } from "./sections";
+import { Thumbnails } from "./thumbnails";
+
+/** What the label choice is open for. */
+export interface Choosing {
+  readonly photos: readonly PhotoId[];
+  /** The tile it stands under; null when it is for many. */
+  readonly under: PhotoId | null;
+  /** Whether the keys go to its field at once. */
+  readonly typing: boolean;
+}
+
+export interface Said {
+  readonly text: string;
+  readonly canUndo: boolean;
+}
+
+/** A wish that the album puts the focus on a tile once it is drawn. */
+export interface FocusWish {
+  readonly tile: TileId;
+  /** The tile whose place on the screen it takes, if it is to stand where that one stood. */
+  readonly inPlaceOf: TileId | null;
+}
+
+export type Panel = "device" | "keys";
+
+/** How long a line about what just happened stays. */
+const SAID_FOR = 10_000;
+
+export class Page {
+  readonly thumbnails: Thumbnails;
+  readonly filter = signal<Filter>({ kind: "all" });
+  readonly query = signal("");
+  /** The one tile that Tab reaches. */
+  readonly active = signal<TileId | null>(null);
+  readonly chosen = signal<ReadonlySet<PhotoId>>(new Set());
+  /** Taps choose photos instead of opening the label choice. */
+  readonly selecting = signal(false);
+  readonly choosing = signal<Choosing | null>(null);
+  readonly panel = signal<Panel | null>(null);
+  readonly said = signal<Said | null>(null);
+  readonly trouble = signal<Problem | null>(null);
+  readonly focusWish = signal<FocusWish | null>(null);
+  /** The notice about damaged records was read. */
+  readonly setAsideSeen = signal(false);
+  /** Files hang over the page. */
+  readonly dropping = signal(false);
+
+  readonly #freshAfter = signal<PhotoId>(Number.POSITIVE_INFINITY);
+  #anchor: PhotoId | null = null;
+  #saidTimer: ReturnType<typeof setTimeout> | undefined;
+
+  readonly letters = computed(() => letters(this.engine.labels.value));
+  readonly digits = computed(() => digits(this.engine.labels.value));
+  readonly guessing = computed(() => canGuess(this.engine.labels.value));
+  readonly counts = computed(() => counts(this.engine.photos.value, this.engine.labels.value));
+  readonly photoById = computed(() => new Map(this.engine.photos.value.map((photo) => [photo.id, photo])));
+  readonly failureByTile = computed(
+    () => new Map(this.engine.failures.value.map((failure) => [-1 - failure.id, failure])),
+  );
+  readonly waiting = computed(() => {
+    const importing = this.engine.importing.value;
+    return importing ? Math.max(0, importing.total - importing.done) : 0;
+  });
+  readonly sections = computed<readonly Section[]>(() =>
+    sections({
+      photos: this.engine.photos.value,
+      failures: this.engine.failures.value,
+      labels: this.engine.labels.value,
+      filter: this.filter.value,
+      query: this.query.value,
+      freshAfter: this.#freshAfter.value,
+      waiting: this.waiting.value,
+    }),
+  );
+
+  constructor(readonly engine: Engine) {
+    this.thumbnails = new Thumbnails((photo) => engine.thumbnail(photo));
+    this.#watchImport();
+    this.#keepSound();
+  }
+
+  nameOf(label: LabelId): string {
+    if (label === NONE) return words.noneOfThese;
+    return this.engine.labels.value.find((known) => known.id === label)?.name ?? "";
+  }
+
+  say(text: string, canUndo = false): void {
+    clearTimeout(this.#saidTimer);
+    this.said.value = { text, canUndo };
+    this.#saidTimer = setTimeout(() => this.hush(), SAID_FOR);
+  }
+
+  hush(): void {
+    clearTimeout(this.#saidTimer);
+    this.said.value = null;
+  }
+
+  /** The line stays while somebody is on it. */
+  holdSaid(): void {
+    clearTimeout(this.#saidTimer);
+  }
+
+  /** Runs an action; what goes wrong is said in a notice, and nothing else changes. */
+  async attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
+    try {
+      const result = await action();
+      this.trouble.value = null;
+      return result;
+    } catch (problem) {
+      this.trouble.value = asProblem(problem);
+      return undefined;
+    }
+  }
+
+  /* ── teaching ── */
+
+  async teach(photos: readonly PhotoId[], label: LabelId | string): Promise<void> {
+    if (photos.length === 0) return;
+    await this.#acting(photos, async () => {
+      const outcome = await this.engine.teach(photos, label);
+      this.say(words.said.taught(this.nameOf(outcome.label), photos.length, outcome.changed), true);
+    });
+  }
+
+  async unteach(photos: readonly PhotoId[]): Promise<void> {
+    const taught = photos.filter((id) => this.photoById.value.get(id)?.taught !== null);
+    if (taught.length === 0) return;
+    await this.#acting(photos, async () => {
+      const outcome = await this.engine.unteach(taught);
+      this.say(words.said.tookBack(taught.length, outcome.changed), true);
+    });
+  }
+
+  async removePhotos(photos: readonly PhotoId[]): Promise<void> {
+    if (photos.length === 0) return;
+    await this.#acting(photos, async () => {
+      await this.engine.removePhotos(photos);
+      this.say(words.said.removed(photos.length), true);
+    });
+  }
+
+  async undo(): Promise<void> {
+    if (this.engine.history.value.undo === null) return;
+    const done = await this.attempt(() => this.engine.undo());
+    if (done) this.say(words.said.undid(done.what, done.changed));
+  }
+
+  async redo(): Promise<void> {
+    if (this.engine.history.value.redo === null) return;
+    const done = await this.attempt(() => this.engine.redo());
+    if (done) this.say(words.said.redid(done.what, done.changed), true);
+  }
+
+  /* ── labels ── */
+
+  async addLabel(name: string): Promise<boolean> {
+    const label = await this.attempt(() => this.engine.addLabel(name));
+    if (label === undefined) return false;
+    this.say(words.said.made(this.nameOf(label)), true);
+    return true;
+  }
+
+  async rename(label: LabelId, name: string): Promise<void> {
+    if (name.trim() === this.nameOf(label)) return;
+    const done = await this.attempt(async () => {
+      await this.engine.rename(label, name);
+      return true;
+    });
+    if (done) this.say(words.said.renamed(this.nameOf(label)), true);
+  }
+
+  async removeLabel(label: LabelId): Promise<void> {
+    const name = this.nameOf(label);
+    const outcome = await this.attempt(() => this.engine.removeLabel(label));
+    if (outcome) this.say(words.said.removedLabel(name, outcome.changed), true);
+  }
+
+  async merge(from: LabelId, into: LabelId): Promise<void> {
+    const [a, b] = [this.nameOf(from), this.nameOf(into)];
+    const outcome = await this.attempt(() => this.engine.mergeLabels(from, into));
+    if (outcome) this.say(words.said.merged(a, b, outcome.changed), true);
+  }
+
+  /* ── files ── */
+
+  addFiles(files: readonly (File | FileSystemEntry)[], label?: LabelId): void {
+    if (files.length === 0) return;
+    const engine = this.engine;
+    void this.attempt(() => (label === undefined ? engine.addFiles(files) : engine.addFiles(files, label)));
+  }
+
+  addSamples(): void {
+    void this.attempt(() => this.engine.addSamples());
+  }
+
+  async saveBackup(): Promise<void> {
+    const file = await this.attempt(() => this.engine.exportFile());
+    if (!file) return;
+    const address = URL.createObjectURL(file);
+    const link = document.createElement("a");
+    link.href = address;
+    link.download = `keepsake-${new Date().toISOString().slice(0, 10)}.keepsake`;
+    link.click();
+    // The download has its own hold on the file by then.
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    this.say(words.said.saved);
+  }
+
+  async openBackup(file: File, how: "replace" | "merge"): Promise<void> {
+    const done = await this.attempt(() => this.engine.importFile(file, how));
+    if (done) this.say(words.said.opened(done.lessons), true);
+  }
+
+  /* ── choosing ── */
+
+  openChooser(photo: PhotoId, typing: boolean): void {
+    batch(() => {
+      this.active.value = photo;
+      this.choosing.value = { photos: [photo], under: photo, typing };
+    });
+  }
+
+  openChooserForChosen(): void {
+    const photos = [...this.chosen.value];
+    if (photos.length > 0) this.choosing.value = { photos, under: null, typing: true };
+  }
+
+  closeChooser(): void {
+    const open = this.choosing.value;
+    if (!open) return;
+    this.choosing.value = null;
+    const tile = open.under ?? this.active.value;
+    if (tile !== null) this.focus(tile);
+  }
+
+  toggle(photo: PhotoId): void {
+    const chosen = new Set(this.chosen.value);
+    if (!chosen.delete(photo)) chosen.add(photo);
+    this.#anchor = photo;
+    this.choose(chosen);
+  }
+
+  /** Chooses everything from the last chosen photo to this one, in the given order. */
+  extend(order: (from: TileId) => readonly TileId[]): void {
+    const from = this.#anchor ?? this.active.value;
+    if (from === null) return;
+    this.#anchor = from;
+    const photos = order(from).filter((id) => this.photoById.value.has(id));
+    this.choose(new Set([...this.chosen.value, ...photos]));
+  }
+
+  choose(photos: ReadonlySet<PhotoId>): void {
+    batch(() => {
+      this.chosen.value = photos;
+      this.selecting.value = photos.size > 0;
+      this.choosing.value = null;
+      this.hush();
+    });
+  }
+
+  letGo(): void {
+    batch(() => {
+      this.chosen.value = new Set();
+      this.selecting.value = false;
+      this.choosing.value = null;
+    });
+    this.#anchor = null;
+    if (this.active.value !== null) this.focus(this.active.value);
+  }
+
+  focus(tile: TileId, inPlaceOf: TileId | null = null): void {
+    batch(() => {
+      this.active.value = tile;
+      this.focusWish.value = { tile, inPlaceOf };
+    });
+  }
+
+  /** Opens the label choice on a photo that nobody named yet, the least certain first. */
+  showUnnamed(): void {
+    let best: PhotoId | undefined;
+    let least = Number.POSITIVE_INFINITY;
+    for (const photo of this.engine.photos.value) {
+      if (photo.taught !== null) continue;
+      const certainty = photo.prediction?.ranked[0]?.probability ?? 0;
+      if (certainty < least) [best, least] = [photo.id, certainty];
+    }
+    if (best === undefined) return;
+    batch(() => {
+      this.filter.value = { kind: "all" };
+      this.query.value = "";
+    });
+    this.focus(best);
+    this.openChooser(best, true);
+  }
+
+  /** An action on photos: afterwards the focus stands on the next photo of the same section. */
+  async #acting(photos: readonly PhotoId[], action: () => Promise<void>): Promise<void> {
+    const from = this.active.value ?? photos[0] ?? null;
+    const section = from === null ? undefined : this.sections.value.find((s) => s.tiles.includes(from));
+    const order = section && from !== null ? successors(section.tiles, from) : [];
+    const done = await this.attempt(async () => {
+      await action();
+      return true;
+    });
+    if (!done) return;
+    batch(() => {
+      this.choosing.value = null;
+      this.chosen.value = new Set();
+      this.selecting.value = false;
+      this.#sortIn();
+    });
+    this.#anchor = null;
+    if (from === null) return;
+    const here = new Set(this.sections.value.find((s) => s.key === section?.key)?.tiles);
+    const acted = new Set(photos);
+    const next = order.find((id) => here.has(id) && !acted.has(id));
+    const known = this.photoById.value.has(from) ? from : this.sections.value.flatMap((s) => s.tiles)[0];
+    const tile = next ?? known;
+    if (tile !== undefined) this.focus(tile, from);
+  }
+
+  /* ── keeping up with the engine ── */
+
+  /** Photos read so far take their places; those still to come go on waiting. */
+  #sortIn(): void {
+    const last = this.engine.photos.value.reduce((max, photo) => Math.max(max, photo.id), -1);
+    this.#freshAfter.value = this.engine.importing.value ? last : Number.POSITIVE_INFINITY;
+  }
+
+  /** While photos arrive nothing that is already there moves; at the end they are sorted in. */
+  #watchImport(): void {
+    let before: { photos: number; failures: number } | null = null;
+    effect(() => {
+      const running = this.engine.importing.value !== null;
+      if (running === (before !== null)) return;
+      const photos = this.engine.photos.peek();
+      const failures = this.engine.failures.peek().length;
+      if (running) {
+        before = { photos: photos.length, failures };
+        this.#sortIn();
+        return;
+      }
+      const added = photos.length - (before?.photos ?? 0);
+      const failed = Math.max(0, failures - (before?.failures ?? 0));
+      before = null;
+      this.#sortIn();
+      const unsure = this.guessing.peek() ? this.counts.peek().unsure : null;
+      this.say(words.said.added(Math.max(0, added), failed, unsure));
+    });
+  }
+
+  /** Lets go of photos and labels that no longer exist. */
+  #keepSound(): void {
+    effect(() => {
+      const known = this.photoById.value;
+      const chosen = this.chosen.peek();
+      if ([...chosen].some((id) => !known.has(id))) {
+        this.chosen.value = new Set([...chosen].filter((id) => known.has(id)));
+      }
+      const choosing = this.choosing.peek();
+      if (choosing?.photos.some((id) => !known.has(id))) this.choosing.value = null;
+    });
+    effect(() => {
+      const labels = this.engine.labels.value;
+      const filter = this.filter.peek();
+      if (filter.kind === "label" && !labels.some((label) => label.id === filter.label)) {
+        this.filter.value = { kind: "all" };
+      }
+    });
+  }
+}
+
+/** The tiles after one, then those before it, nearest first. */
+function successors(tiles: readonly TileId[], from: TileId): readonly TileId[] {
+  const at = tiles.indexOf(from);
+  return [...tiles.slice(at + 1), ...tiles.slice(0, Math.max(at, 0)).reverse()];
+}
+
+/** Whatever was thrown, as something that can be said. */
+export function asProblem(thrown: unknown): Problem {
+  if (typeof thrown === "object" && thrown !== null && "message" in thrown) {
+    const { message } = thrown;
+    const code = "code" in thrown && typeof thrown.code === "string" ? thrown.code : "unknown";
+    return { code, message: String(message) };
+  }
+  return { code: "unknown", message: String(thrown) };
+}

@@ -1,0 +1,333 @@
+/** Every sentence the page says. Plain functions, so that a translation is another such file. */
+import type { Device, Failure, Importing, Offline, Photo, Problem, Storage } from "./engine/engine";
+
+const numbers = new Intl.NumberFormat("en");
+const NBSP = "\u00a0";
+
+export const number = (n: number): string => numbers.format(n);
+export const photos = (n: number): string => `${number(n)} ${n === 1 ? "photo" : "photos"}`;
+export const lessons = (n: number): string => `${number(n)} ${n === 1 ? "lesson" : "lessons"}`;
+
+/** Never 0 % nor 100 %: the learner is never that sure. */
+export function percent(probability: number): string {
+  const rounded = Math.min(99, Math.max(1, Math.round(probability * 100)));
+  return `${rounded}${NBSP}%`;
+}
+
+export function bytes(n: number): string {
+  if (n < 1e3) return `${n}${NBSP}bytes`;
+  if (n < 1e6) return `${Math.round(n / 1e3)}${NBSP}KB`;
+  if (n < 1e9) return `${number(Math.round(n / 1e6))}${NBSP}MB`;
+  return `${(n / 1e9).toFixed(1)}${NBSP}GB`;
+}
+
+function span(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))}${NBSP}s`;
+  return `${Math.round(seconds / 60)}${NBSP}min`;
+}
+
+export const appName = "Keepsake";
+export const noneOfThese = "None of these";
+export const notSure = "Not sure";
+export const allPhotos = "All photos";
+export const skip = "Skip to the photos";
+
+/* ── top bar ── */
+export const tools = "Tools";
+export const find = "Find a label or file";
+export const findShort = "Find";
+export const clearFind = "Clear";
+export const addPhotos = "Add photos";
+export const add = "Add";
+export const addOtherwise = "Other ways to add";
+export const chooseFiles = "Files…";
+export const chooseFolder = "A whole folder…";
+export const undo = (what: string | null): string => (what ? `Undo: ${what}` : "Nothing to undo");
+export const undoShort = "Undo";
+export const redo = (what: string | null): string => (what ? `Redo: ${what}` : "Nothing to redo");
+export const more = "More";
+export const about = (state: string): string => `Keepsake. ${state}. About this device`;
+
+/* ── menu ── */
+export const saveBackup = "Save a backup";
+export const openBackup = "Open a backup…";
+export const chooseSeveral = "Choose several photos";
+export const keys = "Keys";
+export const thisDevice = "This device";
+
+/* ── first visit ── */
+export const firstLine = "Name a few photos.";
+export const secondLine = "The rest sort themselves.";
+export const picture =
+  "A heap of pictures. One is named Leaf, one is named Cup. The rest then sort themselves into rows; one stays apart as not sure.";
+export const pictured = { leaf: "Leaf", cup: "Cup", fish: "Not sure" } as const;
+export const ownDoor = "Add your photos";
+export const ownDoorHint = "Drop them anywhere here, or pick them";
+export const folderDoor = "Or pick a whole folder";
+export const sampleDoor = "Try it with these";
+export const sampleDoorHint = (n: number): string => `${number(n)} drawn pictures of four kinds`;
+export const promise = "Your photos stay on this device. It learns here, and works with the network off.";
+export const opening = "Getting ready";
+export const openingProgress = (received: number, total: number | null): string =>
+  total ? `${bytes(received)} of ${bytes(total)}` : bytes(received);
+export const cannotOpen = "Keepsake could not start.";
+export const reload = "Reload";
+
+/* ── labels ── */
+export const labels = "Labels";
+export const newLabel = "New label";
+export const nameOneKind = "Name one kind";
+export const andAnother = "And another";
+export const labelName = "Name of the new label";
+export const taughtCount = (n: number): string => `${number(n)} taught`;
+export const labelMenu = (name: string): string => `${name}: rename, merge, delete`;
+export const rename = "Rename";
+export const renameLabel = (name: string): string => `New name for ${name}`;
+export const merge = "Merge into…";
+export const mergeInto = (name: string): string => `Merge into ${name}`;
+export const back = "Back";
+export const remove = "Delete";
+
+/* ── sections ── */
+export const couldNotBeRead = "Could not be read";
+export const othersFine = (n: number): string => (n === 0 ? "" : `The other ${number(n)} are fine.`);
+export const leaveOut = "Leave these out";
+export const teachesMost = "Each answer here teaches the most.";
+export const notNamed = "Not named yet";
+export const justAdded = "Just added";
+export const justAddedSay = "Sorted as soon as all are read, or when you teach one.";
+export const emptySection = "Nothing here yet. Drop photos on this label, or teach one.";
+export const nothingUnsure = "Nothing is left to ask about.";
+export const nothingFound = (query: string): string => `No label and no file is called “${query}”.`;
+export const lead = "Name two of them and the rest will sort themselves";
+export const leadHint = "Tap any photo and type what it shows. Names are yours to choose.";
+
+/* ── tiles ── */
+export const next = (name: string): string => `next ${name}`;
+export const either = (a: string, b: string): string => `${a} or ${b}?`;
+
+export function tileName(photo: Photo, guessing: boolean, nameOf: (label: number) => string): string {
+  if (photo.taught !== null) return `${photo.name}, ${nameOf(photo.taught)}, taught`;
+  const ranked = guessing ? (photo.prediction?.ranked ?? []) : [];
+  const [first, second] = ranked;
+  if (!first) return `${photo.name}, not named yet`;
+  const sure = `${nameOf(first.label)} ${percent(first.probability)}`;
+  if (photo.prediction?.notSure) {
+    const other = second ? ` or ${nameOf(second.label)} ${percent(second.probability)}` : "";
+    return `${photo.name}, not sure: ${sure}${other}`;
+  }
+  return `${photo.name}, ${sure} sure${second ? `, ${next(nameOf(second.label))}` : ""}`;
+}
+
+/** One short sentence for the tile of a file that could not be read. */
+export function failure(of: Failure): string {
+  switch (of.code) {
+    case "photo/empty":
+      return "The file is empty.";
+    case "photo/not-an-image":
+      return "This is not a picture.";
+    case "photo/unsupported":
+      return "Does not open here. Save it as JPEG.";
+    case "photo/damaged":
+      return "Damaged or cut off. Copy it again.";
+    case "photo/too-many-bytes":
+      return "Too large: over 100 MB.";
+    case "photo/too-many-pixels":
+      return "Too large: over 100 megapixels.";
+    default:
+      return of.message;
+  }
+}
+
+/* ── chooser ── */
+export const labelFor = (name: string): string => `Label for ${name}`;
+export const labelForMany = (n: number): string => `Label for ${photos(n)}`;
+export const findOrMake = "Find or make a label";
+export const likely = "Labels";
+export const make = (name: string): string => `Make “${name}”`;
+export const typeAName = "Type a name, then Enter.";
+export const takeBack = "Take back";
+export const removeFromPage = "Remove from Keepsake";
+export const close = "Close";
+
+/* ── several photos ── */
+export const chosen = (n: number): string => `${photos(n)} chosen`;
+export const tapToChoose = "Tap photos to choose them";
+export const teach = (name: string): string => `Teach ${name}`;
+export const other = "Other…";
+export const nameThem = "Name them…";
+export const letGo = "Let go of all";
+export const moreForChosen = "More: take back, remove";
+export const share = (n: number, name: string): string => `${number(n)} ${name}`;
+export const shareUnsure = (n: number): string => `${number(n)} not sure`;
+
+/* ── what just happened ── */
+const changed = (n: number): string => (n === 0 ? "" : ` ${photos(n)} changed.`);
+export const said = {
+  taught: (name: string, n: number, moved: number): string =>
+    `${n === 1 ? `Taught ${name}.` : `Taught ${name} with ${photos(n)}.`}${changed(moved)}`,
+  tookBack: (n: number, moved: number): string =>
+    `Took back ${n === 1 ? "one lesson" : lessons(n)}.${changed(moved)}`,
+  undid: (what: string, moved: number): string => `Undone: ${what}.${changed(moved)}`,
+  redid: (what: string, moved: number): string => `Done again: ${what}.${changed(moved)}`,
+  made: (name: string): string => `Made the label ${name}.`,
+  renamed: (name: string): string => `Renamed to ${name}.`,
+  removedLabel: (name: string, moved: number): string => `Deleted the label ${name}.${changed(moved)}`,
+  merged: (from: string, into: string, moved: number): string =>
+    `Merged ${from} into ${into}.${changed(moved)}`,
+  removed: (n: number): string => `Removed ${photos(n)}.`,
+  added: (n: number, failed: number, unsure: number | null): string => {
+    const bad = failed > 0 ? ` ${number(failed)} could not be read.` : "";
+    const ask = unsure !== null && unsure > 0 ? ` ${number(unsure)} not sure.` : "";
+    return `Added ${photos(n)}.${ask}${bad}`;
+  },
+  opened: (n: number): string => `Opened the backup: ${lessons(n)}.`,
+  saved: "The backup is in your downloads.",
+  chose: (n: number): string => (n === 0 ? "No photo chosen." : `${chosen(n)}.`),
+};
+
+/* ── importing ── */
+export const reading = (of: Importing): string => `Reading photos: ${number(of.done)} of ${number(of.total)}`;
+export const readShort = (of: Importing): string => `${number(of.done)} of ${number(of.total)} read`;
+export function pace(of: Importing): string {
+  if (of.perSecond === null) return "";
+  const rate = of.perSecond >= 1 ? number(Math.round(of.perSecond)) : of.perSecond.toFixed(1);
+  const left = of.secondsLeft === null ? "" : `, ${span(of.secondsLeft)} left`;
+  return `${rate} a second${left}`;
+}
+export const stop = "Stop";
+export const stopHint = "You can name photos already. Stop keeps what has been read.";
+export const readingGroup = "Reading photos";
+export const photosRead = "Photos read";
+
+/* ── notices: what happened, then what to do ── */
+export interface Words {
+  readonly what: string;
+  readonly todo: string;
+}
+export const oneLabel: Words = {
+  what: "One name so far.",
+  todo: "Name one of another kind, and the rest will sort themselves.",
+};
+export const showMeOne = "Show me one";
+export const otherTab: Words = {
+  what: "Another tab is teaching.",
+  todo: "This one follows along and shows what it does.",
+};
+export const teachHere = "Teach here instead";
+export const update: Words = {
+  what: "A new version is ready.",
+  todo: "It takes a second and keeps everything.",
+};
+export const useItNow = "Use it now";
+export const setAside = (n: number): Words => ({
+  what: `${number(n)} damaged ${n === 1 ? "record was" : "records were"} set aside.`,
+  todo: "Everything else is fine. Nothing was deleted.",
+});
+export const details = "Details";
+export function notSaved(storage: Storage): Words {
+  const full = storage.problem?.code === "storage/full";
+  const where =
+    storage.unsaved > 0
+      ? `The last ${storage.unsaved === 1 ? "lesson is" : `${lessons(storage.unsaved)} are`} in this tab only.`
+      : "The last change was not kept; everything before it is.";
+  const advice = full ? "Free some space, or take a backup." : (storage.problem?.message ?? "");
+  return { what: full ? "Not saved: this device is full." : "Not saved.", todo: `${where} ${advice}`.trim() };
+}
+export const tryAgain = "Try again";
+export const trouble = (problem: Problem): Words => ({ what: "That did not work.", todo: problem.message });
+export const dismiss = "Close this notice";
+
+/* ── status ── */
+export const status = "State";
+export const nothingStored = "Nothing stored yet";
+export const saved = "Saved on this device";
+export const savedShort = "saved";
+export const unsaved = (n: number): string => (n > 0 ? `${lessons(n)} not saved` : "Last change not saved");
+export function offline(of: Offline): string {
+  switch (of.kind) {
+    case "ready":
+      return "Works offline";
+    case "preparing":
+      return "Getting ready for offline";
+    case "unsupported":
+      return "Needs the network to open";
+  }
+}
+export function device(of: Device): string {
+  const threads = of.threads === 1 ? "1 thread" : `${of.threads} threads`;
+  return of.kind === "gpu" ? "GPU" : `CPU, ${threads}`;
+}
+
+/* ── this device ── */
+export const nothingLeft = "Nothing has left this device";
+export const nothingLeftWhy =
+  "The page may speak to its own address only; its rules forbid every other. Photos and names are never sent, not even there.";
+export const checkIt = "Check it yourself";
+export const checkOffline = "Turn the network off. Teach, close the page, open it again: all of it works.";
+export const checkPress = "Or press";
+export const checkOpen = ", open";
+export const checkNetwork = "Network";
+export const checkThen = ", and teach a photo. The list stays empty.";
+export const whatLessonsKeep =
+  "Lessons keep numbers drawn from the photo, and each photo keeps a small picture, so that you can see and take back what you taught.";
+export const savedHere = "Saved here";
+export const smallPictures = "Photos";
+export const learned = "Lessons";
+export const used = (allowed: number | null): string =>
+  allowed === null ? "Used" : `Used, of ${bytes(allowed)} allowed`;
+export const keptFor = {
+  persisted: "Kept until you delete it.",
+  persistedWhy: "The browser agreed not to clear it when space runs low.",
+  fragile: "The browser may clear it when space runs low.",
+  fragileWhy: "A backup is safe from that.",
+};
+export const backup = "Backup";
+export function backupState(of: Storage["backup"]): Words {
+  if (!of) return { what: "None yet.", todo: "One file holds everything learned." };
+  const when = new Date(of.at).toLocaleString("en", {
+    day: "numeric",
+    month: "long",
+    hour: "numeric",
+    minute: "2-digit",
+  });
+  const since =
+    of.lessonsSince === 0 ? "Nothing was taught since." : `${lessons(of.lessonsSince)} since then.`;
+  return { what: `${when}.`, todo: since };
+}
+export const openOne = "Open one…";
+export const computing = (of: Device): string => `Computing on the ${of.kind === "gpu" ? "GPU" : "CPU"}`;
+export function computingWhy(of: Device): string {
+  const pace =
+    of.millisecondsPerPhoto === null ? "" : `, ${Math.round(of.millisecondsPerPhoto)}${NBSP}ms a photo`;
+  return of.kind === "gpu" ? `On the graphics unit${pace}.` : `${device(of).replace("CPU, ", "")}${pace}.`;
+}
+export const version = (v: string): string => `Version ${v}`;
+export const offlineFiles = (files: number, size: number): string =>
+  `complete: ${number(files)} files, ${bytes(size)}`;
+export const replaceOrMerge = (name: string): string => `How should ${name} be opened?`;
+export const addToMine = "Add to what is here";
+export const replaceMine = "Replace what is here";
+export const cancel = "Cancel";
+
+/* ── keys ── */
+export const keyList: readonly (readonly [readonly string[], string])[] = [
+  [["←", "→", "↑", "↓"], "Move between photos"],
+  [["1", "…", "9"], "Teach the label with that number"],
+  [["A", "…", "Z"], "Teach the label with that letter"],
+  [["0"], "Teach: none of these"],
+  [["Enter"], "Type to find or make a label"],
+  [["Space"], "Choose a photo"],
+  [["Shift", "→"], "Choose on to the next"],
+  [["Ctrl", "A"], "Choose all"],
+  [["Backspace"], "Take back"],
+  [["Delete"], "Remove from Keepsake"],
+  [["U"], "Undo"],
+  [["Shift", "U"], "Redo"],
+  [["/"], "Find a label or file"],
+  [["Esc"], "Close, or let go of all"],
+  [["?"], "Show these keys"],
+];
+
+/* ── drop ── */
+export const dropHere = "Drop to add them";
