@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
@@ -5,7 +6,12 @@ import { VitePWA } from "vite-plugin-pwa";
 /** The wasm package, as `cargo xtask build` leaves it. */
 const keepsake = fileURLToPath(new URL("../pkg/keepsake.js", import.meta.url));
 
+/** The page's version is the crate's: one number for what a person runs. */
+const manifest = readFileSync(new URL("../Cargo.toml", import.meta.url), "utf8");
+const version = /^version = "(.+)"$/m.exec(manifest)?.[1] ?? "unknown";
+
 export default defineConfig({
+  define: { KEEPSAKE_VERSION: JSON.stringify(version) },
   // Relative addresses: the built page works from any folder of any host.
   base: "./",
   resolve: { alias: { keepsake } },

@@ -1,0 +1,73 @@
+// From the learner's flat arrays to the photos the page draws, and what a change did to them.
+
+import type { AlbumPredictions } from "keepsake";
+import type { Candidate, Photo } from "./engine";
+
+/** Labels given per photo. */
+const RANKED = 3;
+
+/** The album as of `predictions`; a photo nothing changed about stays the same object. */
+export function albumOf(
+  before: readonly Photo[],
+  names: ReadonlyMap<number, string>,
+  predictions: AlbumPredictions,
+): Photo[] {
+  const known = new Map(before.map((photo) => [photo.id, photo]));
+  return Array.from(predictions.photos, (id, at) => {
+    const photo: Photo = { id, name: names.get(id) ?? "", ...opinion(predictions, at) };
+    const old = known.get(id);
+    return old && same(old, photo) ? old : photo;
+  });
+}
+
+/** Photos, other than those acted on, that are now sorted elsewhere. */
+export function changedBetween(
+  before: readonly Photo[],
+  after: readonly Photo[],
+  actedOn: readonly number[],
+): number {
+  const own = new Set(actedOn);
+  const old = new Map(before.map((photo) => [photo.id, photo]));
+  return after.filter((photo) => {
+    const was = old.get(photo.id);
+    return was && !own.has(photo.id) && placeOf(was) !== placeOf(photo);
+  }).length;
+}
+
+/** Where a photo is sorted: under a label, with those not sure, or (null) nowhere yet. */
+function placeOf({ taught, prediction }: Photo): number | "not sure" | null {
+  if (taught !== null) return taught;
+  if (prediction === null) return null;
+  return prediction.notSure ? "not sure" : (prediction.ranked[0]?.label ?? null);
+}
+
+function opinion(predictions: AlbumPredictions, at: number): Pick<Photo, "taught" | "prediction"> {
+  const ranked: Candidate[] = [];
+  for (let i = at * RANKED; i < (at + 1) * RANKED; i++) {
+    const label = predictions.rankedLabels[i];
+    const probability = predictions.rankedProbabilities[i];
+    if (label === undefined || label < 0 || probability === undefined) break;
+    ranked.push({ label, probability });
+  }
+  const taught = predictions.taught[at] ?? -1;
+  return {
+    taught: taught < 0 ? null : taught,
+    prediction: ranked.length === 0 ? null : { ranked, notSure: predictions.notSure[at] === 1 },
+  };
+}
+
+function same(a: Photo, b: Photo): boolean {
+  const p = a.prediction;
+  const q = b.prediction;
+  return (
+    a.name === b.name &&
+    a.taught === b.taught &&
+    p?.notSure === q?.notSure &&
+    p?.ranked.length === q?.ranked.length &&
+    (p?.ranked.every((one, i) => {
+      const other = q?.ranked[i];
+      return one.label === other?.label && one.probability === other.probability;
+    }) ??
+      true)
+  );
+}

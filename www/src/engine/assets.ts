@@ -1,0 +1,65 @@
+// The two large files the page needs, each from its own origin and each fetched once: the wasm
+// module and the network's weights. The service worker keeps both for use offline.
+
+import wasmUrl from "../../../pkg/keepsake_bg.wasm?url";
+
+/** Bytes of the network's file so far, and in all (0 while unknown). */
+export interface Loading {
+  readonly loaded: number;
+  readonly total: number;
+}
+
+const WEIGHTS = new URL("weights/lite0.bin", document.baseURI);
+
+/** The compiled core module, to be instantiated in each worker. */
+export async function compileCore(): Promise<WebAssembly.Module> {
+  const url = new URL(wasmUrl, document.baseURI);
+  return WebAssembly.compileStreaming(fetch(url));
+}
+
+/** The network's weights, checked against the digest published beside them. */
+export async function fetchWeights(report: (loading: Loading) => void): Promise<Uint8Array<ArrayBuffer>> {
+  const [weights, digest] = await Promise.all([
+    download(WEIGHTS, report),
+    fetch(`${WEIGHTS.href}.sha256`).then((answer) => answer.text()),
+  ]);
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", weights));
+  const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (hex !== digest.trim().slice(0, 64)) {
+    throw Object.assign(new Error("The network's file arrived damaged. Reload the page to get it again."), {
+      code: "weights/damaged",
+    });
+  }
+  return weights;
+}
+
+async function download(url: URL, report: (loading: Loading) => void): Promise<Uint8Array<ArrayBuffer>> {
+  const answer = await fetch(url);
+  if (!answer.ok || !answer.body) {
+    throw Object.assign(
+      new Error(`The network's file could not be loaded (${answer.status}). Reload the page.`),
+      {
+        code: "weights/missing",
+      },
+    );
+  }
+  // With a compressed transfer the header counts compressed bytes: then the total stays unknown.
+  const total = answer.headers.has("content-encoding")
+    ? 0
+    : Number(answer.headers.get("content-length") ?? 0);
+  const parts: Uint8Array[] = [];
+  let loaded = 0;
+  const reader = answer.body.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    parts.push(part.value);
+    loaded += part.value.length;
+    report({ loaded, total });
+  }
+  const bytes = new Uint8Array(loaded);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,346 @@
+// The engine as it really is: a worker with the learner, a pool that looks at photos, the pen among
+// tabs, the service worker. This file only joins them; each has a file of its own.
+
+import { computed, signal } from "@preact/signals";
+import type { Look } from "keepsake";
+import { albumOf, changedBetween } from "./album";
+import { compileCore, fetchWeights } from "./assets";
+import * as backup from "./backup";
+import type {
+  Device,
+  Engine,
+  History,
+  Label,
+  LabelId,
+  Outcome,
+  Phase,
+  Photo,
+  PhotoId,
+  Problem,
+  Storage,
+} from "./engine";
+import { problem } from "./failure";
+import { flatten } from "./files";
+import { Importer, type Seen } from "./importer";
+import type { LearnerState } from "./learner.worker";
+import { LearnerLink } from "./learner-link";
+import { keepForOffline, offline, updateReady, useUpdate } from "./offline";
+import { Pool, poolSize } from "./pool";
+import { SAMPLE_COUNT, samplePictures, samplePreviews } from "./samples";
+import { Pen } from "./tabs";
+
+declare const KEEPSAKE_VERSION: string;
+
+const COLLECTION = "photos";
+/** Looks timed for the device's line; the median of the last few is shown. */
+const TIMED = 31;
+
+/** Starts everything and returns at once; {@link Engine.phase} tells when it is ready. */
+export function openEngine(): Engine {
+  return new PageEngine();
+}
+
+class PageEngine implements Engine {
+  readonly phase = signal<Phase>({ kind: "opening", received: 0, total: null });
+  readonly photos = signal<readonly Photo[]>([]);
+  readonly labels = signal<readonly Label[]>([]);
+  readonly history = signal<History>({ undo: null, redo: null });
+  readonly otherTab = signal(false);
+  readonly offline = offline;
+  readonly updateReady = updateReady;
+  readonly version = KEEPSAKE_VERSION;
+  readonly useUpdate = useUpdate;
+
+  readonly #names = new Map<PhotoId, string>();
+  readonly #disk = signal<Pick<Storage, "persisted" | "used" | "allowed">>({
+    persisted: null,
+    used: null,
+    allowed: null,
+  });
+  readonly #setAside = signal<readonly string[]>([]);
+  readonly #saveProblem = signal<Problem | null>(null);
+  readonly #inMemory = signal(false);
+  readonly #backups = signal(0);
+  readonly #times = signal<readonly number[]>([]);
+  readonly #previews = signal<readonly string[]>([]);
+
+  readonly #core = compileCore();
+  readonly #pool: Promise<Pool>;
+  readonly #learner = new LearnerLink(this.#core, COLLECTION, (state) => this.#show(state));
+  readonly #pen = new Pen(COLLECTION, {
+    held: (held) => void this.#changeHands(held),
+    news: () => void this.#follow(),
+  });
+  readonly #importer = new Importer({
+    width: poolSize() + 1,
+    look: (photo, abort) => this.#look(photo, abort),
+    add: (photos, label) => this.#add(photos, label),
+  });
+  readonly importing = this.#importer.importing;
+  readonly failures = this.#importer.failures;
+
+  readonly storage = computed<Storage>(() => {
+    const lessons = this.labels.value.reduce((sum, label) => sum + label.lessons, 0);
+    void this.#backups.value;
+    return {
+      ...this.#disk.value,
+      unsaved: this.#inMemory.value ? lessons : 0,
+      problem: this.#saveProblem.value,
+      backup: backup.last(lessons),
+      setAside: this.#setAside.value,
+    };
+  });
+
+  readonly device = computed<Device>(() => {
+    const sorted = [...this.#times.value].sort((a, b) => a - b);
+    return { kind: "cpu", threads: poolSize(), millisecondsPerPhoto: sorted[sorted.length >> 1] ?? null };
+  });
+
+  readonly samples: Engine["samples"];
+
+  constructor() {
+    const previews = this.#previews;
+    this.samples = {
+      count: SAMPLE_COUNT,
+      // A signal behind a plain property: whoever draws it is told when the pictures are there.
+      get previews() {
+        return previews.value;
+      },
+    };
+    const weights = fetchWeights(({ loaded, total }) => {
+      if (this.phase.value.kind === "opening") {
+        this.phase.value = { kind: "opening", received: loaded, total: total || null };
+      }
+    });
+    this.#pool = Promise.all([this.#core, weights]).then(
+      ([core, bytes]) =>
+        new Pool(core, bytes, (milliseconds) => {
+          this.#times.value = [...this.#times.peek(), milliseconds].slice(-TIMED);
+        }),
+    );
+    this.#pool.catch(() => undefined);
+    void this.#open(weights);
+    keepForOffline();
+    void this.#measureDisk();
+  }
+
+  async #open(weights: Promise<unknown>): Promise<void> {
+    try {
+      this.#learner.readOnly = !(await this.#pen.take());
+      this.otherTab.value = this.#learner.readOnly;
+      this.#show(await this.#openStorage());
+      if (this.photos.value.length === 0) {
+        void samplePreviews().then((files) => {
+          this.#previews.value = files.map((file) => URL.createObjectURL(file));
+        });
+        // On a first visit nothing can be done without the network's weights: say how far they are.
+        await weights;
+      }
+      this.phase.value = { kind: "ready" };
+      await (await this.#pool).warm();
+    } catch (thrown) {
+      this.phase.value = { kind: "failed", problem: problem(thrown) };
+    }
+  }
+
+  /** The collection from storage; where there is none to be had, a learner in memory that says so. */
+  async #openStorage(): Promise<LearnerState> {
+    try {
+      return await this.#learner.open();
+    } catch (thrown) {
+      const cause = problem(thrown);
+      if (cause.code !== "storage/unavailable") throw thrown;
+      this.#learner.storage = "memory";
+      this.#inMemory.value = true;
+      this.#saveProblem.value = cause;
+      return this.#learner.open();
+    }
+  }
+
+  async #changeHands(held: boolean): Promise<void> {
+    this.#learner.readOnly = !held;
+    this.otherTab.value = !held;
+    await this.#follow();
+  }
+
+  async #follow(): Promise<void> {
+    try {
+      this.#show(await this.#learner.open());
+    } catch (thrown) {
+      this.#saveProblem.value = problem(thrown);
+    }
+  }
+
+  #show(state: LearnerState, actedOn: readonly PhotoId[] = []): Outcome {
+    if (state.album) {
+      this.#names.clear();
+      for (const { id, name } of state.album) this.#names.set(id, name);
+    }
+    const before = this.photos.peek();
+    const after = albumOf(before, this.#names, state.predictions);
+    this.labels.value = state.labels;
+    this.history.value = state.history;
+    this.#setAside.value = state.problems;
+    this.photos.value = after;
+    return { changed: changedBetween(before, after, actedOn) };
+  }
+
+  /** Runs one change; what is shown afterwards is what is stored. */
+  async #change<T>(
+    work: (link: LearnerLink) => Promise<T & { readonly state: LearnerState }>,
+    actedOn: readonly PhotoId[] = [],
+  ): Promise<Outcome & Omit<T, "state">> {
+    if (this.otherTab.peek()) {
+      throw {
+        code: "storage/busy",
+        message: "Another tab has this collection open for writing. Close it, or go on there.",
+      } satisfies Problem;
+    }
+    try {
+      const { state, ...rest } = await work(this.#learner);
+      const outcome = this.#show(state, actedOn);
+      if (!this.#inMemory.peek()) this.#saveProblem.value = null;
+      this.#pen.tell();
+      return { ...rest, ...outcome };
+    } catch (thrown) {
+      const cause = problem(thrown);
+      if (cause.code.startsWith("storage/")) this.#saveProblem.value = cause;
+      throw cause;
+    }
+  }
+
+  thumbnail(photo: PhotoId): Promise<Blob | undefined> {
+    return this.#learner.call((api) => api.thumbnail(photo));
+  }
+
+  async addFiles(files: readonly (File | FileSystemEntry)[], label?: LabelId): Promise<void> {
+    await this.#importer.add(await flatten(files), label);
+    void this.#measureDisk();
+  }
+
+  async addSamples(): Promise<void> {
+    await this.#importer.add(await samplePictures(), undefined);
+  }
+
+  stopImport(): void {
+    this.#importer.stop();
+  }
+
+  leaveOut(): void {
+    this.#importer.forgetFailures();
+  }
+
+  async #look(photo: File, abort: AbortSignal): Promise<Look> {
+    return (await this.#pool).look(photo, abort);
+  }
+
+  async #add(seen: readonly Seen[], label: LabelId | undefined): Promise<void> {
+    const { ids } = await this.#change((learner) =>
+      learner.call((api) => api.addPhotos(seen.map(({ name, look }) => ({ ...look, name })))),
+    );
+    if (label !== undefined) await this.teach(ids, label);
+  }
+
+  async removePhotos(photos: readonly PhotoId[]): Promise<Outcome> {
+    return this.#change((learner) =>
+      learner.call(async (api) => ({ state: await api.removePhotos([...photos]) })),
+    );
+  }
+
+  async teach(
+    photos: readonly PhotoId[],
+    label: LabelId | string,
+  ): Promise<Outcome & { readonly label: LabelId }> {
+    const outcome = await this.#change(
+      (learner) => learner.call((api) => api.teach([...photos], label)),
+      photos,
+    );
+    void this.#askToPersist();
+    return outcome;
+  }
+
+  async unteach(photos: readonly PhotoId[]): Promise<Outcome> {
+    return this.#change(
+      (learner) => learner.call(async (api) => ({ state: await api.unteach([...photos]) })),
+      photos,
+    );
+  }
+
+  async addLabel(name: string): Promise<LabelId> {
+    return (await this.#change((learner) => learner.call((api) => api.addLabel(name)))).label;
+  }
+
+  async rename(label: LabelId, name: string): Promise<void> {
+    await this.#change((learner) => learner.call(async (api) => ({ state: await api.rename(label, name) })));
+  }
+
+  async removeLabel(label: LabelId): Promise<Outcome> {
+    return this.#change((learner) => learner.call(async (api) => ({ state: await api.removeLabel(label) })));
+  }
+
+  async mergeLabels(from: LabelId, into: LabelId): Promise<Outcome> {
+    return this.#change((learner) =>
+      learner.call(async (api) => ({ state: await api.mergeLabels(from, into) })),
+    );
+  }
+
+  async undo(): Promise<Outcome & { readonly what: string }> {
+    return this.#change((learner) => learner.call((api) => api.step("undo")));
+  }
+
+  async redo(): Promise<Outcome & { readonly what: string }> {
+    return this.#change((learner) => learner.call((api) => api.step("redo")));
+  }
+
+  async exportFile(): Promise<Blob> {
+    const bytes = await this.#learner.call((api) => api.exportFile());
+    backup.note(this.labels.peek().reduce((sum, label) => sum + label.lessons, 0));
+    this.#backups.value++;
+    return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: "application/x-keepsake" });
+  }
+
+  async importFile(file: File, how: "replace" | "merge"): Promise<Outcome & { readonly lessons: number }> {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    return this.#change((learner) => learner.call((api) => api.importFile(bytes, how)));
+  }
+
+  /** Moves what is only in memory to the disk, if the disk can be used now. */
+  async saveAgain(): Promise<void> {
+    if (!this.#inMemory.peek()) {
+      this.#saveProblem.value = null;
+      return;
+    }
+    const bytes = await this.#learner.call((api) => api.exportFile());
+    this.#learner.storage = "indexeddb";
+    try {
+      await this.#learner.open();
+      await this.#change((learner) => learner.call((api) => api.importFile(bytes, "merge")));
+    } catch (thrown) {
+      this.#learner.storage = "memory";
+      await this.#learner.open();
+      await this.#change((learner) => learner.call((api) => api.importFile(bytes, "replace")));
+      throw problem(thrown);
+    }
+    this.#inMemory.value = false;
+    this.#saveProblem.value = null;
+  }
+
+  async teachHere(): Promise<void> {
+    await this.#pen.steal();
+  }
+
+  /** Asks the browser, once there is something to lose, not to clear this origin by itself. */
+  async #askToPersist(): Promise<void> {
+    if (this.#disk.peek().persisted === false) await navigator.storage.persist();
+    await this.#measureDisk();
+  }
+
+  async #measureDisk(): Promise<void> {
+    if (!navigator.storage) return;
+    const [persisted, estimate] = await Promise.all([
+      navigator.storage.persisted(),
+      navigator.storage.estimate(),
+    ]);
+    this.#disk.value = { persisted, used: estimate.usage ?? null, allowed: estimate.quota ?? null };
+  }
+}

@@ -1,0 +1,83 @@
+// One collection, several tabs: the one that holds the pen writes, the others follow along.
+// The pen is a Web Lock, which the browser takes back when its tab closes or crashes.
+
+/** What a tab wants to hear. */
+export interface PenEvents {
+  /** This tab may write now, or may no longer. */
+  held(held: boolean): void;
+  /** The tab with the pen wrote something. */
+  news(): void;
+}
+
+export class Pen {
+  readonly #lock: string;
+  readonly #channel: BroadcastChannel;
+  #release: (() => void) | undefined;
+
+  constructor(
+    collection: string,
+    private readonly events: PenEvents,
+  ) {
+    this.#lock = `keepsake:pen:${collection}`;
+    this.#channel = new BroadcastChannel(`keepsake:${collection}`);
+    this.#channel.addEventListener("message", () => {
+      if (!this.held) this.events.news();
+    });
+  }
+
+  get held(): boolean {
+    return this.#release !== undefined;
+  }
+
+  /** Takes the pen if it is free; otherwise waits for it in the background. True if it is held. */
+  async take(): Promise<boolean> {
+    if (!navigator.locks) {
+      // Without locks there is no telling the others apart; every tab writes, each change whole.
+      this.#release = () => undefined;
+      return true;
+    }
+    if (await this.#request({ ifAvailable: true })) return true;
+    void this.#request({}).then((held) => {
+      if (held) this.events.held(true);
+    });
+    return false;
+  }
+
+  /** Takes the pen from whichever tab has it. That tab becomes a follower. */
+  async steal(): Promise<void> {
+    if (this.held || !navigator.locks) return;
+    if (await this.#request({ steal: true })) this.events.held(true);
+  }
+
+  /** Tells the other tabs that something was written. */
+  tell(): void {
+    this.#channel.postMessage("changed");
+  }
+
+  /** Resolves once the lock is held, or is found taken; the lock itself is kept until it is lost. */
+  #request(options: LockOptions): Promise<boolean> {
+    return new Promise((answer) => {
+      navigator.locks
+        .request(this.#lock, options, (lock) => {
+          if (!lock) {
+            answer(false);
+            return undefined;
+          }
+          return new Promise<void>((release) => {
+            this.#release = release;
+            answer(true);
+          });
+        })
+        .catch(() => {
+          // Stolen by another tab: follow it, and stand in line for when it closes.
+          answer(false);
+          if (!this.#release) return;
+          this.#release = undefined;
+          this.events.held(false);
+          void this.#request({}).then((held) => {
+            if (held) this.events.held(true);
+          });
+        });
+    });
+  }
+}
