@@ -15,45 +15,24 @@
 //!
 //! web-sys is used as it is: of the crates around it, `idb` 0.6 cannot ask for strict durability, and
 //! neither it nor `indexed_db_futures` 0.6 hands on the reason why a transaction was aborted, without
-//! which a full disk looks like any other failure. An event's handlers are a promise's two functions,
-//! so no closures are needed.
+//! which a full disk looks like any other failure.
 
-use std::cell::Cell;
-use std::rc::Rc;
-
-use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    DomException, IdbFactory, IdbKeyRange, IdbObjectStore, IdbOpenDbRequest, IdbRequest,
-    IdbRequestReadyState, IdbTransaction,
-};
+use web_sys::{IdbKeyRange, IdbObjectStore, IdbTransaction};
 
 use super::format::{self, Flaw};
 use super::{Damaged, Loaded, MAX_KEY, Store, Table, Write};
-use crate::Error;
 use crate::error::StorageError;
 
-/// The version of the database: which object stores it has. A record has a version of its own.
-const VERSION: u32 = 1;
+mod connection;
+mod request;
+
+use connection::{Connection, Database};
+use request::{Failure, answer, event};
+
 /// Records read at once: a few megabytes, whatever the collection's size.
 const CHUNK: u32 = 500;
-
-#[wasm_bindgen]
-extern "C" {
-    /// An `IDBDatabase` whose transactions have options, which web-sys keeps behind an unstable flag.
-    #[derive(Clone)]
-    #[wasm_bindgen(extends = web_sys::IdbDatabase)]
-    type Database;
-
-    #[wasm_bindgen(method, catch)]
-    fn transaction(
-        this: &Database,
-        stores: &Array,
-        mode: &str,
-        options: &Object,
-    ) -> Result<IdbTransaction, JsValue>;
-}
 
 /// A store in a browser's database.
 pub struct IndexedDb {
@@ -253,211 +232,5 @@ fn decode(table: Table, key: u64, value: &JsValue) -> Result<super::Record, Dama
             place: Some((table, key)),
             flaw: Flaw::Header,
         }),
-    }
-}
-
-/// An open database, closed when dropped.
-struct Connection {
-    database: Database,
-    /// Set when the browser or another tab took it away.
-    lost: Rc<Cell<bool>>,
-    _on_lost: Closure<dyn FnMut()>,
-}
-
-impl Connection {
-    /// Opens a database; makes it, if it `may_be_new`.
-    async fn open(name: &str, may_be_new: bool) -> crate::Result<Connection> {
-        let unavailable = |why: String| Error::from(StorageError::Unavailable(why));
-        let factory = Reflect::get(&js_sys::global(), &"indexedDB".into())
-            .map_err(|thrown| unavailable(Failure::from(thrown).message))?;
-        if factory.is_undefined() || factory.is_null() {
-            return Err(unavailable("it has no IndexedDB".into()));
-        }
-        let factory: IdbFactory = factory.unchecked_into();
-        let request = factory.open_with_u32(name, VERSION).map_err(Failure::from);
-        let request = request.map_err(Failure::at_opening)?;
-
-        let gone = Rc::new(Cell::new(false));
-        let on_upgrade = Closure::once({
-            let (request, gone) = (request.clone(), gone.clone());
-            move || {
-                gone.set(!may_be_new);
-                // A failure here fails the opening, which is where it is reported.
-                let _ = if may_be_new {
-                    create(&request)
-                } else {
-                    refuse(&request)
-                };
-            }
-        });
-        request.set_onupgradeneeded(Some(on_upgrade.as_ref().unchecked_ref()));
-        let opened = event(&|success, other| {
-            request.set_onsuccess(Some(success));
-            request.set_onerror(Some(other));
-            request.set_onblocked(Some(other));
-        });
-        if opened.await.is_err() {
-            if request.ready_state() == IdbRequestReadyState::Pending {
-                close_when_opened(&request);
-                return Err(StorageError::Busy.into());
-            }
-            if gone.get() {
-                return Err(
-                    StorageError::Failed("the collection was deleted elsewhere".into()).into(),
-                );
-            }
-            return Err(failure(&request).at_opening());
-        }
-        let database = request
-            .result()
-            .map_err(Failure::from)
-            .map_err(Error::from)?;
-        Ok(Connection::watch(database.unchecked_into()))
-    }
-
-    fn watch(database: Database) -> Connection {
-        let lost = Rc::new(Cell::new(false));
-        let on_lost = Closure::new({
-            let (database, lost) = (database.clone(), lost.clone());
-            move || {
-                lost.set(true);
-                database.close();
-            }
-        });
-        database.set_onclose(Some(on_lost.as_ref().unchecked_ref()));
-        database.set_onversionchange(Some(on_lost.as_ref().unchecked_ref()));
-        Connection {
-            database,
-            lost,
-            _on_lost: on_lost,
-        }
-    }
-}
-
-impl Drop for Connection {
-    fn drop(&mut self) {
-        self.database.set_onclose(None);
-        self.database.set_onversionchange(None);
-        self.database.close();
-    }
-}
-
-/// Makes the object stores of a new database.
-fn create(request: &IdbOpenDbRequest) -> Result<(), JsValue> {
-    let database: Database = request.result()?.unchecked_into();
-    for table in Table::ALL {
-        database.create_object_store(table.name())?;
-    }
-    Ok(())
-}
-
-/// Leaves no new database behind.
-fn refuse(request: &IdbOpenDbRequest) -> Result<(), JsValue> {
-    request
-        .transaction()
-        .map_or(Ok(()), |upgrade| upgrade.abort())
-}
-
-/// A blocked request may still succeed, long after we gave up waiting: its connection would then keep
-/// others waiting.
-fn close_when_opened(request: &IdbOpenDbRequest) {
-    let opened = request.clone();
-    let close = Closure::once_into_js(move || {
-        if let Ok(database) = opened.result() {
-            database.unchecked_into::<Database>().close();
-        }
-    });
-    request.set_onsuccess(Some(close.unchecked_ref()));
-}
-
-/// `Ok` when the first handler was called, `Err` when the second was. They are set at once, not when
-/// the future is first polled.
-fn event(attach: &dyn Fn(&Function, &Function)) -> JsFuture {
-    JsFuture::from(Promise::new(&mut |first, second| attach(&first, &second)))
-}
-
-/// The result of a request, to which the handlers are attached at once.
-fn answer(request: IdbRequest) -> impl Future<Output = Result<JsValue, Failure>> {
-    let answered = event(&|success, error| {
-        request.set_onsuccess(Some(success));
-        request.set_onerror(Some(error));
-    });
-    async move {
-        match answered.await {
-            Ok(_success) => Ok(request.result()?),
-            Err(_error) => Err(failure(&request)),
-        }
-    }
-}
-
-fn failure(request: &IdbRequest) -> Failure {
-    match request.error() {
-        Ok(Some(exception)) => exception.into(),
-        Ok(None) => Failure::default(),
-        Err(thrown) => thrown.into(),
-    }
-}
-
-/// An exception of the browser, by its name in the standard; empty where it gave none.
-#[derive(Debug, Default)]
-struct Failure {
-    name: String,
-    message: String,
-}
-
-impl Failure {
-    fn may_be_a_lost_connection(&self) -> bool {
-        // A transaction that is aborted because its connection closed has no error at all, or this.
-        let names = [
-            "",
-            "AbortError",
-            "InvalidStateError",
-            "TransactionInactiveError",
-            "UnknownError",
-        ];
-        names.contains(&&*self.name)
-    }
-
-    /// While opening, some names mean that there is no storage here, as in private windows.
-    fn at_opening(self) -> Error {
-        match &*self.name {
-            "SecurityError" | "InvalidStateError" | "NotSupportedError" => {
-                StorageError::Unavailable(self.message).into()
-            }
-            _ => self.into(),
-        }
-    }
-}
-
-impl From<Failure> for Error {
-    fn from(failure: Failure) -> Error {
-        match &*failure.name {
-            "QuotaExceededError" => StorageError::Full,
-            "VersionError" => StorageError::Newer,
-            "" => StorageError::Failed("the browser gave no reason".into()),
-            name => StorageError::Failed(format!("{name}: {}", failure.message)),
-        }
-        .into()
-    }
-}
-
-impl From<DomException> for Failure {
-    fn from(exception: DomException) -> Failure {
-        Failure {
-            name: exception.name(),
-            message: exception.message(),
-        }
-    }
-}
-
-impl From<JsValue> for Failure {
-    fn from(thrown: JsValue) -> Failure {
-        match thrown.dyn_into::<DomException>() {
-            Ok(exception) => exception.into(),
-            Err(thrown) => Failure {
-                name: "Error".into(),
-                message: format!("{thrown:?}"),
-            },
-        }
     }
 }

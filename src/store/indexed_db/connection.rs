@@ -1,0 +1,146 @@
+//! An open database: how it is opened, made, watched and let go.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use js_sys::{Array, Object, Reflect};
+use wasm_bindgen::prelude::*;
+use web_sys::{IdbFactory, IdbOpenDbRequest, IdbRequestReadyState, IdbTransaction};
+
+use super::request::{Failure, event, failure};
+use crate::Error;
+use crate::error::StorageError;
+use crate::store::Table;
+
+/// The version of the database: which object stores it has. A record has a version of its own.
+const VERSION: u32 = 1;
+
+#[wasm_bindgen]
+extern "C" {
+    /// An `IDBDatabase` whose transactions have options, which web-sys keeps behind an unstable flag.
+    #[derive(Clone)]
+    #[wasm_bindgen(extends = web_sys::IdbDatabase)]
+    pub type Database;
+
+    #[wasm_bindgen(method, catch)]
+    pub fn transaction(
+        this: &Database,
+        stores: &Array,
+        mode: &str,
+        options: &Object,
+    ) -> Result<IdbTransaction, JsValue>;
+}
+
+/// An open database, closed when dropped.
+pub struct Connection {
+    pub database: Database,
+    /// Set when the browser or another tab took it away.
+    pub lost: Rc<Cell<bool>>,
+    _on_lost: Closure<dyn FnMut()>,
+}
+
+impl Connection {
+    /// Opens a database; makes it, if it `may_be_new`.
+    pub async fn open(name: &str, may_be_new: bool) -> crate::Result<Connection> {
+        let unavailable = |why: String| Error::from(StorageError::Unavailable(why));
+        let factory = Reflect::get(&js_sys::global(), &"indexedDB".into())
+            .map_err(|thrown| unavailable(Failure::from(thrown).message))?;
+        if factory.is_undefined() || factory.is_null() {
+            return Err(unavailable("it has no IndexedDB".into()));
+        }
+        let factory: IdbFactory = factory.unchecked_into();
+        let request = factory.open_with_u32(name, VERSION).map_err(Failure::from);
+        let request = request.map_err(Failure::at_opening)?;
+
+        let gone = Rc::new(Cell::new(false));
+        let on_upgrade = Closure::once({
+            let (request, gone) = (request.clone(), gone.clone());
+            move || {
+                gone.set(!may_be_new);
+                // A failure here fails the opening, which is where it is reported.
+                let _ = if may_be_new {
+                    create(&request)
+                } else {
+                    refuse(&request)
+                };
+            }
+        });
+        request.set_onupgradeneeded(Some(on_upgrade.as_ref().unchecked_ref()));
+        let opened = event(&|success, other| {
+            request.set_onsuccess(Some(success));
+            request.set_onerror(Some(other));
+            request.set_onblocked(Some(other));
+        });
+        if opened.await.is_err() {
+            if request.ready_state() == IdbRequestReadyState::Pending {
+                close_when_opened(&request);
+                return Err(StorageError::Busy.into());
+            }
+            if gone.get() {
+                return Err(
+                    StorageError::Failed("the collection was deleted elsewhere".into()).into(),
+                );
+            }
+            return Err(failure(&request).at_opening());
+        }
+        let database = request
+            .result()
+            .map_err(Failure::from)
+            .map_err(Error::from)?;
+        Ok(Connection::watch(database.unchecked_into()))
+    }
+
+    fn watch(database: Database) -> Connection {
+        let lost = Rc::new(Cell::new(false));
+        let on_lost = Closure::new({
+            let (database, lost) = (database.clone(), lost.clone());
+            move || {
+                lost.set(true);
+                database.close();
+            }
+        });
+        database.set_onclose(Some(on_lost.as_ref().unchecked_ref()));
+        database.set_onversionchange(Some(on_lost.as_ref().unchecked_ref()));
+        Connection {
+            database,
+            lost,
+            _on_lost: on_lost,
+        }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.database.set_onclose(None);
+        self.database.set_onversionchange(None);
+        self.database.close();
+    }
+}
+
+/// Makes the object stores of a new database.
+fn create(request: &IdbOpenDbRequest) -> Result<(), JsValue> {
+    let database: Database = request.result()?.unchecked_into();
+    for table in Table::ALL {
+        database.create_object_store(table.name())?;
+    }
+    Ok(())
+}
+
+/// Leaves no new database behind.
+fn refuse(request: &IdbOpenDbRequest) -> Result<(), JsValue> {
+    request
+        .transaction()
+        .map_or(Ok(()), |upgrade| upgrade.abort())
+}
+
+/// A blocked request may still succeed, long after we gave up waiting: its connection would then keep
+/// others waiting.
+fn close_when_opened(request: &IdbOpenDbRequest) {
+    let opened = request.clone();
+    let close = Closure::once_into_js(move || {
+        if let Ok(database) = opened.result() {
+            database.unchecked_into::<Database>().close();
+        }
+    });
+    request.set_onsuccess(Some(close.unchecked_ref()));
+}
