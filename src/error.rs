@@ -146,6 +146,9 @@ pub enum StorageError {
         "This collection was made with another network than this version's. Nothing was changed."
     )]
     OtherBackbone,
+    /// What was stored was deleted while it was in use.
+    #[error("What was stored here was deleted, in another tab or by the browser. Export this collection if you want to keep it, then reload the page.")]
+    Gone,
     /// A stored record cannot be read.
     #[error(
         "A stored record cannot be read ({0}). It was left where it is, and nothing else is affected."
@@ -212,6 +215,7 @@ impl Error {
                 StorageError::Unavailable(_) => "storage/unavailable",
                 StorageError::Newer => "storage/newer",
                 StorageError::OtherBackbone => "storage/other-backbone",
+                StorageError::Gone => "storage/gone",
                 StorageError::Damaged(_) => "storage/damaged",
                 StorageError::Failed(_) => "storage/failed",
             },

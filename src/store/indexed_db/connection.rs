@@ -77,9 +77,7 @@ impl Connection {
                 return Err(StorageError::Busy.into());
             }
             if gone.get() {
-                return Err(
-                    StorageError::Failed("the collection was deleted elsewhere".into()).into(),
-                );
+                return Err(StorageError::Gone.into());
             }
             return Err(failure(&request).at_opening());
         }

@@ -34,7 +34,8 @@ use request::{Failure, answer, event};
 /// Records read at once: a few megabytes, whatever the collection's size.
 const CHUNK: u32 = 500;
 
-/// A store in a browser's database.
+/// A store in a browser's database. When that is deleted while it is open, every call fails with
+/// `storage/gone`.
 pub struct IndexedDb {
     name: String,
     connection: Option<Connection>,
