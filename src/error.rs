@@ -4,7 +4,7 @@
 //! ([`Error::code`]): the code never changes meaning, the sentence may be reworded.
 
 /// The result of every fallible operation of this crate.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, by who must act.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -49,6 +49,9 @@ pub enum PhotoError {
     /// The file ends too early or its content is broken.
     #[error("This picture is damaged or cut off ({0}).")]
     Damaged(String),
+    /// The device did not give the file's bytes.
+    #[error("This file could not be read ({0}). It may have been moved or changed.")]
+    Unreadable(String),
     /// More bytes than the limit.
     #[error("This file has {megabytes} MB; the limit is {limit} MB.")]
     TooManyBytes {
@@ -190,6 +193,7 @@ impl Error {
                 PhotoError::NotAnImage | PhotoError::NotAPhoto(_) => "photo/not-an-image",
                 PhotoError::Unsupported(_) => "photo/unsupported",
                 PhotoError::Damaged(_) => "photo/damaged",
+                PhotoError::Unreadable(_) => "photo/unreadable",
                 PhotoError::TooManyBytes { .. } => "photo/too-many-bytes",
                 PhotoError::TooManyPixels { .. } => "photo/too-many-pixels",
             },

@@ -93,6 +93,11 @@ fn decode_photo(bytes: &[u8], limits: &Limits) -> Result<Picture, PhotoError> {
     Ok(Picture { width, height, rgb })
 }
 
+/// Whether [`decode`] knows the format at all.
+pub fn can_decode(format: Format) -> bool {
+    decoder_of(format).is_some()
+}
+
 /// The decoder of a format, where there is one here.
 fn decoder_of(format: Format) -> Option<ImageFormat> {
     match format {

@@ -21,7 +21,7 @@ mod thumbnail;
 mod tiff;
 mod webp;
 
-pub use decode::{Picture, decode};
+pub use decode::{Picture, can_decode, decode};
 pub use limits::Limits;
 pub use resize::{Channels, Pixels, resize_square, to_input};
 pub use sniff::{Format, Header, sniff};

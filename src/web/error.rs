@@ -30,8 +30,7 @@ impl From<Error> for JsValue {
 }
 
 /// What a thrown JavaScript value says, for the details of a message.
-#[allow(dead_code)]
-pub(crate) fn describe(thrown: &JsValue) -> String {
+pub(super) fn describe(thrown: &JsValue) -> String {
     match thrown.dyn_ref::<js_sys::Error>() {
         Some(error) => String::from(error.message()),
         None => thrown.as_string().unwrap_or_else(|| format!("{thrown:?}")),

@@ -1,0 +1,144 @@
+//! From a decoded bitmap to the bytes of its centred square, and to a thumbnail.
+
+use js_sys::{Object, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    Blob, ImageBitmap, ImageEncodeOptions, OffscreenCanvas, OffscreenCanvasRenderingContext2d,
+};
+
+use super::error::describe;
+use crate::photo::THUMBNAIL_SIDE;
+use crate::{Error, Result};
+
+/// The largest square that is read back, in pixels: four times the network's 224.
+///
+/// A phone's 12 megapixels would be 36 MB to read and copy and 40 ms to resize, and wasm's memory
+/// never shrinks again. The browser's own reduction, of high quality, leaves a fourfold one to ours,
+/// which alone decides what the network sees; smaller photos are read as they are.
+const LARGEST: u32 = 4 * 224;
+
+/// Two canvases, used for one photo after the other. No photo keeps them over an `await`.
+pub(super) struct Canvases {
+    reading: Canvas,
+    thumbnail: Canvas,
+}
+
+/// A square that was drawn and read.
+pub(super) struct Drawn {
+    /// Side of the square in pixels, at most [`LARGEST`].
+    pub(super) side: u32,
+    /// `[side, side, 4]`, on white: the fourth byte is 255.
+    pub(super) rgba: Vec<u8>,
+    /// The thumbnail's file, on its way.
+    thumbnail: Promise,
+}
+
+/// A canvas whose pixels are read: kept in the processor's memory, and without alpha, so that
+/// nothing is premultiplied and divided again.
+struct Canvas {
+    canvas: OffscreenCanvas,
+    context: OffscreenCanvasRenderingContext2d,
+}
+
+impl Canvas {
+    fn new(side: u32) -> Option<Self> {
+        let canvas = OffscreenCanvas::new(side, side).ok()?;
+        let options = Object::new();
+        for (name, value) in [("alpha", false), ("willReadFrequently", true)] {
+            Reflect::set(&options, &name.into(), &value.into()).ok()?;
+        }
+        let context = canvas
+            .get_context_with_context_options("2d", &options)
+            .ok()??;
+        let context = context.dyn_into().ok()?;
+        Some(Self { canvas, context })
+    }
+
+    /// Setting a canvas' size puts these back.
+    fn set_up(&self, smooth: bool) -> Result<(), JsValue> {
+        self.context.set_image_smoothing_enabled(smooth);
+        Reflect::set(
+            &self.context,
+            &"imageSmoothingQuality".into(),
+            &"high".into(),
+        )?;
+        self.context.set_fill_style_str("white");
+        Ok(())
+    }
+}
+
+impl Drawn {
+    /// The square as a JPEG of at most [`THUMBNAIL_SIDE`] pixels, quality 80.
+    pub(super) async fn thumbnail(self) -> Result<Blob> {
+        let blob = JsFuture::from(self.thumbnail)
+            .await
+            .and_then(JsCast::dyn_into);
+        blob.map_err(|e| Error::Compute(describe(&e)))
+    }
+}
+
+impl Canvases {
+    /// `None` where the platform has no `OffscreenCanvas` that draws (Node, old browsers).
+    pub(super) fn new() -> Option<Self> {
+        Some(Self {
+            reading: Canvas::new(LARGEST)?,
+            thumbnail: Canvas::new(THUMBNAIL_SIDE)?,
+        })
+    }
+
+    /// Draws the centred square of a bitmap, reads it, and starts encoding its thumbnail.
+    pub(super) fn draw(&self, bitmap: &ImageBitmap) -> Result<Drawn> {
+        self.try_draw(bitmap)
+            .map_err(|e| Error::Compute(describe(&e)))
+    }
+
+    fn try_draw(&self, bitmap: &ImageBitmap) -> Result<Drawn, JsValue> {
+        let (width, height) = (bitmap.width(), bitmap.height());
+        let square = width.min(height);
+        let (left, top) = (
+            f64::from((width - square) / 2),
+            f64::from((height - square) / 2),
+        );
+        let side = square.min(LARGEST);
+        let (from, to) = (f64::from(square), f64::from(side));
+        let context = &self.reading.context;
+        self.reading.set_up(side != square)?;
+        // Transparent parts of a photo become white, not whatever was there before.
+        context.fill_rect(0.0, 0.0, to, to);
+        context.draw_image_with_image_bitmap_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
+            bitmap, left, top, from, from, 0.0, 0.0, to, to,
+        )?;
+        let rgba = context.get_image_data(0.0, 0.0, to, to)?.data().0;
+        Ok(Drawn {
+            side,
+            rgba,
+            thumbnail: self.draw_thumbnail(side)?,
+        })
+    }
+
+    /// Reduces what was just drawn, which is small already.
+    fn draw_thumbnail(&self, from: u32) -> Result<Promise, JsValue> {
+        let Canvas { canvas, context } = &self.thumbnail;
+        let side = from.min(THUMBNAIL_SIDE);
+        canvas.set_width(side);
+        canvas.set_height(side);
+        self.thumbnail.set_up(side != from)?;
+        let (from, to) = (f64::from(from), f64::from(side));
+        context.draw_image_with_offscreen_canvas_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
+            &self.reading.canvas,
+            0.0,
+            0.0,
+            from,
+            from,
+            0.0,
+            0.0,
+            to,
+            to,
+        )?;
+        let options = ImageEncodeOptions::new();
+        options.set_type("image/jpeg");
+        options.set_quality(0.8);
+        canvas.convert_to_blob_with_options(&options)
+    }
+}
