@@ -13,7 +13,7 @@ const api = {
   open: (core: WebAssembly.Module, weights: Uint8Array): Promise<void> =>
     crossing(async () => {
       await init({ module_or_path: core });
-      eye = Eye.open(weights);
+      eye = await Eye.open(weights);
     }),
 
   /** What the network sees in one photo. Rejects with `{ code, message }`. */
