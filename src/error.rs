@@ -150,7 +150,9 @@ pub enum StorageError {
     )]
     OtherBackbone,
     /// What was stored was deleted while it was in use.
-    #[error("What was stored here was deleted, in another tab or by the browser. Export this collection if you want to keep it, then reload the page.")]
+    #[error(
+        "What was stored here was deleted, in another tab or by the browser. Export this collection if you want to keep it, then reload the page."
+    )]
     Gone,
     /// A stored record cannot be read.
     #[error(

@@ -97,7 +97,9 @@ fn a_taught_photo_shows_its_label_and_the_others_follow() {
             .collect();
         let all = learner.predict_all();
         for at in 0..PHOTOS {
-            assert_eq!(all.labels[at], Some(labels[at % 3]), "photo {at}");
+            let label = Some(labels[at % 3]);
+            assert_eq!(all.ranked_labels[at * 3], label, "photo {at}");
+            assert_eq!(all.taught[at], label.filter(|_| at < 6), "photo {at}");
             assert_eq!(all.lessons[at].is_some(), at < 6);
             let row = &all.ranked_probabilities[at * 3..][..3];
             assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-5, "{row:?}");
@@ -106,7 +108,7 @@ fn a_taught_photo_shows_its_label_and_the_others_follow() {
         // Against the eye's judgement: a taught photo is what the person says.
         learner.teach(photos[0].id, labels[1]).await.unwrap();
         let all = learner.predict_all();
-        assert_eq!(all.labels[0], Some(labels[1]));
+        assert_eq!(all.taught[0], Some(labels[1]));
         assert!(!all.not_sure[0]);
     });
 }

@@ -23,13 +23,13 @@
 //! | `transfer`, `import` | one file with everything; reading it back |
 //! | `state`, `change`, `history`, `records` | memory, its edits, their inverses, their bytes |
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::Result;
-use crate::error::{RequestError, StorageError};
+use crate::error::{ImportError, RequestError, StorageError};
 use crate::head::Feature;
 use crate::labels::{LabelChoice, LabelId, NOISE, NOISE_NAME};
 use crate::store::{Store, Table};
@@ -37,16 +37,21 @@ use crate::store::{Store, Table};
 pub mod album;
 mod change;
 mod history;
+mod import;
 mod labelling;
 mod open;
 mod photos;
 mod predict;
 mod records;
+mod report;
 mod state;
 mod teaching;
+mod transfer;
 
 pub use album::{ContentKey, NewPhoto, Photo, PhotoId};
+pub use import::{How, ImportSummary};
 pub use predict::{AlbumPredictions, LEAD, Prediction, RANKED, Ranked, SURE};
+pub use report::{LabelReport, Mistake, Report};
 pub use state::LessonId;
 pub use teaching::Sample;
 
@@ -62,7 +67,7 @@ pub struct Learner<S: Store> {
     /// Never borrowed across an await.
     state: RefCell<State>,
     history: RefCell<History>,
-    backbone: [u8; 32],
+    backbone: Cell<Option<[u8; 32]>>,
     problems: Vec<String>,
 }
 
@@ -385,9 +390,55 @@ impl<S: Store> Learner<S> {
         &self.problems
     }
 
-    /// The network this learner's features come from.
-    pub fn backbone(&self) -> &[u8; 32] {
-        &self.backbone
+    /// How often the learner would be right about what it was taught, had it not been taught it.
+    pub fn report(&self) -> Report {
+        self.state.borrow().report()
+    }
+
+    /// Everything as one file: labels, lessons, photos' names, features and thumbnails, but not the
+    /// photos themselves.
+    ///
+    /// # Errors
+    /// Errors of the store. (A thumbnail that cannot be read is left out.)
+    pub async fn export(&self) -> Result<Vec<u8>> {
+        let mut turn = Turn::take(&self.store).await?;
+        let (mut file, photos) = {
+            let state = self.state.borrow();
+            let photos: Vec<_> = state.album.iter().map(|(id, _)| id).collect();
+            (transfer::Writer::new(self.backbone.get(), &state), photos)
+        };
+        for photo in photos {
+            match turn.store()?.read(Table::Thumbnails, photo.0).await {
+                Ok(Some(picture)) => file.thumbnail(photo, &picture),
+                Ok(None) | Err(crate::Error::Storage(StorageError::Damaged(_))) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(file.finish())
+    }
+
+    /// Reads a file that [`Learner::export`] made. It is checked whole before anything is touched,
+    /// and joined in one transaction, which can be undone.
+    ///
+    /// # Errors
+    /// `import/foreign`, `import/newer`, `import/damaged`, `import/other-backbone`; errors of the
+    /// store. Nothing was changed then.
+    pub async fn import(&self, bytes: &[u8], how: How) -> Result<ImportSummary> {
+        let file = transfer::read(bytes)?;
+        if let Some(backbone) = file.backbone {
+            self.bind(backbone).await.map_err(|error| match error {
+                crate::Error::Storage(StorageError::OtherBackbone) => {
+                    ImportError::OtherBackbone.into()
+                }
+                error => error,
+            })?;
+        }
+        self.act(|state| import::plan(state, file, how)).await
+    }
+
+    /// The network this learner's features come from; `None` while it has none.
+    pub fn backbone(&self) -> Option<[u8; 32]> {
+        self.backbone.get()
     }
 
     /// Waits for the actions under way, then lets go of the store. Actions answer `request/closed` from

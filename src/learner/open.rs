@@ -1,6 +1,6 @@
 //! Records become the state. What cannot be read is reported and left where it is; the rest works.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -10,77 +10,114 @@ use super::album::PhotoId;
 use super::history::History;
 use super::records::{self, LAYOUT, META_KEY, Meta, Unreadable};
 use super::state::{LessonId, State};
-use super::{Learner, state};
+use super::{Learner, Turn, state};
 use crate::Result;
 use crate::error::StorageError;
 use crate::labels::{LabelEntry, LabelId};
-use crate::store::{Damaged, Loaded, Record, Store, Table, Write};
+use crate::store::{Damaged, Record, Store, Table, Write};
 
 impl<S: Store> Learner<S> {
     /// Opens what the store holds; an empty store is a new learner.
     ///
     /// `backbone` names the weights and the way photos are prepared: features of another one mean
-    /// something else.
+    /// something else. With `None` any collection opens, and [`Learner::bind`] must be called before
+    /// features are given to it.
     ///
     /// # Errors
     /// `storage/other-backbone`, `storage/newer`, and errors of the store, which is closed then.
-    pub async fn open(store: S, backbone: [u8; 32]) -> Result<Learner<S>> {
-        Learner::open_as(store, backbone, false).await
+    pub async fn open(store: S, backbone: impl Into<Option<[u8; 32]>>) -> Result<Learner<S>> {
+        Learner::open_as(store, backbone.into(), false).await
     }
 
     /// Like [`Learner::open`], but nothing is ever written: every action answers `storage/busy`.
     ///
     /// # Errors
     /// As [`Learner::open`].
-    pub async fn open_read_only(store: S, backbone: [u8; 32]) -> Result<Learner<S>> {
-        Learner::open_as(store, backbone, true).await
+    pub async fn open_read_only(
+        store: S,
+        backbone: impl Into<Option<[u8; 32]>>,
+    ) -> Result<Learner<S>> {
+        Learner::open_as(store, backbone.into(), true).await
     }
 
-    async fn open_as(mut store: S, backbone: [u8; 32], read_only: bool) -> Result<Learner<S>> {
-        match read(&mut store, &backbone, read_only).await {
-            Ok((state, problems)) => Ok(Learner {
-                store: Mutex::new(Some(store)),
-                read_only,
-                state: RefCell::new(state),
-                history: RefCell::new(History::default()),
-                backbone,
-                problems,
-            }),
+    async fn open_as(
+        mut store: S,
+        backbone: Option<[u8; 32]>,
+        read_only: bool,
+    ) -> Result<Learner<S>> {
+        let (state, bound, problems) = match read(&mut store).await {
+            Ok(read) => read,
             Err(error) => {
                 // The first error is the one that says what to do.
                 let _ = store.close().await;
-                Err(error)
+                return Err(error);
             }
+        };
+        let learner = Learner {
+            store: Mutex::new(Some(store)),
+            read_only,
+            state: RefCell::new(state),
+            history: RefCell::new(History::default()),
+            backbone: Cell::new(bound),
+            problems,
+        };
+        if let Some(backbone) = backbone
+            && let Err(error) = learner.bind(backbone).await
+        {
+            let _ = learner.close().await;
+            return Err(error);
         }
+        Ok(learner)
+    }
+
+    /// Says which network the features come from that the learner will be given. An empty collection
+    /// takes any; one with photos or lessons keeps its own.
+    ///
+    /// # Errors
+    /// `storage/other-backbone`, errors of the store.
+    pub async fn bind(&self, backbone: [u8; 32]) -> Result<()> {
+        let mut turn = Turn::take(&self.store).await?;
+        let bound = self.backbone.get();
+        if bound == Some(backbone) {
+            return Ok(());
+        }
+        let empty = {
+            let state = self.state.borrow();
+            state.lessons.is_empty() && state.album.iter().next().is_none()
+        };
+        if !empty && bound.is_some() {
+            return Err(StorageError::OtherBackbone.into());
+        }
+        // One that has photos but lost its description most likely belongs to this network; what is
+        // left of the description stays where it is.
+        if empty && !self.read_only {
+            let meta = Meta {
+                layout: LAYOUT,
+                backbone,
+            };
+            let put = Write::Put {
+                table: Table::Meta,
+                key: META_KEY,
+                bytes: meta.to_bytes(),
+            };
+            turn.store()?.commit(vec![put]).await?;
+            // What could be undone are photos seen by another network.
+            self.history.replace(History::default());
+        }
+        self.backbone.set(Some(backbone));
+        Ok(())
     }
 }
 
-async fn read<S: Store>(
-    store: &mut S,
-    backbone: &[u8; 32],
-    read_only: bool,
-) -> Result<(State, Vec<String>)> {
+async fn read<S: Store>(store: &mut S) -> Result<(State, Option<[u8; 32]>, Vec<String>)> {
     let loaded = store.load().await?;
     let mut reading = Reading::default();
-    let bound = reading.meta(&loaded, backbone)?;
-    if !bound && !read_only {
-        let meta = Meta {
-            layout: LAYOUT,
-            backbone: *backbone,
-        };
-        let put = Write::Put {
-            table: Table::Meta,
-            key: META_KEY,
-            bytes: meta.to_bytes(),
-        };
-        store.commit(vec![put]).await?;
-    }
     for damaged in &loaded.damaged {
         reading.damaged(damaged);
     }
     // Ascending by table: labels, then lessons, then photos.
     for record in &loaded.records {
-        reading.record(record);
+        reading.record(record)?;
     }
     Ok(reading.finish())
 }
@@ -88,36 +125,25 @@ async fn read<S: Store>(
 #[derive(Default)]
 struct Reading {
     state: State,
+    bound: Option<[u8; 32]>,
     lessons: Vec<(LessonId, state::Lesson)>,
     problems: Vec<String>,
 }
 
 impl Reading {
-    /// Whether the records are bound to this backbone already.
-    fn meta(&mut self, loaded: &Loaded, backbone: &[u8; 32]) -> Result<bool> {
-        let place = (Table::Meta, META_KEY);
-        let record = loaded
-            .records
-            .iter()
-            .find(|record| (record.0, record.1) == place);
-        let Some((_, _, bytes)) = record else {
-            // A damaged one stays where it is; its content is most likely this backbone's.
-            return Ok(loaded
-                .damaged
-                .iter()
-                .any(|damaged| damaged.place == Some(place)));
-        };
-        let Ok(meta) = Meta::from_bytes(bytes) else {
-            self.problem(Table::Meta, META_KEY, "it is too short");
-            return Ok(true);
+    fn meta(&mut self, key: u64, bytes: &[u8]) -> Result<Result<(), Unreadable>> {
+        if key != META_KEY {
+            return Ok(Err("its number is not known"));
+        }
+        let meta = match Meta::from_bytes(bytes) {
+            Ok(meta) => meta,
+            Err(flaw) => return Ok(Err(flaw)),
         };
         if meta.layout > LAYOUT {
             return Err(StorageError::Newer.into());
         }
-        if meta.backbone != *backbone {
-            return Err(StorageError::OtherBackbone.into());
-        }
-        Ok(true)
+        self.bound = Some(meta.backbone);
+        Ok(Ok(()))
     }
 
     fn problem(&mut self, table: Table, key: u64, flaw: impl std::fmt::Display) {
@@ -157,9 +183,10 @@ impl Reading {
         }
     }
 
-    fn record(&mut self, (table, key, bytes): &Record) {
+    fn record(&mut self, (table, key, bytes): &Record) -> Result<()> {
         let read = match table {
-            Table::Meta | Table::Thumbnails => Ok(()),
+            Table::Meta => self.meta(*key, bytes)?,
+            Table::Thumbnails => Ok(()),
             Table::Labels => self.label(*key, bytes),
             Table::Lessons => records::lesson_from_bytes(bytes).map(|lesson| {
                 self.lessons.push((LessonId(*key), lesson));
@@ -172,9 +199,10 @@ impl Reading {
             self.problem(*table, *key, flaw);
             self.reserve(*table, *key);
         }
+        Ok(())
     }
 
-    fn label(&mut self, key: u64, bytes: &[u8]) -> std::result::Result<(), Unreadable> {
+    fn label(&mut self, key: u64, bytes: &[u8]) -> Result<(), Unreadable> {
         let id = u32::try_from(key).ok().filter(|&id| id != 0);
         let id = LabelId(id.ok_or("it has no number a label can have")?);
         let mut entry = records::label_from_bytes(bytes)?;
@@ -183,21 +211,16 @@ impl Reading {
         Ok(())
     }
 
-    fn finish(mut self) -> (State, Vec<String>) {
+    fn finish(mut self) -> (State, Option<[u8; 32]>, Vec<String>) {
         self.name_the_nameless();
         for (_, lesson) in &mut self.lessons {
             let photo = lesson.photo.and_then(|photo| self.state.album.get(photo));
-            // The same numbers need not be in memory twice.
-            if let Some(photo) = photo
-                && photo.feature == lesson.feature
-            {
-                lesson.feature = Arc::clone(&photo.feature);
-            }
+            lesson.share_feature(photo.map(|photo| &**photo));
         }
         let lessons = self.lessons.into_iter();
         let lessons = lessons.map(|(id, lesson)| (id, Some(lesson)));
         self.state.set_lessons(lessons.collect());
-        (self.state, self.problems)
+        (self.state, self.bound, self.problems)
     }
 
     /// Lessons whose label's record was lost keep their answer, under a name that says so. Nothing is

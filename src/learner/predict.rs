@@ -40,10 +40,8 @@ pub struct AlbumPredictions {
     pub photos: Vec<PhotoId>,
     /// The lesson taught with the photo, `[n]`.
     pub lessons: Vec<Option<LessonId>>,
-    /// The taught label, else the likeliest one, `[n]`; `None` when nothing was taught.
-    pub labels: Vec<Option<LabelId>>,
-    /// The probability of `labels` by the classifier, `[n]`; 0 when nothing was taught.
-    pub probabilities: Vec<f32>,
+    /// The label of that lesson, `[n]`: what the photo is, whatever the classifier says.
+    pub taught: Vec<Option<LabelId>>,
     /// Whether the learner is not sure, `[n]`. Never of a taught photo.
     pub not_sure: Vec<bool>,
     /// The likeliest labels by the classifier, taught or not, `[n, RANKED]`, likeliest first; `None`
@@ -102,15 +100,9 @@ impl State {
             let ranked = row.map_or_else(Vec::new, |row| rank(classifier.labels(), row));
             let id = self.lesson_of(photo);
             let taught = id.and_then(|id| self.lessons.get(&id));
-            let likeliest = ranked.first().map(|first| first.label);
-            let label = taught.map(|lesson| lesson.label).or(likeliest);
-            let of_label = |ranked: &&Ranked| Some(ranked.label) == label;
             all.photos.push(photo);
             all.lessons.push(id);
-            all.labels.push(label);
-            let probability = ranked.iter().find(of_label);
-            all.probabilities
-                .push(probability.map_or(0.0, |ranked| ranked.probability));
+            all.taught.push(taught.map(|lesson| lesson.label));
             all.not_sure.push(taught.is_none() && not_sure(&ranked));
             for place in 0..RANKED {
                 let ranked = ranked.get(place);

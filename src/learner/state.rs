@@ -27,6 +27,17 @@ pub(super) struct Lesson {
     pub feature: Arc<Feature>,
 }
 
+impl Lesson {
+    /// Keeps one copy in memory of what the lesson and its photo both hold.
+    pub fn share_feature(&mut self, photo: Option<&Photo>) {
+        if let Some(photo) = photo
+            && photo.feature == self.feature
+        {
+            self.feature = Arc::clone(&photo.feature);
+        }
+    }
+}
+
 /// The state in memory.
 #[derive(Default)]
 pub(super) struct State {
