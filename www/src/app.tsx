@@ -110,6 +110,7 @@ function Opening() {
   if (phase.kind === "failed") {
     return (
       <main class="main" id="main" tabIndex={-1}>
+        <h1 class="sr">{words.appName}</h1>
         <div class="notice warn" role="alert">
           <Icon name="warn" />
           <p>
@@ -128,6 +129,7 @@ function Opening() {
   const { received, total } = phase;
   return (
     <main class="main" id="main" tabIndex={-1}>
+      <h1 class="sr">{words.appName}</h1>
       {/* Shown only when it takes longer than a blink: the style sheet waits. */}
       <div class="import opening">
         <div class="line">

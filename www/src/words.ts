@@ -46,7 +46,7 @@ export const undo = (what: string | null): string => (what ? `Undo: ${what}` : "
 export const undoShort = "Undo";
 export const redo = (what: string | null): string => (what ? `Redo: ${what}` : "Nothing to redo");
 export const more = "More";
-export const about = (state: string): string => `Keepsake. ${state}. About this device`;
+export const about = "About this device";
 
 /* ── menu ── */
 export const saveBackup = "Save a backup";
@@ -145,7 +145,7 @@ export const labelForMany = (n: number): string => `Label for ${photos(n)}`;
 export const findOrMake = "Find or make a label";
 export const likely = "Labels";
 export const make = (name: string): string => `Make “${name}”`;
-export const typeAName = "Type a name, then Enter.";
+export const typeAName = "Type what it shows.";
 export const takeBack = "Take back";
 export const removeFromPage = "Remove from Keepsake";
 export const close = "Close";

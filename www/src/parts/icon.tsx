@@ -30,6 +30,12 @@ const drawings = {
       <path d="M16 4v4h-4" />
     </>
   ),
+  keys: (
+    <>
+      <rect x="2.5" y="5.5" width="15" height="9.5" rx="1.5" />
+      <path d="M5.5 8.5h.01M8.5 8.5h.01M11.5 8.5h.01M14.5 8.5h.01M7 12h6" />
+    </>
+  ),
   more: <path d="M4.5 10h.01M10 10h.01M15.5 10h.01" stroke-width="2.6" />,
   offline: (
     <>

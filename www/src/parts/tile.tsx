@@ -108,13 +108,7 @@ export function BrokenTile({ failure, tile, column, focusable }: { failure: Fail
   const why = words.failure(failure);
   return (
     <div role="gridcell" class="tile broken" data-tile={tile} aria-colindex={column + 1}>
-      <button
-        type="button"
-        class="photo"
-        tabIndex={focusable ? 0 : -1}
-        title={failure.message}
-        aria-label={`${failure.name}: ${failure.message}`}
-      >
+      <button type="button" class="photo" tabIndex={focusable ? 0 : -1} title={failure.message}>
         <Icon name="broken" />
         <span class="txt">
           <b>{failure.name}</b>

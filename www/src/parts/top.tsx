@@ -4,17 +4,15 @@ import * as words from "../words";
 import { canChooseFolder, chooseFiles, chooseFolder } from "./add";
 import { Icon, Logo } from "./icon";
 import { Menu, type MenuItem } from "./menu";
-import { StorageWords, useStorageState } from "./status";
+import { StorageWords } from "./status";
 
 export function Top({ plain }: { plain: boolean }) {
   const page = usePage();
-  const state = useStorageState();
   return (
     <header class="top">
       <button
         type="button"
         class="title"
-        aria-label={words.about(state.short)}
         onClick={() => {
           page.panel.value = "device";
         }}
@@ -23,6 +21,7 @@ export function Top({ plain }: { plain: boolean }) {
         <span>
           <b>{words.appName}</b>
           {!plain && <StorageWords />}
+          <span class="sr">{words.about}</span>
         </span>
       </button>
       <div class="tools" role="toolbar" aria-label={words.tools}>
@@ -103,6 +102,9 @@ function Steps() {
   );
 }
 
+/** As far as can be told: fingers usually come without keys. */
+const hasKeyboard = !matchMedia("(pointer: coarse)").matches;
+
 function MoreMenu({ plain }: { plain: boolean }) {
   const page = usePage();
   const items: MenuItem[] = [];
@@ -125,7 +127,7 @@ function MoreMenu({ plain }: { plain: boolean }) {
   };
   items.push({ text: words.openBackup, icon: "fresh", act: open("device") });
   items.push({ text: words.thisDevice, icon: "shield", act: open("device") });
-  items.push({ text: words.keys, act: open("keys") });
+  if (hasKeyboard) items.push({ text: words.keys, icon: "keys", act: open("keys") });
   return <Menu name={words.more} items={items} />;
 }
 
