@@ -80,6 +80,10 @@ function Shell() {
 function Photos() {
   const page = usePage();
   const main = useRef<HTMLElement>(null);
+  // Whoever came through a door that is gone now stands before the photos.
+  useEffect(() => {
+    if (document.activeElement === document.body) page.focusPhotos();
+  }, [page]);
   const query = page.query.value.trim();
   const nothing = page.sections.value.length === 0 && query !== "";
   const lead = unnamed(page.engine.labels.value) && page.engine.importing.value === null && query === "";

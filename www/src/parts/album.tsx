@@ -45,6 +45,7 @@ function measure(album: HTMLElement): Metrics {
 interface Drawn {
   readonly layout: Layout;
   readonly view: string;
+  readonly guessing: boolean;
   readonly scroll: number;
 }
 
@@ -98,20 +99,20 @@ export function Album({ scroller }: { scroller: RefObject<HTMLElement | null> })
     const main = scroller.current;
     const before = drawn.current;
     if (!place || !main || !album.current) return;
-    const filter = page.filter.value;
-    const name = `${JSON.stringify(filter)} ${page.query.value} ${place.columns} ${place.bands[0]?.section.kind === "all"}`;
+    const view = `${JSON.stringify(page.filter.value)} ${page.query.value}`;
+    const guessing = page.guessing.value;
     if (before && before.layout !== place) {
-      if (before.view !== name) {
-        main.scrollTop = 0;
-      } else {
-        const anchor = anchorOf(before, wish?.tile ?? null, wish?.inPlaceOf ?? null);
-        const now = anchor && position(place, anchor.tile);
-        if (anchor && now) main.scrollTop = before.scroll + now.y - anchor.y;
-        glide(album.current, before.layout, place, main.scrollTop - before.scroll);
-      }
+      const same = before.view === view && before.guessing === guessing;
+      const anchor = same ? anchorOf(before, wish?.tile ?? null, wish?.inPlaceOf ?? null) : null;
+      const now = anchor && position(place, anchor.tile);
+      if (anchor && now) main.scrollTop = before.scroll + now.y - anchor.y;
+      // Another view, or the very first sorting, is shown from its beginning.
+      else if (!same) main.scrollTop = 0;
+      const comparable = before.view === view && before.layout.columns === place.columns;
+      if (comparable) glide(album.current, before.layout, place, main.scrollTop - before.scroll);
       look();
     }
-    drawn.current = { layout: place, view: name, scroll: main.scrollTop };
+    drawn.current = { layout: place, view, guessing, scroll: main.scrollTop };
   }, [place]);
 
   useLayoutEffect(() => {

@@ -55,8 +55,8 @@ function Search() {
           onKeyDown={(event) => {
             if (event.key !== "Escape") return;
             page.query.value = "";
-            event.currentTarget.blur();
             event.stopPropagation();
+            page.focusPhotos();
           }}
         />
         {query === "" && <kbd>/</kbd>}

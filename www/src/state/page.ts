@@ -277,6 +277,12 @@ export class Page {
     if (this.active.value !== null) this.focus(this.active.value);
   }
 
+  /** Back to the photos, from a field or a door that is no longer there. */
+  focusPhotos(): void {
+    if (this.active.value !== null) this.focus(this.active.value);
+    else document.getElementById("main")?.focus({ preventScroll: true });
+  }
+
   focus(tile: TileId, inPlaceOf: TileId | null = null): void {
     batch(() => {
       this.active.value = tile;
@@ -322,7 +328,8 @@ export class Page {
     if (from === null) return;
     const here = new Set(this.sections.value.find((s) => s.key === section?.key)?.tiles);
     const acted = new Set(photos);
-    const next = order.find((id) => here.has(id) && !acted.has(id));
+    const untaught = (id: TileId) => !this.guessing.value && this.photoById.value.get(id)?.taught === null;
+    const next = order.find((id) => (here.has(id) || (here.size === 0 && untaught(id))) && !acted.has(id));
     const known = this.photoById.value.has(from) ? from : this.sections.value.flatMap((s) => s.tiles)[0];
     const tile = next ?? known;
     if (tile !== undefined) this.focus(tile, from);
