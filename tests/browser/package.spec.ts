@@ -1,0 +1,25 @@
+import { expect, test } from "@playwright/test";
+
+test.beforeEach(async ({ page }) => {
+  await page.goto("/tests/browser/blank.html");
+});
+
+test("the package loads under the strict content policy", async ({ page }) => {
+  const memory = await page.evaluate(async () => {
+    const address = "/pkg/keepsake.js";
+    const keepsake = await import(address);
+    const instance = await keepsake.default();
+    return instance.memory instanceof WebAssembly.Memory;
+  });
+  expect(memory).toBe(true);
+});
+
+test("the content policy refuses code from text", async ({ page }) => {
+  const refused = await page.evaluate(() => {
+    const script = document.createElement("script");
+    script.textContent = "window.ran = true";
+    document.head.append(script);
+    return !("ran" in window);
+  });
+  expect(refused).toBe(true);
+});

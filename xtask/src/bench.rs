@@ -1,0 +1,79 @@
+//! `cargo xtask bench`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+
+use crate::server::Server;
+use crate::{browser, build, process, site, weights, workspace};
+
+pub const HELP: &str = "
+Usage: cargo xtask bench NAME [--json FILE] [OPTIONS]
+
+Builds what is missing, then runs one benchmark: a table on standard output and, if asked, JSON.
+
+Benchmarks:
+  backbone   ImageNet accuracy and time of the backbone (--photos DIR)
+  accuracy   Accuracy after 1, 5, 20 … lessons per label (--photos DIR --shots LIST --seeds N)
+  feature    Time of one photo's feature in the browser, against the machine's peak
+  lesson     Time of one lesson in the page, saved and shown on 1,000 photos
+  size       Compressed size of the code and of the weights
+
+`cargo xtask bench NAME --help` tells a benchmark's own options.";
+
+/// How a benchmark runs.
+enum Kind {
+    /// `benches/NAME.rs`, a bench target of the crate.
+    Native,
+    /// `benches/browser/NAME.mjs`, a Node script that drives a browser.
+    Browser,
+    /// `benches/NAME.mjs`, a Node script over what was built.
+    Node,
+}
+
+const BENCHMARKS: [(&str, Kind); 5] = [
+    ("backbone", Kind::Native),
+    ("accuracy", Kind::Native),
+    ("feature", Kind::Browser),
+    ("lesson", Kind::Browser),
+    ("size", Kind::Node),
+];
+
+pub fn run(mut arguments: Vec<OsString>) -> Result<()> {
+    let names = BENCHMARKS.map(|(name, _)| name).join(", ");
+    if arguments.is_empty() {
+        bail!("name a benchmark: {names}");
+    }
+    let name = arguments.remove(0);
+    let Some((name, kind)) = BENCHMARKS.iter().find(|(known, _)| name == *known) else {
+        bail!("there is no benchmark {name:?}; the benchmarks are {names}");
+    };
+    match kind {
+        Kind::Native => {
+            weights::run()?;
+            let mut cargo = process::cargo()?;
+            cargo.args(["bench", "--package=keepsake", "--bench", name, "--"]);
+            process::run(cargo.args(arguments))
+        }
+        Kind::Browser => {
+            build::everything(false)?;
+            let browser = browser::find()?;
+            let server = Server::start(0, site::test_mounts())?;
+            process::run(
+                process::node(script("benches/browser", name))
+                    .args(arguments)
+                    .env(browser::VARIABLE, browser)
+                    .env(site::URL_VARIABLE, &server.url),
+            )
+        }
+        Kind::Node => {
+            build::everything(false)?;
+            process::run(process::node(script("benches", name)).args(arguments))
+        }
+    }
+}
+
+fn script(folder: &str, name: &str) -> PathBuf {
+    workspace::root().join(folder).join(format!("{name}.mjs"))
+}

@@ -1,0 +1,41 @@
+//! `cargo xtask serve`.
+
+use std::ffi::OsString;
+
+use anyhow::Result;
+use lexopt::prelude::*;
+
+use crate::server::Server;
+use crate::{build, site};
+
+pub const HELP: &str = "
+Usage: cargo xtask serve [--port PORT] [--dev] [--for-tests]
+
+Builds what is missing, then serves the page on this machine only, until Ctrl-C.
+
+Options:
+  --port PORT   Serve here; 0 takes any free port [default: 8321]
+  --dev         As in `cargo xtask build --dev`
+  --for-tests   Serve pkg/, tests/ and benches/ too, for the browser tests and benchmarks";
+
+pub fn run(arguments: Vec<OsString>) -> Result<()> {
+    let (mut port, mut dev, mut for_tests) = (8321, false, false);
+    let mut parser = lexopt::Parser::from_args(arguments);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("port") => port = parser.value()?.parse()?,
+            Long("dev") => dev = true,
+            Long("for-tests") => for_tests = true,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    build::everything(dev)?;
+    let mounts = if for_tests {
+        site::test_mounts()
+    } else {
+        vec![("/", site::folder())]
+    };
+    let server = Server::start(port, mounts)?;
+    println!("Keepsake: {}", server.url);
+    server.wait()
+}

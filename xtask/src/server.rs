@@ -1,0 +1,309 @@
+//! A web server for this machine only: files from folders, with the headers that a careful host
+//! would send.
+
+use std::fs::{self, File};
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+use std::time::UNIX_EPOCH;
+
+use anyhow::{Result, anyhow, bail};
+use tiny_http::{Header, Method, Request, Response, StatusCode};
+
+/// Sent with every answer. The page's own `<meta>` policy says the same where a host sends none.
+const HEADERS: [(&str, &str); 7] = [
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; worker-src 'self'; \
+         manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'",
+    ),
+    (
+        "Permissions-Policy",
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
+    ),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Embedder-Policy", "require-corp"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+];
+
+/// Enough for a browser's parallel requests.
+const THREADS: usize = 4;
+
+/// Folders by the address they appear under: (`"/"`, `www/dist`), (`"/pkg/"`, `pkg`).
+pub type Mounts = Vec<(&'static str, PathBuf)>;
+
+/// A running server; it serves until the program ends.
+pub struct Server {
+    /// Such as `http://127.0.0.1:8321`.
+    pub url: String,
+    threads: Vec<thread::JoinHandle<()>>,
+}
+
+impl Server {
+    /// Starts to serve; port 0 takes any free one.
+    pub fn start(port: u16, mounts: Mounts) -> Result<Server> {
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let http = tiny_http::Server::http(address).map_err(|error| {
+            match error.downcast_ref::<io::Error>().map(io::Error::kind) {
+                Some(io::ErrorKind::AddrInUse) => {
+                    anyhow!("port {port} is in use, perhaps by another `cargo xtask serve`; choose one with --port")
+                }
+                _ => anyhow!("cannot serve on {address}: {error}"),
+            }
+        })?;
+        let Some(address) = http.server_addr().to_ip() else {
+            bail!("the server has no address");
+        };
+        let (http, mounts) = (Arc::new(http), Arc::new(mounts));
+        let threads = (0..THREADS)
+            .map(|_| {
+                let (http, mounts) = (Arc::clone(&http), Arc::clone(&mounts));
+                thread::spawn(move || {
+                    while let Ok(request) = http.recv() {
+                        // A browser that went away is no fault of ours, and nobody is left to tell.
+                        let _ = answer(request, &mounts);
+                    }
+                })
+            })
+            .collect();
+        let url = format!("http://{address}");
+        Ok(Server { url, threads })
+    }
+
+    /// Serves until the person stops the program.
+    pub fn wait(self) -> Result<()> {
+        for thread in self.threads {
+            thread.join().map_err(|_| anyhow!("the server stopped"))?;
+        }
+        Ok(())
+    }
+}
+
+fn answer(request: Request, mounts: &Mounts) -> io::Result<()> {
+    if !matches!(request.method(), Method::Get | Method::Head) {
+        return plain(request, 405, "Only GET and HEAD.");
+    }
+    let Some(path) = find(request.url(), mounts) else {
+        return plain(request, 404, "There is nothing here.");
+    };
+    let Ok(file) = File::open(&path) else {
+        return plain(request, 404, "There is nothing here.");
+    };
+    let tag = tag(&file.metadata()?);
+    let known = request
+        .headers()
+        .iter()
+        .any(|header| header.field.equiv("If-None-Match") && header.value.as_str().contains(&tag));
+    if known {
+        let response = Response::empty(304);
+        return request.respond(with_headers(response, &path, &tag));
+    }
+    request.respond(with_headers(Response::from_file(file), &path, &tag))
+}
+
+fn plain(request: Request, status: u16, text: &str) -> io::Result<()> {
+    let mut response = Response::from_string(text).with_status_code(StatusCode(status));
+    for (name, value) in HEADERS {
+        response.add_header(header(name, value));
+    }
+    request.respond(response)
+}
+
+fn with_headers<R: io::Read>(mut response: Response<R>, path: &Path, tag: &str) -> Response<R> {
+    for (name, value) in HEADERS {
+        response.add_header(header(name, value));
+    }
+    response.add_header(header("Content-Type", content_type(path)));
+    response.add_header(header("Cache-Control", caching(path)));
+    response.add_header(header("ETag", tag));
+    response
+}
+
+fn header(name: &str, value: &str) -> Header {
+    Header::from_bytes(name, value).expect("our headers are ASCII")
+}
+
+/// The file behind an address, or `None` if there is none or the address is no plain path.
+fn find(url: &str, mounts: &Mounts) -> Option<PathBuf> {
+    let path = decode(url.split(['?', '#']).next()?)?;
+    let (prefix, folder) = mounts
+        .iter()
+        .filter(|(prefix, _)| path.starts_with(prefix))
+        .max_by_key(|(prefix, _)| prefix.len())?;
+    let rest = PathBuf::from(&path[prefix.len()..]);
+    // `..`, a drive or a second root would lead out of the folder.
+    if !rest
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)))
+    {
+        return None;
+    }
+    let file = folder.join(rest);
+    let file = if file.is_dir() {
+        file.join("index.html")
+    } else {
+        file
+    };
+    file.is_file().then_some(file)
+}
+
+/// Undoes percent-encoding; `None` if the result is not UTF-8.
+fn decode(path: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        if *first != b'%' {
+            bytes.push(*first);
+            continue;
+        }
+        let digits = std::str::from_utf8(tail.get(..2)?).ok()?;
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        rest = &tail[2..];
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// Names one state of a file: its length and its time.
+fn tag(metadata: &fs::Metadata) -> String {
+    let time = metadata.modified().ok();
+    let time = time.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let nanoseconds = time.map_or(0, |time| time.as_nanos());
+    format!("\"{:x}-{nanoseconds:x}\"", metadata.len())
+}
+
+/// Vite puts a hash of the content into the names under `assets/`; all else is asked for anew.
+fn caching(path: &Path) -> &'static str {
+    if path
+        .parent()
+        .is_some_and(|folder| folder.ends_with("dist/assets"))
+    {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    }
+}
+
+fn content_type(path: &Path) -> &'static str {
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js" | "mjs") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("json" | "map") => "application/json",
+        Some("webmanifest") => "application/manifest+json",
+        Some("wasm") => "application/wasm",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("webp") => "image/webp",
+        Some("ico") => "image/x-icon",
+        Some("woff2") => "font/woff2",
+        Some("txt" | "sha256") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    use super::*;
+
+    /// A folder with a small site, served; removed with the returned guard.
+    struct Site(PathBuf, Server);
+
+    impl Drop for Site {
+        fn drop(&mut self) {
+            fs::remove_dir_all(&self.0).unwrap();
+        }
+    }
+
+    fn site(name: &str) -> Site {
+        let root = std::env::temp_dir().join(format!("keepsake-{name}-{}", std::process::id()));
+        let dist = root.join("dist");
+        fs::create_dir_all(dist.join("assets")).unwrap();
+        fs::write(root.join("secret.txt"), "secret").unwrap();
+        fs::write(dist.join("index.html"), "<p>page</p>").unwrap();
+        fs::write(dist.join("a b.wasm"), "wasm").unwrap();
+        fs::write(dist.join("assets/x-123.js"), "x").unwrap();
+        let mounts = vec![("/", dist.clone()), ("/more/", dist.join("assets"))];
+        Site(root, Server::start(0, mounts).unwrap())
+    }
+
+    /// One request, the whole answer.
+    fn ask(site: &Site, head: &str) -> String {
+        let mut stream = TcpStream::connect(site.1.url.trim_start_matches("http://")).unwrap();
+        write!(stream, "{head}\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    #[test]
+    fn files_come_with_type_policy_and_caching() {
+        let site = site("types");
+        let page = ask(&site, "GET /?x HTTP/1.1");
+        assert!(
+            page.starts_with("HTTP/1.1 200") && page.ends_with("<p>page</p>"),
+            "{page}"
+        );
+        assert!(
+            page.contains("Content-Type: text/html") && page.contains("no-cache"),
+            "{page}"
+        );
+        for (name, value) in HEADERS {
+            assert!(page.contains(&format!("{name}: {value}")), "{name}");
+        }
+        let wasm = ask(&site, "GET /a%20b.wasm HTTP/1.1");
+        assert!(wasm.contains("Content-Type: application/wasm"), "{wasm}");
+        assert!(ask(&site, "GET /assets/x-123.js HTTP/1.1").contains("immutable"));
+        assert!(ask(&site, "GET /more/x-123.js HTTP/1.1").starts_with("HTTP/1.1 200"));
+    }
+
+    #[test]
+    fn an_unchanged_file_is_not_sent_again() {
+        let site = site("tags");
+        let first = ask(&site, "GET / HTTP/1.1");
+        let tag = first
+            .lines()
+            .find_map(|line| line.strip_prefix("ETag: "))
+            .unwrap();
+        let again = ask(&site, &format!("GET / HTTP/1.1\r\nIf-None-Match: {tag}"));
+        assert!(
+            again.starts_with("HTTP/1.1 304") && !again.contains("<p>"),
+            "{again}"
+        );
+    }
+
+    #[test]
+    fn nothing_outside_the_folder_is_reached() {
+        let site = site("escape");
+        for path in [
+            "/../secret.txt",
+            "/%2e%2e/secret.txt",
+            "/assets/..%2f..%2fsecret.txt",
+            "//etc/passwd",
+            "/%ff",
+            "/none",
+        ] {
+            let answer = ask(&site, &format!("GET {path} HTTP/1.1"));
+            assert!(answer.starts_with("HTTP/1.1 404"), "{path}: {answer}");
+        }
+        assert!(ask(&site, "POST / HTTP/1.1\r\nContent-Length: 0").starts_with("HTTP/1.1 405"));
+    }
+
+    #[test]
+    fn a_port_in_use_is_said_in_a_sentence() {
+        let site = site("port");
+        let port: u16 = site.1.url.rsplit(':').next().unwrap().parse().unwrap();
+        let error = Server::start(port, Vec::new()).err().unwrap().to_string();
+        assert!(error.contains("is in use"), "{error}");
+    }
+}

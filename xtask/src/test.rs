@@ -1,0 +1,152 @@
+//! `cargo xtask test`.
+//!
+//! A failed suite does not stop the others. The last line is the sum over all of them.
+
+use std::ffi::OsString;
+use std::fs;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use lexopt::prelude::*;
+
+use crate::server::Server;
+use crate::suites::{self, Count, Suite};
+use crate::{browser, build, prerequisites, process, site, wasm, weights, workspace};
+
+pub const HELP: &str = "
+Usage: cargo xtask test [--quick]
+
+Gets and builds what is missing, then runs every check and test: format, lints, Rust, WebAssembly,
+types, and the package and the page in a browser. A failed suite does not stop the others. The last
+line is `N passed, N failed`; a check without tests of its own, such as the linter, counts as one.
+
+The browser is the one that KEEPSAKE_BROWSER names, the system's Chromium, Chrome or Edge, or one
+that is downloaded.
+
+Options:
+  --quick   Leave out what needs a browser";
+
+pub fn run(arguments: Vec<OsString>) -> Result<()> {
+    let mut quick = false;
+    let mut parser = lexopt::Parser::from_args(arguments);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("quick") => quick = true,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    prerequisites::check()?;
+    wasm::add_target()?;
+    site::install_packages()?;
+    weights::run()?;
+
+    let mut run = Run::default();
+    run.check("format", || {
+        process::run(process::cargo()?.args(["fmt", "--all", "--check"]))
+    });
+    run.check("clippy", || {
+        let all = [
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ];
+        process::run(process::cargo()?.args(all))
+    });
+    run.check("clippy (wasm)", || {
+        let lib = [
+            "clippy",
+            "--package=keepsake",
+            "--lib",
+            "--target",
+            wasm::TARGET,
+        ];
+        process::run(process::cargo()?.args(lib).args(["--", "-D", "warnings"]))
+    });
+    // xtask's dependencies are compiled in its own profile only.
+    run.suite("rust", || {
+        cargo_test(&["--workspace", "--exclude=xtask", "--no-fail-fast"])
+    });
+    run.suite("xtask", || {
+        cargo_test(&["--package=xtask", "--profile=xtask"])
+    });
+    let built = run.check("build", || build::everything(false));
+    run.check("types", || npm("check"));
+    run.check("lint", || npm("lint"));
+    if !quick {
+        run.suite("browser", || {
+            if !built {
+                bail!("there is no build to test");
+            }
+            playwright()
+        });
+    }
+
+    println!("{}", suites::table(&run.suites));
+    if run.suites.iter().any(|suite| suite.count.failed > 0) {
+        // The sum must stay the last line, so nothing is said here.
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+/// The suites that have run.
+#[derive(Default)]
+struct Run {
+    suites: Vec<Suite>,
+}
+
+impl Run {
+    /// Runs a check that counts as one; returns whether it passed.
+    fn check(&mut self, name: &'static str, work: impl FnOnce() -> Result<()>) -> bool {
+        self.suite(name, || work().map(|()| Count::of_check(true)))
+    }
+
+    /// Runs a suite; one that cannot run at all counts as one failure.
+    fn suite(&mut self, name: &'static str, work: impl FnOnce() -> Result<Count>) -> bool {
+        eprintln!("\n━━ {name}");
+        let start = Instant::now();
+        let count = work().unwrap_or_else(|error| {
+            eprintln!("error: {error:#}");
+            Count::of_check(false)
+        });
+        let time = start.elapsed();
+        self.suites.push(Suite { name, count, time });
+        count.failed == 0
+    }
+}
+
+fn cargo_test(arguments: &[&str]) -> Result<Count> {
+    let mut count = Count::default();
+    let ended_well = process::run_reading(process::cargo()?.arg("test").args(arguments), |line| {
+        count.add(suites::cargo_test_line(line).unwrap_or_default())
+    })?;
+    Ok(count.or_failed(ended_well))
+}
+
+fn npm(script: &str) -> Result<()> {
+    process::run(Command::new(process::NPM).args(["run", "--silent", script]))
+}
+
+/// Runs Playwright against the built page and package, served as on a careful host.
+fn playwright() -> Result<Count> {
+    let root = workspace::root();
+    let browser = browser::find()?;
+    let server = Server::start(0, site::test_mounts())?;
+    let report = root.join("test-results/report.json");
+    // A report of an earlier run must not be taken for one of this run.
+    let _ = fs::remove_file(&report);
+    let mut playwright = process::node("node_modules/@playwright/test/cli.js");
+    let status = playwright
+        .arg("test")
+        .env(browser::VARIABLE, browser)
+        .env(site::URL_VARIABLE, &server.url)
+        .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report)
+        .status()?;
+    let text = fs::read_to_string(&report).unwrap_or_default();
+    let count = suites::playwright_report(&text).unwrap_or_default();
+    Ok(count.or_failed(status.success()))
+}
