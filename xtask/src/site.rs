@@ -67,8 +67,9 @@ pub fn build(dev: bool) -> Result<()> {
         return Ok(());
     }
     process::step("Building the page", || {
-        let arguments = ["run", "build", "--silent", "--", "--mode", mode];
-        process::run(Command::new(process::NPM).args(arguments))
+        let mut npm = Command::new(process::NPM);
+        npm.args(["run", "build", "--workspace=www", "--silent", "--"]);
+        process::run(npm.args(["--mode", mode]))
     })?;
     stamp.set()
 }
