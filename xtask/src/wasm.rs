@@ -91,6 +91,7 @@ pub fn build(dev: bool) -> Result<()> {
             .out_name("keepsake")
             .web(true)?
             .typescript(true)
+            .omit_default_module_path(false)
             .keep_debug(dev)
             .remove_name_section(!dev)
             .remove_producers_section(!dev);
