@@ -125,7 +125,7 @@ mod tests {
         }
         let found = first_in(&[one.clone(), two.clone()]).unwrap();
         assert!(found.starts_with(&two), "{}", found.display());
-        assert_eq!(first_in(&[folder.clone()]), None);
+        assert_eq!(first_in(std::slice::from_ref(&folder)), None);
         std::fs::remove_dir_all(folder).unwrap();
     }
 }
