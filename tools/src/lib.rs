@@ -13,6 +13,7 @@
 pub mod arguments;
 pub mod expectation;
 pub mod fold;
+pub mod photos;
 pub mod pickle;
 pub mod quantise;
 pub mod state_dict;
