@@ -2,8 +2,10 @@
 // Each test is a program of its own and uses what it needs of this.
 #![allow(dead_code)]
 
+use keepsake::backbone::Input;
 use keepsake::backbone::table::Spec;
 use keepsake::backbone::weights::{FloatLayer, FloatWeights, Weights};
+use keepsake::photo::{self, Limits};
 use safetensors::SafeTensors;
 use std::path::{Path, PathBuf};
 
@@ -103,4 +105,20 @@ fn read(path: &str) -> Vec<u8> {
     std::fs::read(path).unwrap_or_else(|error| {
         panic!("{path}: {error}. `cargo xtask weights` makes the files of the network.")
     })
+}
+
+/// Names and network inputs of all photos in a folder, in the order of their names.
+pub fn inputs(folder: &Path, side: usize) -> Vec<(String, Input)> {
+    let entries =
+        std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.is_file());
+    paths.sort();
+    let input = |path: PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let picture = photo::decode(&std::fs::read(&path).unwrap(), &Limits::default());
+        let picture = picture.unwrap_or_else(|error| panic!("{name}: {error}"));
+        (name, photo::to_input(picture.pixels().unwrap(), side))
+    };
+    paths.into_iter().map(input).collect()
 }
