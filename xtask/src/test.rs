@@ -2,7 +2,7 @@
 //!
 //! A failed suite does not stop the others. The last line is the sum over all of them.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::process::Command;
 use std::time::Instant;
@@ -76,12 +76,13 @@ pub fn run(arguments: Vec<OsString>) -> Result<()> {
     let built = run.check("build", || build::everything(false));
     run.check("types", || npm("check"));
     run.check("lint", || npm("lint"));
+    run.suite("page units", page_units);
     if !quick {
         run.suite("browser", || {
             if !built {
                 bail!("there is no build to test");
             }
-            playwright()
+            browser_tests()
         });
     }
 
@@ -131,20 +132,36 @@ fn npm(script: &str) -> Result<()> {
     process::run(Command::new(process::NPM).args(["run", "--silent", script]))
 }
 
-/// Runs Playwright against the built page and package, served as on a careful host.
-fn playwright() -> Result<Count> {
-    let root = workspace::root();
+/// Runs the page's tests of pure functions, which open no browser.
+fn page_units() -> Result<Count> {
+    playwright(
+        &["--config=www/unit.config.ts", "--reporter=line,json"],
+        &[],
+    )
+}
+
+/// Runs the browser tests against the built page and package, served as on a careful host.
+fn browser_tests() -> Result<Count> {
     let browser = browser::find()?;
     let server = Server::start(0, site::test_mounts())?;
-    let report = root.join("test-results/report.json");
+    let environment = [
+        (browser::VARIABLE, browser.as_os_str()),
+        (site::URL_VARIABLE, OsStr::new(&server.url)),
+    ];
+    playwright(&[], &environment)
+}
+
+/// Runs Playwright and reads the report it leaves.
+fn playwright(arguments: &[&str], environment: &[(&str, &OsStr)]) -> Result<Count> {
+    let report = workspace::root().join("test-results/report.json");
     // A report of an earlier run must not be taken for one of this run.
     let _ = fs::remove_file(&report);
     let mut playwright = process::node("node_modules/@playwright/test/cli.js");
     let status = playwright
         .arg("test")
-        .env(browser::VARIABLE, browser)
-        .env(site::URL_VARIABLE, &server.url)
+        .args(arguments)
         .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report)
+        .envs(environment.iter().copied())
         .status()?;
     let text = fs::read_to_string(&report).unwrap_or_default();
     let count = suites::playwright_report(&text).unwrap_or_default();

@@ -1,0 +1,73 @@
+// How much a first visit downloads: the built files as a host would send them, in brotli.
+//
+//   cargo xtask bench size [--json FILE]
+//
+// JSON: {"code_kb", "weights_kb"}, in kilobytes of 1,000 bytes. Code is the JavaScript and the
+// WebAssembly of the page; style, icons and the page's own text are in the table only.
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { parseArgs } from "node:util";
+import { brotliCompressSync, constants } from "node:zlib";
+
+const HELP = `Usage: cargo xtask bench size [--json FILE]
+
+Compresses every file of www/dist with brotli (quality 11) and adds up.
+
+Options:
+  --json FILE   Write {"code_kb", "weights_kb"} there`;
+
+const options = readOptions();
+if (options.help) {
+  console.log(HELP);
+  process.exit();
+}
+
+function readOptions() {
+  try {
+    return parseArgs({ options: { json: { type: "string" }, help: { type: "boolean", short: "h" } } }).values;
+  } catch (error) {
+    console.error(`error: ${error.message}`);
+    process.exit(2);
+  }
+}
+
+/** What a file is, by its place and ending. */
+function kind(path) {
+  if (path.startsWith("weights/")) return "weights";
+  if (/\.(js|wasm)$/.test(path)) return "code";
+  return "other";
+}
+
+function compressed(bytes) {
+  const { BROTLI_PARAM_QUALITY, BROTLI_MAX_QUALITY, BROTLI_PARAM_SIZE_HINT } = constants;
+  return brotliCompressSync(bytes, {
+    params: { [BROTLI_PARAM_QUALITY]: BROTLI_MAX_QUALITY, [BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  }).length;
+}
+
+const site = join(import.meta.dirname, "../www/dist");
+const files = readdirSync(site, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    const bytes = readFileSync(path);
+    const name = relative(site, path).replaceAll("\\", "/");
+    return { name, kind: kind(name), raw: bytes.length, brotli: compressed(bytes) };
+  })
+  .sort((a, b) => b.brotli - a.brotli);
+
+const kb = (bytes) => (bytes / 1000).toFixed(1).padStart(9);
+const row = (name, what, raw, brotli) => console.log(`${name.padEnd(44)} ${what.padEnd(8)}${raw} ${brotli}`);
+const total = (what) =>
+  files.filter((file) => file.kind === what).reduce((sum, file) => sum + file.brotli, 0);
+
+row("file", "kind", "   raw kB", "   brotli");
+for (const file of files) row(file.name, file.kind, kb(file.raw), kb(file.brotli));
+console.log();
+for (const what of ["code", "weights", "other"]) row(`all ${what}`, "", "".padStart(9), kb(total(what)));
+
+if (options.json) {
+  const round = (bytes) => Math.round(bytes / 100) / 10;
+  const result = { code_kb: round(total("code")), weights_kb: round(total("weights")) };
+  writeFileSync(options.json, `${JSON.stringify(result)}\n`);
+}
