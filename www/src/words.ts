@@ -178,8 +178,9 @@ export const said = {
   removed: (n: number): string => `Removed ${photos(n)}.`,
   added: (n: number, failed: number, unsure: number | null): string => {
     const bad = failed > 0 ? ` ${number(failed)} could not be read.` : "";
+    if (n === 0 && failed === 0) return "Nothing new: these photos are here already.";
     const ask = unsure !== null && unsure > 0 ? ` ${number(unsure)} not sure.` : "";
-    return `Added ${photos(n)}.${ask}${bad}`;
+    return n === 0 ? bad.trim() : `Added ${photos(n)}.${ask}${bad}`;
   },
   opened: (n: number): string => `Opened the backup: ${lessons(n)}.`,
   saved: "The backup is in your downloads.",

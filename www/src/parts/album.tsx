@@ -18,6 +18,7 @@ import type { TileId } from "../state/sections";
 import * as words from "../words";
 import { Chooser } from "./chooser";
 import { glide } from "./glide";
+import { useLongPress } from "./long-press";
 import { headingId, SectionHead } from "./section-head";
 import { BrokenTile, Tile, WaitingTile } from "./tile";
 
@@ -161,9 +162,14 @@ export function Album({ scroller }: { scroller: RefObject<HTMLElement | null> })
     return cell instanceof HTMLElement ? Number(cell.dataset.tile) : null;
   };
 
+  const press = useLongPress((event) => {
+    const tile = tileOf(event);
+    if (tile !== null && page.photoById.value.has(tile)) page.toggle(tile);
+  });
+
   const onClick = (event: MouseEvent) => {
     const tile = tileOf(event);
-    if (tile === null) return;
+    if (tile === null || press.wasLong()) return;
     page.active.value = tile;
     if (!page.photoById.value.has(tile)) return;
     const onCheck = event.target instanceof Element && event.target.closest(".check") !== null;
@@ -190,6 +196,7 @@ export function Album({ scroller }: { scroller: RefObject<HTMLElement | null> })
       ref={album}
       style={{ blockSize: `${place?.height ?? 0}px`, "--columns": place?.columns ?? 1 }}
       onClick={onClick}
+      {...press.handlers}
       onFocusIn={(event) => {
         const tile = tileOf(event);
         if (tile !== null) page.active.value = tile;
