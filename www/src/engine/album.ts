@@ -6,15 +6,19 @@ import type { Candidate, Photo } from "./engine";
 /** Labels given per photo. */
 const RANKED = 3;
 
-/** The album as of `predictions`; a photo nothing changed about stays the same object. */
+/**
+ * The album as of `predictions`; a photo nothing changed about stays the same object.
+ * Unless `guessing`, nothing is predicted: with one label only, everything would be that one.
+ */
 export function albumOf(
   before: readonly Photo[],
   names: ReadonlyMap<number, string>,
   predictions: AlbumPredictions,
+  guessing: boolean,
 ): Photo[] {
   const known = new Map(before.map((photo) => [photo.id, photo]));
   return Array.from(predictions.photos, (id, at) => {
-    const photo: Photo = { id, name: names.get(id) ?? "", ...opinion(predictions, at) };
+    const photo: Photo = { id, name: names.get(id) ?? "", ...opinion(predictions, at, guessing) };
     const old = known.get(id);
     return old && same(old, photo) ? old : photo;
   });
@@ -41,7 +45,11 @@ function placeOf({ taught, prediction }: Photo): number | "not sure" | null {
   return prediction.notSure ? "not sure" : (prediction.ranked[0]?.label ?? null);
 }
 
-function opinion(predictions: AlbumPredictions, at: number): Pick<Photo, "taught" | "prediction"> {
+function opinion(
+  predictions: AlbumPredictions,
+  at: number,
+  guessing: boolean,
+): Pick<Photo, "taught" | "prediction"> {
   const ranked: Candidate[] = [];
   for (let i = at * RANKED; i < (at + 1) * RANKED; i++) {
     const label = predictions.rankedLabels[i];
@@ -52,7 +60,7 @@ function opinion(predictions: AlbumPredictions, at: number): Pick<Photo, "taught
   const taught = predictions.taught[at] ?? -1;
   return {
     taught: taught < 0 ? null : taught,
-    prediction: ranked.length === 0 ? null : { ranked, notSure: predictions.notSure[at] === 1 },
+    prediction: !guessing || ranked.length === 0 ? null : { ranked, notSure: predictions.notSure[at] === 1 },
   };
 }
 

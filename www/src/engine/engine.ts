@@ -30,7 +30,7 @@ export interface Photo {
   readonly name: string;
   /** The label a person taught it, if any. */
   readonly taught: LabelId | null;
-  /** What the learner thinks; null while it knows no label. */
+  /** What the learner thinks; null until two labels have lessons: one alone would be everything. */
   readonly prediction: Prediction | null;
 }
 

@@ -177,7 +177,8 @@ class PageEngine implements Engine {
       for (const { id, name } of state.album) this.#names.set(id, name);
     }
     const before = this.photos.peek();
-    const after = albumOf(before, this.#names, state.predictions);
+    const guessing = state.labels.filter((label) => label.lessons > 0).length > 1;
+    const after = albumOf(before, this.#names, state.predictions, guessing);
     this.labels.value = state.labels;
     this.history.value = state.history;
     this.#setAside.value = state.problems;
