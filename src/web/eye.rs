@@ -32,6 +32,8 @@ export interface Look {
   height: number;
   /** SHA-256, 32 bytes, of the file; for an `ImageBitmap` or `ImageData`, of its pixels. */
   key: Uint8Array;
+  /** `Eye.id` of the eye that looked: a collection takes looks of one kind of eye only. */
+  eye: Uint8Array;
 }
 "#;
 
@@ -64,7 +66,7 @@ impl Eye {
         let sight = Rc::clone(&self.sight);
         future_to_promise(async move {
             let look = sight.look(&photo).await?;
-            look.to_js()
+            look.to_js(sight.id())
         })
     }
 
@@ -143,7 +145,7 @@ impl Sight {
 }
 
 impl Look {
-    fn to_js(&self) -> Result<JsValue, JsValue> {
+    fn to_js(&self, eye: [u8; 32]) -> Result<JsValue, JsValue> {
         let Opened {
             thumbnail,
             width,
@@ -153,12 +155,13 @@ impl Look {
         } = &self.opened;
         let feature = Uint8Array::from(self.feature.to_bytes().as_slice());
         let look = Object::new();
-        let fields: [(&str, JsValue); 5] = [
+        let fields: [(&str, JsValue); 6] = [
             ("feature", feature.into()),
             ("thumbnail", thumbnail.into()),
             ("width", (*width).into()),
             ("height", (*height).into()),
             ("key", Uint8Array::from(key.as_slice()).into()),
+            ("eye", Uint8Array::from(eye.as_slice()).into()),
         ];
         for (name, value) in fields {
             Reflect::set(&look, &name.into(), &value)?;

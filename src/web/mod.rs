@@ -2,11 +2,16 @@
 //!
 //! * [`error`]: our errors as `KeepsakeError` objects, and JavaScript's as ours.
 //! * [`eye`]: `Eye`, which makes a photo's feature: what a pool of workers runs.
+//! * [`learner`]: `Learner`, which is taught and asked; `arguments` are what it is given, `values` what
+//!   it answers.
 //! * `photo`: what JavaScript calls a photo becomes the network's input, by the browser's decoder
 //!   and `canvas`; `digest` names it.
 
+mod arguments;
 mod canvas;
 mod digest;
 pub mod error;
 pub mod eye;
+pub mod learner;
 mod photo;
+mod values;

@@ -1,0 +1,414 @@
+//! `Learner`: the class that JavaScript opens, teaches and asks.
+//!
+//! Actions return promises and may be called without waiting for each other: they take turns. Every
+//! promise holds what it needs by itself, so that `close` and `free` are safe at any time. Nothing
+//! here holds a borrow over an await.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use js_sys::{Array, Promise, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+use web_sys::{Blob, BlobPropertyBag};
+
+use super::arguments::{self, Arriving, OpenOptions, Seen, Storage, Subject};
+use super::error::describe;
+use super::eye::Sight;
+use super::values;
+use crate::error::{RequestError, StorageError};
+use crate::labels::{LabelChoice, LabelId};
+use crate::learner::{self, Sample};
+use crate::store::{AnyStore, IndexedDb, Memory};
+use crate::{Error, Result};
+
+/// Labels, lessons and photos of one collection, kept on this device. Learns from each lesson at
+/// once, and exactly: what is taken back leaves no trace.
+#[wasm_bindgen]
+pub struct Learner {
+    open: Rc<Open>,
+}
+
+struct Open {
+    learner: learner::Learner<AnyStore>,
+    sight: Option<Sight>,
+    closed: Cell<bool>,
+}
+
+#[wasm_bindgen]
+impl Learner {
+    /// Opens a collection, or makes an empty one. Rejects with `storage/unavailable` where nothing can
+    /// be stored (then `storage: "memory"` still works), `storage/…`, `weights/…`.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Learner>")]
+    pub fn open(
+        #[wasm_bindgen(unchecked_optional_param_type = "OpenOptions")] options: JsValue,
+    ) -> Promise {
+        let options = OpenOptions::parse(options);
+        future_to_promise(async move {
+            let open = Rc::new(Open::new(options?).await?);
+            Ok(Learner { open }.into())
+        })
+    }
+
+    /// Adds photos to the album, all or none; resolves to their numbers, in order. A photo that is
+    /// there already (the same content) keeps its number.
+    #[wasm_bindgen(js_name = addPhotos, unchecked_return_type = "Promise<number[]>")]
+    pub fn add_photos(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "NewPhoto[]")] photos: JsValue,
+    ) -> Promise {
+        let photos = Arriving::parse_all(&photos);
+        self.promise(async move |open| {
+            let mut ready = Vec::new();
+            for photo in photos? {
+                open.learner.bind(photo.seen.eye).await?;
+                ready.push(photo.ready().await?);
+            }
+            let ids = open.learner.add_photos(ready).await?;
+            let ids = ids.iter().map(|id| JsValue::from(id.0 as f64));
+            Ok(ids.collect::<Array>().into())
+        })
+    }
+
+    /// Every photo of the album, in the order in which they were added.
+    #[wasm_bindgen(unchecked_return_type = "Photo[]")]
+    pub fn photos(&self) -> Result<JsValue> {
+        values::photos(&self.learner()?.photos())
+    }
+
+    /// The small picture of a photo; undefined where none is stored.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Blob | undefined>")]
+    pub fn thumbnail(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number")] photo: JsValue,
+    ) -> Promise {
+        let photo = arguments::photo(&photo);
+        self.promise(
+            async move |open| match open.learner.thumbnail(photo?).await? {
+                Some(bytes) => picture(&bytes),
+                None => Ok(JsValue::UNDEFINED),
+            },
+        )
+    }
+
+    /// Removes photos from the album, with the lessons taught with them.
+    #[wasm_bindgen(js_name = removePhotos, unchecked_return_type = "Promise<void>")]
+    pub fn remove_photos(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number[]")] photos: JsValue,
+    ) -> Promise {
+        let photos = arguments::photos(&photos);
+        self.promise(async move |open| {
+            open.learner.remove_photos(&photos?).await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// Teaches a photo of the album by its number, several at once (resolves to the first lesson), or
+    /// anything else that is a photo or was looked at by an `Eye`. A label is a number, or a name that
+    /// is found or made. A photo that was taught already is corrected.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Lesson>")]
+    pub fn teach(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "PhotoSource | Look | number | number[]")]
+        photo: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number | string")] label: JsValue,
+    ) -> Promise {
+        let (subject, label) = (Subject::parse(photo), arguments::label_choice(&label));
+        self.promise(async move |open| open.teach(subject?, label?).await)
+    }
+
+    /// Moves a lesson to another label.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Lesson>")]
+    pub fn correct(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number")] lesson: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number | string")] label: JsValue,
+    ) -> Promise {
+        let (lesson, label) = (arguments::lesson(&lesson), arguments::label_choice(&label));
+        self.promise(async move |open| {
+            let lesson = lesson?;
+            open.learner.correct(lesson, label?).await?;
+            values::lesson(&open.learner.lesson(lesson)?)
+        })
+    }
+
+    /// Takes lessons back: every answer is then as if they had never been.
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn unteach(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number | number[]")] lessons: JsValue,
+    ) -> Promise {
+        let lessons = arguments::lessons(&lessons);
+        self.promise(async move |open| {
+            open.learner.unteach(&lessons?).await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// What a photo is, by all that was taught.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Prediction>")]
+    pub fn predict(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "PhotoSource | Look | number")] photo: JsValue,
+    ) -> Promise {
+        let subject = Subject::parse(photo);
+        self.promise(async move |open| open.predict(subject?).await)
+    }
+
+    /// What every photo of the album is. Computed once after each change.
+    #[wasm_bindgen(js_name = predictAll, unchecked_return_type = "AlbumPredictions")]
+    pub fn predict_all(&self) -> Result<JsValue> {
+        values::album(&self.learner()?.predict_all())
+    }
+
+    /// Every label, "none of these" first, then by number.
+    #[wasm_bindgen(unchecked_return_type = "Label[]")]
+    pub fn labels(&self) -> Result<JsValue> {
+        values::labels(&self.learner()?.labels())
+    }
+
+    /// Makes a label. Rejects with `request/label-exists` and the like.
+    #[wasm_bindgen(js_name = addLabel, unchecked_return_type = "Promise<Label>")]
+    pub fn add_label(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] name: JsValue,
+    ) -> Promise {
+        let name = arguments::name(&name);
+        self.promise(async move |open| {
+            let id = open.learner.add_label(&name?).await?;
+            open.label(id)
+        })
+    }
+
+    /// Gives a label another name.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Label>")]
+    pub fn rename(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number")] label: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "string")] name: JsValue,
+    ) -> Promise {
+        let (label, name) = (arguments::label(&label), arguments::name(&name));
+        self.promise(async move |open| {
+            let label = label?;
+            open.learner.rename_label(label, &name?).await?;
+            open.label(label)
+        })
+    }
+
+    /// Deletes a label and takes its lessons back.
+    #[wasm_bindgen(js_name = removeLabel, unchecked_return_type = "Promise<void>")]
+    pub fn remove_label(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number")] label: JsValue,
+    ) -> Promise {
+        let label = arguments::label(&label);
+        self.promise(async move |open| {
+            open.learner.remove_label(label?).await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// Moves every lesson of one label to another and deletes the first.
+    #[wasm_bindgen(js_name = mergeLabels, unchecked_return_type = "Promise<void>")]
+    pub fn merge_labels(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number")] from: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number")] into: JsValue,
+    ) -> Promise {
+        let (from, into) = (arguments::label(&from), arguments::label(&into));
+        self.promise(async move |open| {
+            open.learner.merge_labels(from?, into?).await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// Takes back the last action since opening; resolves to its name.
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
+    pub fn undo(&self) -> Promise {
+        self.promise(async move |open| Ok(open.learner.undo().await?.into()))
+    }
+
+    /// Does the last undone action again; resolves to its name.
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
+    pub fn redo(&self) -> Promise {
+        self.promise(async move |open| Ok(open.learner.redo().await?.into()))
+    }
+
+    /// What undo and redo would do.
+    #[wasm_bindgen(unchecked_return_type = "History")]
+    pub fn history(&self) -> Result<JsValue> {
+        values::history(&self.learner()?.history())
+    }
+
+    /// How often the learner would be right about each lesson, had it not been taught that one.
+    #[wasm_bindgen(unchecked_return_type = "Report")]
+    pub fn report(&self) -> Result<JsValue> {
+        let learner = self.learner()?;
+        values::report(&learner.report(), &learner.labels())
+    }
+
+    /// Everything as one file: labels, lessons, and of the photos their names, features and
+    /// thumbnails.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array>")]
+    pub fn export(&self) -> Promise {
+        self.promise(async move |open| {
+            let file = open.learner.export().await?;
+            Ok(Uint8Array::from(&file[..]).into())
+        })
+    }
+
+    /// Reads a file that `export` made: in place of everything, or besides what is there (default).
+    /// Rejects with `import/…` when the file cannot be used; nothing was changed then.
+    #[wasm_bindgen(unchecked_return_type = "Promise<ImportSummary>")]
+    pub fn import(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array")] file: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "\"replace\" | \"merge\"")] how: JsValue,
+    ) -> Promise {
+        let (file, how) = (arguments::bytes(&file), arguments::how(&how));
+        self.promise(async move |open| {
+            values::import_summary(&open.learner.import(&file?, how?).await?)
+        })
+    }
+
+    /// What could not be read at opening, a sentence each.
+    #[wasm_bindgen(unchecked_return_type = "string[]")]
+    pub fn problems(&self) -> Result<JsValue> {
+        values::sentences(self.learner()?.problems())
+    }
+
+    /// Waits for the actions under way, then lets go of the storage. Whatever is called afterwards
+    /// throws or rejects with `request/closed`.
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn close(&self) -> Promise {
+        let promise = self.promise(async |open| {
+            open.learner.close().await?;
+            Ok(JsValue::UNDEFINED)
+        });
+        self.open.closed.set(true);
+        promise
+    }
+
+    /// A promise of what `work` answers; rejected at once when the learner was closed before.
+    fn promise(&self, work: impl AsyncFnOnce(&Open) -> Result<JsValue> + 'static) -> Promise {
+        let open = self.learner().map(|_| Rc::clone(&self.open));
+        future_to_promise(async move {
+            let open = open?;
+            Ok(work(&open).await?)
+        })
+    }
+
+    fn learner(&self) -> Result<&learner::Learner<AnyStore>> {
+        match self.open.closed.get() {
+            true => Err(RequestError::Closed.into()),
+            false => Ok(&self.open.learner),
+        }
+    }
+}
+
+impl Open {
+    async fn new(options: OpenOptions) -> Result<Open> {
+        let sight = match options.weights()? {
+            Some(weights) => Some(Sight::open(weights).await?),
+            None => None,
+        };
+        let store = match options.storage {
+            Storage::Memory => AnyStore::Memory(Memory::new()),
+            Storage::IndexedDb => AnyStore::IndexedDb(IndexedDb::open(&options.name).await?),
+        };
+        let id = sight.as_ref().map(Sight::id);
+        let learner = match options.read_only {
+            true => learner::Learner::open_read_only(store, id).await?,
+            false => learner::Learner::open(store, id).await?,
+        };
+        Ok(Open {
+            learner,
+            sight,
+            closed: Cell::new(false),
+        })
+    }
+
+    fn label(&self, id: LabelId) -> Result<JsValue> {
+        let labels = self.learner.labels();
+        let missing = || RequestError::NoSuchLabel(id.0.to_string());
+        let label = labels.iter().find(|label| label.id == id);
+        values::label(label.ok_or_else(missing)?)
+    }
+
+    async fn look(&self, source: &JsValue) -> Result<Seen> {
+        let sight = self.sight.as_ref().ok_or_else(|| {
+            let sentence = "To look at photos itself, the learner is opened with weights.";
+            RequestError::Invalid(sentence.to_owned())
+        })?;
+        let look = sight.look(source).await?;
+        Ok(Seen {
+            feature: Arc::new(look.feature),
+            key: look.opened.key,
+            eye: sight.id(),
+        })
+    }
+
+    async fn teach(&self, subject: Subject, label: LabelChoice) -> Result<JsValue> {
+        let seen = match subject {
+            Subject::Photo(id) => return self.teach_sample(Sample::Photo(id), label).await,
+            Subject::Photos(ids) => {
+                let lessons = self.learner.teach_many(&ids, label).await?;
+                let none = || RequestError::Invalid("There is no photo to teach.".to_owned());
+                let first = lessons.first().copied().ok_or_else(none)?;
+                return values::lesson(&self.learner.lesson(first)?);
+            }
+            Subject::Look(seen) => seen,
+            Subject::Source(source) => self.look(&source).await?,
+        };
+        self.learner.bind(seen.eye).await?;
+        let sample = match self.learner.find_photo(&seen.key) {
+            Some(photo) => Sample::Photo(photo),
+            None => Sample::Feature(seen.feature),
+        };
+        self.teach_sample(sample, label).await
+    }
+
+    async fn teach_sample(&self, sample: Sample, label: LabelChoice) -> Result<JsValue> {
+        let lesson = self.learner.teach(sample, label).await?;
+        values::lesson(&self.learner.lesson(lesson)?)
+    }
+
+    async fn predict(&self, subject: Subject) -> Result<JsValue> {
+        let seen = match subject {
+            Subject::Photo(id) => return self.answer(self.learner.predict_photo(id)?),
+            Subject::Photos(_) => {
+                let sentence = "One photo at a time; predictAll answers for the album.";
+                return Err(RequestError::Invalid(sentence.to_owned()).into());
+            }
+            Subject::Look(seen) => seen,
+            Subject::Source(source) => self.look(&source).await?,
+        };
+        let bound = self.learner.backbone();
+        if bound.is_some_and(|bound| bound != seen.eye) {
+            return Err(StorageError::OtherBackbone.into());
+        }
+        self.answer(self.learner.predict(&seen.feature))
+    }
+
+    fn answer(&self, prediction: learner::Prediction) -> Result<JsValue> {
+        values::prediction(&prediction, &self.learner.labels())
+    }
+}
+
+/// The bytes of a picture as a `Blob` that says what it is.
+fn picture(bytes: &[u8]) -> Result<JsValue> {
+    let kind = match bytes {
+        [0xff, 0xd8, ..] => "image/jpeg",
+        [0x89, b'P', b'N', b'G', ..] => "image/png",
+        [b'R', b'I', b'F', b'F', ..] => "image/webp",
+        _ => "",
+    };
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options);
+    let blob = blob.map_err(|thrown| Error::Compute(describe(&thrown)))?;
+    Ok(blob.into())
+}

@@ -1,0 +1,236 @@
+//! What the learner answers, as JavaScript sees it. The types are written once, by hand, since what a
+//! program needs to know of them is more than their fields.
+
+use js_sys::{Float32Array, Float64Array, Int32Array, Object, Reflect, Uint8Array};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::prelude::*;
+
+use crate::error::RequestError;
+use crate::labels::LabelId;
+use crate::learner::{self, RANKED};
+use crate::{Error, Result};
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("values.ts");
+
+/// A value as a plain object, absent things as `null`.
+fn value(value: &impl Serialize) -> Result<JsValue> {
+    let serializer = Serializer::new().serialize_missing_as_null(true);
+    let wrong = |error: serde_wasm_bindgen::Error| RequestError::Invalid(error.to_string());
+    Ok(value.serialize(&serializer).map_err(wrong)?)
+}
+
+#[derive(Serialize)]
+struct Label<'a> {
+    id: LabelId,
+    name: &'a str,
+    slot: u32,
+    lessons: usize,
+}
+
+fn label_value(label: &learner::Label) -> Label<'_> {
+    Label {
+        id: label.id,
+        name: &label.name,
+        slot: label.slot,
+        lessons: label.lessons,
+    }
+}
+
+pub(super) fn label(label: &learner::Label) -> Result<JsValue> {
+    value(&label_value(label))
+}
+
+pub(super) fn labels(labels: &[learner::Label]) -> Result<JsValue> {
+    value(&labels.iter().map(label_value).collect::<Vec<_>>())
+}
+
+pub(super) fn lesson(lesson: &learner::Lesson) -> Result<JsValue> {
+    #[derive(Serialize)]
+    struct Lesson {
+        id: u64,
+        label: LabelId,
+        photo: Option<u64>,
+    }
+    value(&Lesson {
+        id: lesson.id.0,
+        label: lesson.label,
+        photo: lesson.photo.map(|photo| photo.0),
+    })
+}
+
+pub(super) fn photos(photos: &[learner::AlbumPhoto]) -> Result<JsValue> {
+    #[derive(Serialize)]
+    struct Photo<'a> {
+        id: u64,
+        name: &'a str,
+        width: u32,
+        height: u32,
+        lesson: Option<u64>,
+        label: Option<LabelId>,
+    }
+    let photos = photos.iter().map(|entry| Photo {
+        id: entry.id.0,
+        name: &entry.photo.name,
+        width: entry.photo.width,
+        height: entry.photo.height,
+        lesson: entry.lesson.as_ref().map(|lesson| lesson.id.0),
+        label: entry.lesson.as_ref().map(|lesson| lesson.label),
+    });
+    value(&photos.collect::<Vec<_>>())
+}
+
+/// The name a label has among these.
+fn name(labels: &[learner::Label], id: LabelId) -> &str {
+    let label = labels.iter().find(|label| label.id == id);
+    label.map_or("", |label| &label.name)
+}
+
+pub(super) fn prediction(
+    prediction: &learner::Prediction,
+    labels: &[learner::Label],
+) -> Result<JsValue> {
+    #[derive(Serialize)]
+    struct Ranked<'a> {
+        label: LabelId,
+        name: &'a str,
+        probability: f32,
+    }
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Prediction<'a> {
+        label: Option<LabelId>,
+        name: Option<&'a str>,
+        probability: f32,
+        not_sure: bool,
+        ranked: Vec<Ranked<'a>>,
+    }
+    let ranked = prediction.ranked.iter().map(|ranked| Ranked {
+        label: ranked.label,
+        name: name(labels, ranked.label),
+        probability: ranked.probability,
+    });
+    let ranked: Vec<_> = ranked.collect();
+    let first = ranked.first();
+    value(&Prediction {
+        label: first.map(|first| first.label),
+        name: first.map(|first| first.name),
+        probability: first.map_or(0.0, |first| first.probability),
+        not_sure: prediction.not_sure,
+        ranked,
+    })
+}
+
+pub(super) fn history(history: &learner::HistoryWords) -> Result<JsValue> {
+    #[derive(Serialize)]
+    struct History<'a> {
+        undo: Option<&'a str>,
+        redo: Option<&'a str>,
+    }
+    value(&History {
+        undo: history.undo.as_deref(),
+        redo: history.redo.as_deref(),
+    })
+}
+
+pub(super) fn report(report: &learner::Report, labels: &[learner::Label]) -> Result<JsValue> {
+    #[derive(Serialize)]
+    struct LabelReport<'a> {
+        label: LabelId,
+        name: &'a str,
+        lessons: u32,
+        tested: u32,
+        right: u32,
+    }
+    #[derive(Serialize)]
+    struct Mistake {
+        lesson: u64,
+        photo: Option<u64>,
+        label: LabelId,
+        predicted: LabelId,
+    }
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Report<'a> {
+        labels: Vec<LabelReport<'a>>,
+        confusion: Vec<&'a [u32]>,
+        accuracy: Option<f64>,
+        balanced_accuracy: Option<f64>,
+        mistakes: Vec<Mistake>,
+    }
+    let of_label = |of: &learner::LabelReport| LabelReport {
+        label: of.label,
+        name: name(labels, of.label),
+        lessons: of.lessons,
+        tested: of.tested,
+        right: of.right,
+    };
+    let mistake = |mistake: &learner::Mistake| Mistake {
+        lesson: mistake.lesson.0,
+        photo: mistake.photo.map(|photo| photo.0),
+        label: mistake.label,
+        predicted: mistake.predicted,
+    };
+    let rows = report.confusion.chunks(report.labels.len().max(1));
+    value(&Report {
+        labels: report.labels.iter().map(of_label).collect(),
+        confusion: rows.collect(),
+        accuracy: report.accuracy,
+        balanced_accuracy: report.balanced_accuracy,
+        mistakes: report.mistakes.iter().map(mistake).collect(),
+    })
+}
+
+pub(super) fn import_summary(summary: &learner::ImportSummary) -> Result<JsValue> {
+    #[derive(Serialize)]
+    struct ImportSummary {
+        labels: usize,
+        photos: usize,
+        lessons: usize,
+        kept: usize,
+    }
+    value(&ImportSummary {
+        labels: summary.labels,
+        photos: summary.photos,
+        lessons: summary.lessons,
+        kept: summary.kept,
+    })
+}
+
+/// Flat arrays, since there may be thousands of photos after every lesson: copied as memory, not value
+/// by value.
+pub(super) fn album(all: &learner::AlbumPredictions) -> Result<JsValue> {
+    const { assert!(RANKED == 3, "the types above say so") };
+    let label = |label: &Option<LabelId>| label.map_or(-1, |label| label.0 as i32);
+    let labels = |of: &[Option<LabelId>]| {
+        let numbers: Vec<i32> = of.iter().map(label).collect();
+        Int32Array::from(&numbers[..])
+    };
+    let photos: Vec<f64> = all.photos.iter().map(|photo| photo.0 as f64).collect();
+    let lesson = all.lessons.iter().map(|lesson| lesson.map_or(0, |id| id.0));
+    let lessons: Vec<f64> = lesson.map(|id| id as f64).collect();
+    let not_sure: Vec<u8> = all.not_sure.iter().map(|&flag| u8::from(flag)).collect();
+    let fields: [(&str, JsValue); 6] = [
+        ("photos", Float64Array::from(&photos[..]).into()),
+        ("lessons", Float64Array::from(&lessons[..]).into()),
+        ("taught", labels(&all.taught).into()),
+        ("notSure", Uint8Array::from(&not_sure[..]).into()),
+        ("rankedLabels", labels(&all.ranked_labels).into()),
+        (
+            "rankedProbabilities",
+            Float32Array::from(&all.ranked_probabilities[..]).into(),
+        ),
+    ];
+    let object = Object::new();
+    for (name, field) in fields {
+        // Setting a property of a fresh, ordinary object cannot fail.
+        let _ = Reflect::set(&object, &name.into(), &field);
+    }
+    Ok(object.into())
+}
+
+/// A list of sentences.
+pub(super) fn sentences(sentences: &[String]) -> Result<JsValue, Error> {
+    value(&sentences)
+}

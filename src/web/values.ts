@@ -1,0 +1,108 @@
+/** A label. Numbers never come to mean another label. 0 is "none of these", which is always there. */
+export interface Label {
+  id: number;
+  name: string;
+  /** Its place among the labels, from 1, for a colour: it stays when others go. 0 for label 0. */
+  slot: number;
+  /** How many lessons it has. */
+  lessons: number;
+}
+
+/** Something that was taught. */
+export interface Lesson {
+  id: number;
+  label: number;
+  /** The photo it was taught with, if that is in the album. */
+  photo: number | null;
+}
+
+/** A photo of the album. */
+export interface Photo {
+  id: number;
+  name: string;
+  /** Size of the original in pixels, upright. */
+  width: number;
+  height: number;
+  /** The lesson taught with it, and that lesson's label. */
+  lesson: number | null;
+  label: number | null;
+}
+
+/** A label and its calibrated probability, 0 to 1. */
+export interface Ranked {
+  label: number;
+  name: string;
+  probability: number;
+}
+
+/** What a photo is. */
+export interface Prediction {
+  /** The likeliest label; null when nothing was taught. */
+  label: number | null;
+  name: string | null;
+  probability: number;
+  /** Too unlikely, or too close to the second, to go by. */
+  notSure: boolean;
+  /** Every label that has lessons, the likeliest first. */
+  ranked: Ranked[];
+}
+
+/** What every photo of the album is, in the order of `photos()`, as flat arrays. */
+export interface AlbumPredictions {
+  /** Numbers of the photos, `[n]`. */
+  photos: Float64Array;
+  /** The lesson taught with each photo, `[n]`; 0 where there is none. */
+  lessons: Float64Array;
+  /** That lesson's label, `[n]`; -1 where there is none. */
+  taught: Int32Array;
+  /** 1 where the learner is not sure, `[n]`. Never of a taught photo. */
+  notSure: Uint8Array;
+  /** The three likeliest labels by what was learnt, `[n, 3]`; -1 where there are fewer. */
+  rankedLabels: Int32Array;
+  /** Their probabilities, `[n, 3]`. */
+  rankedProbabilities: Float32Array;
+}
+
+/** What undo and redo would do, such as "Taught Skirt"; null when there is nothing. */
+export interface History {
+  undo: string | null;
+  redo: string | null;
+}
+
+/** How often the learner would be right about each lesson, had it not been taught that one. */
+export interface Report {
+  labels: LabelReport[];
+  /** How many lessons of the row's label were taken for the column's, in the order of `labels`. */
+  confusion: number[][];
+  /** Share of the tested lessons that were right, 0 to 1; null when none could be tested. */
+  accuracy: number | null;
+  /** Mean of that share over the labels. */
+  balancedAccuracy: number | null;
+  /** Lessons that the others contradict. */
+  mistakes: Mistake[];
+}
+
+export interface LabelReport {
+  label: number;
+  name: string;
+  lessons: number;
+  /** How many could be tested: none where the label has one lesson, or no other label has any. */
+  tested: number;
+  right: number;
+}
+
+export interface Mistake {
+  lesson: number;
+  photo: number | null;
+  label: number;
+  predicted: number;
+}
+
+/** What an import added. */
+export interface ImportSummary {
+  labels: number;
+  photos: number;
+  lessons: number;
+  /** Lessons that the file has under another label than the one here, which stays. */
+  kept: number;
+}
