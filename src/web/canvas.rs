@@ -2,9 +2,8 @@
 
 use js_sys::{Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, ImageBitmap, ImageEncodeOptions, OffscreenCanvas, OffscreenCanvasRenderingContext2d,
+    ImageBitmap, ImageEncodeOptions, OffscreenCanvas, OffscreenCanvasRenderingContext2d,
 };
 
 use super::error::describe;
@@ -30,8 +29,8 @@ pub(super) struct Drawn {
     pub(super) side: u32,
     /// `[side, side, 4]`, on white: the fourth byte is 255.
     pub(super) rgba: Vec<u8>,
-    /// The thumbnail's file, on its way.
-    thumbnail: Promise,
+    /// Its thumbnail on the way: a `Blob`, JPEG of at most [`THUMBNAIL_SIDE`] pixels, quality 80.
+    pub(super) thumbnail: Promise,
 }
 
 /// A canvas whose pixels are read: kept in the processor's memory, and without alpha, so that
@@ -65,16 +64,6 @@ impl Canvas {
         )?;
         self.context.set_fill_style_str("white");
         Ok(())
-    }
-}
-
-impl Drawn {
-    /// The square as a JPEG of at most [`THUMBNAIL_SIDE`] pixels, quality 80.
-    pub(super) async fn thumbnail(self) -> Result<Blob> {
-        let blob = JsFuture::from(self.thumbnail)
-            .await
-            .and_then(JsCast::dyn_into);
-        blob.map_err(|e| Error::Compute(describe(&e)))
     }
 }
 

@@ -69,9 +69,7 @@ pub(super) async fn open(
         open_pixels(bitmap, side, limits, canvases).await
     } else if let Some(data) = source.dyn_ref::<ImageData>() {
         limits.check_size(data.width(), data.height())?;
-        let bitmap = Bitmap::decode(data)
-            .await
-            .map_err(|e| Error::Compute(describe(&e)))?;
+        let bitmap = Bitmap::decode(data).await.map_err(failed)?;
         open_pixels(&bitmap.0, side, limits, canvases).await
     } else {
         let message = "A photo is a Blob, an ImageBitmap, an ImageData or a Uint8Array.";
@@ -103,7 +101,7 @@ async fn open_file(
     let (width, height) = (bitmap.0.width(), bitmap.0.height());
     limits.check_size(width, height)?;
     let drawn = canvases.draw(&bitmap.0)?;
-    drop(bitmap);
+    drop((bitmap, bytes));
     finish(drawn, side, (width, height), key).await
 }
 
@@ -131,10 +129,12 @@ async fn finish(
 ) -> Result<Opened> {
     let pixels = Pixels::new(drawn.side, drawn.side, Channels::Rgba, &drawn.rgba)?;
     let input = photo::to_input(pixels, side);
-    let thumbnail = drawn.thumbnail().await?;
+    // Freed before the next photo may come in while this one waits for its thumbnail.
+    drop(drawn.rgba);
+    let thumbnail = JsFuture::from(drawn.thumbnail).await;
     Ok(Opened {
         input,
-        thumbnail,
+        thumbnail: thumbnail.and_then(JsCast::dyn_into).map_err(failed)?,
         width,
         height,
         key,
@@ -159,7 +159,7 @@ fn open_in_wasm(
     let options = BlobPropertyBag::new();
     options.set_type("image/jpeg");
     let thumbnail = Blob::new_with_u8_array_sequence_and_options(&Array::of1(&jpeg), &options)
-        .map_err(|e| Error::Compute(describe(&e)))?;
+        .map_err(failed)?;
     Ok(Opened {
         input: photo::to_input(pixels, side),
         thumbnail,
@@ -190,6 +190,10 @@ async fn read_header(blob: &Blob) -> Result<Header> {
 async fn read(blob: &Blob) -> Result<Uint8Array> {
     let buffer = JsFuture::from(blob.array_buffer()).await;
     Ok(Uint8Array::new(&buffer.map_err(unreadable)?))
+}
+
+fn failed(thrown: JsValue) -> Error {
+    Error::Compute(describe(&thrown))
 }
 
 fn unreadable(thrown: JsValue) -> Error {
