@@ -2,8 +2,8 @@
 
 use super::tile::products;
 
-/// Rows and columns factored together: a block row of the factor stays in the cache while the rows
-/// above it stream by.
+/// Rows and columns handled together: a block of rows stays in the cache while the finished rows
+/// stream by once.
 const BLOCK: usize = 32;
 
 /// The lower triangular `L` with `L Lᵀ = M`, rows first.
@@ -18,12 +18,10 @@ impl Cholesky {
     /// definite; the caller adds a multiple of the identity to a Gram matrix, so it is.
     pub(super) fn new(mut matrix: Vec<f64>, size: usize) -> Self {
         for top in (0..size).step_by(BLOCK) {
-            let bottom = (top + BLOCK).min(size);
-            for left in (0..=top).step_by(BLOCK) {
-                let right = (left + BLOCK).min(size);
-                subtract_earlier(&mut matrix, size, top..bottom, left..right);
-                finish_block(&mut matrix, size, top..bottom, left..right);
-            }
+            let (finished, rest) = matrix.split_at_mut(top * size);
+            let block = &mut rest[..BLOCK.min(size - top) * size];
+            eliminate(block, finished, size);
+            factor_diagonal(block, top, size);
         }
         Self {
             size,
@@ -33,23 +31,8 @@ impl Cholesky {
 
     /// Replaces each right-hand side `y` (a row of `[count, size]`) with `L⁻¹ y`.
     pub(super) fn forward(&self, sides: &mut [f64]) {
-        for group in sides.chunks_mut(4 * self.size) {
-            for i in 0..self.size {
-                let row = &self.lower[i * self.size..][..=i];
-                if let [a, b, c, d] = &mut group.chunks_exact_mut(self.size).collect::<Vec<_>>()[..]
-                {
-                    let [sums] =
-                        products::<f64, 2, 1, 4>([&row[..i]], [&a[..i], &b[..i], &c[..i], &d[..i]]);
-                    for (side, sum) in [a, b, c, d].into_iter().zip(sums) {
-                        side[i] = (side[i] - sum) / row[i];
-                    }
-                } else {
-                    for side in group.chunks_exact_mut(self.size) {
-                        let [[sum]] = products::<f64, 2, 1, 1>([&row[..i]], [&side[..i]]);
-                        side[i] = (side[i] - sum) / row[i];
-                    }
-                }
-            }
+        for block in sides.chunks_mut(BLOCK * self.size) {
+            eliminate(block, &self.lower, self.size);
         }
     }
 
@@ -69,59 +52,90 @@ impl Cholesky {
     }
 }
 
-/// `M[rows, columns] −= L[rows, ..left] · L[columns, ..left]ᵀ`.
-fn subtract_earlier(
-    matrix: &mut [f64],
-    size: usize,
-    rows: std::ops::Range<usize>,
-    columns: std::ops::Range<usize>,
-) {
-    let left = columns.start;
-    for i in rows.clone().step_by(4) {
-        for j in columns.clone().step_by(2) {
-            if i + 4 <= rows.end && j + 2 <= columns.end {
-                let at = |r: usize| &matrix[r * size..][..left];
-                let sums = products::<f64, 2, 4, 2>(
-                    [at(i), at(i + 1), at(i + 2), at(i + 3)],
-                    [at(j), at(j + 1)],
-                );
-                for (r, sums) in (i..).zip(sums) {
-                    for (c, sum) in (j..).zip(sums) {
-                        matrix[r * size + c] -= sum;
-                    }
-                }
-            } else {
-                for r in i..(i + 4).min(rows.end) {
-                    for c in j..(j + 2).min(columns.end) {
-                        let at = |r: usize| &matrix[r * size..][..left];
-                        let [[sum]] = products::<f64, 2, 1, 1>([at(r)], [at(c)]);
-                        matrix[r * size + c] -= sum;
-                    }
-                }
+/// Solves `X Lᵀ = block` in place, for the columns whose rows of `L` are `finished`.
+fn eliminate(block: &mut [f64], finished: &[f64], size: usize) {
+    let columns = finished.len() / size;
+    for left in (0..columns).step_by(BLOCK) {
+        let right = (left + BLOCK).min(columns);
+        subtract(block, &finished[left * size..right * size], left, size);
+        for row in block.chunks_exact_mut(size) {
+            for j in left..right {
+                let factor = &finished[j * size..][..=j];
+                let known: f64 = row[left..j]
+                    .iter()
+                    .zip(&factor[left..])
+                    .map(|(x, l)| x * l)
+                    .sum();
+                row[j] = (row[j] - known) / factor[j];
             }
         }
     }
 }
 
-/// Completes a block from which the earlier columns are subtracted: the triangular solve beside the
-/// diagonal block of its columns, or on the diagonal the plain factorisation.
-fn finish_block(
-    matrix: &mut [f64],
-    size: usize,
-    rows: std::ops::Range<usize>,
-    columns: std::ops::Range<usize>,
-) {
-    for i in rows {
-        for j in columns.start..columns.end.min(i + 1) {
-            let mut value = matrix[i * size + j];
-            for k in columns.start..j {
-                value -= matrix[i * size + k] * matrix[j * size + k];
-            }
-            matrix[i * size + j] = if i == j {
-                value.sqrt()
+/// `block[.., left + j] −= block[.., ..left] · rows[j, ..left]`, for as many j as there are rows.
+fn subtract(block: &mut [f64], rows: &[f64], left: usize, size: usize) {
+    for group in block.chunks_mut(4 * size) {
+        let mut j = left;
+        for pair in rows.chunks(2 * size) {
+            if group.len() == 4 * size && pair.len() == 2 * size {
+                let a: [&[f64]; 4] = std::array::from_fn(|i| &group[i * size..][..left]);
+                let b: [&[f64]; 2] = std::array::from_fn(|i| &pair[i * size..][..left]);
+                let sums = products::<f64, 2, 4, 2>(a, b);
+                for (row, sums) in group.chunks_exact_mut(size).zip(sums) {
+                    row[j] -= sums[0];
+                    row[j + 1] -= sums[1];
+                }
             } else {
-                value / matrix[j * size + j]
-            };
+                for row in group.chunks_exact_mut(size) {
+                    for (factor, j) in pair.chunks_exact(size).zip(j..) {
+                        let [[sum]] = products::<f64, 2, 1, 1>([&row[..left]], [&factor[..left]]);
+                        row[j] -= sum;
+                    }
+                }
+            }
+            j += 2;
+        }
+    }
+}
+
+/// Factors the block on the diagonal: its first row is row `top`, and its columns left of it are
+/// finished.
+fn factor_diagonal(block: &mut [f64], top: usize, size: usize) {
+    for i in 0..block.len() / size {
+        let (above, rest) = block.split_at_mut(i * size);
+        let row = &mut rest[..size];
+        for (factor, j) in above.chunks_exact(size).zip(top..) {
+            let [[sum]] = products::<f64, 2, 1, 1>([&row[..j]], [&factor[..j]]);
+            row[j] = (row[j] - sum) / factor[j];
+        }
+        let diagonal = top + i;
+        let [[square]] = products::<f64, 2, 1, 1>([&row[..diagonal]], [&row[..diagonal]]);
+        row[diagonal] = (row[diagonal] - square).sqrt();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sizes around the block and the tile: what is solved, multiplied back, is the right-hand side.
+    #[test]
+    fn solutions_satisfy_their_systems() {
+        for size in [1, 2, 3, 5, 31, 32, 33, 67, 130] {
+            let entry = |i: usize, j: usize| (1.0 + (i as f64 - j as f64).abs()).recip();
+            let at = |k: usize| (k / size, k % size);
+            let matrix: Vec<f64> = (0..size * size).map(|k| entry(at(k).0, at(k).1)).collect();
+            let mut sides: Vec<f64> = (0..37 * size)
+                .map(|k| ((k * 37) % 11) as f64 - 5.0)
+                .collect();
+            let wanted = sides.clone();
+            Cholesky::new(matrix, size).solve(&mut sides);
+            for (side, wanted) in sides.chunks_exact(size).zip(wanted.chunks_exact(size)) {
+                for (i, wanted) in wanted.iter().enumerate() {
+                    let product: f64 = side.iter().enumerate().map(|(j, x)| x * entry(i, j)).sum();
+                    assert!((product - wanted).abs() < 1e-9, "size {size}");
+                }
+            }
         }
     }
 }

@@ -1,0 +1,352 @@
+//! The head is a function of the set of lessons: whatever happened on the way, equal sets answer
+//! equally, bit for bit in Gram form and within 1e-3 in statistics form.
+
+use std::sync::{Arc, LazyLock};
+
+use half::f16;
+use keepsake::head::solve::System;
+use keepsake::head::{Classifier, Feature, Head, LENGTH, LeftOut, Linear, Settings, Statistics};
+use keepsake::labels::LabelId;
+use proptest::prelude::*;
+
+/// Pseudo-random numbers between −1 and 1 (xorshift), a different sequence for each seed.
+fn noise(seed: u64) -> impl Iterator<Item = f64> {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    std::iter::from_fn(move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        Some((state >> 11) as f64 / (1u64 << 52) as f64 - 1.0)
+    })
+}
+
+/// Twelve photos; few, so that the same one is taught twice and under different labels too.
+static PHOTOS: LazyLock<Vec<Arc<Feature>>> = LazyLock::new(|| {
+    let bytes = |seed| {
+        noise(seed)
+            .take(LENGTH)
+            .flat_map(|v| f16::from_f64(v * 0.05).to_le_bytes())
+            .collect::<Vec<_>>()
+    };
+    (1..=12)
+        .map(|seed| Arc::new(Feature::from_bytes(&bytes(seed)).expect("a feature's bytes")))
+        .collect()
+});
+
+/// Vectors of a small dimension for the statistics form.
+static VECTORS: LazyLock<Vec<Vec<f64>>> = LazyLock::new(|| {
+    let unit = |v: Vec<f64>| {
+        let length = v.iter().map(|x| x * x).sum::<f64>().sqrt();
+        v.into_iter().map(|x| x / length).collect()
+    };
+    (1..=12)
+        .map(|seed| unit(noise(seed).take(24).collect()))
+        .collect()
+});
+
+/// One thing a person does. Lessons are named by their place among those there are (modulo).
+#[derive(Debug, Clone)]
+enum Act {
+    Teach(usize, u32),
+    Unteach(usize),
+    Correct(usize, u32),
+}
+
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let act = prop_oneof![
+        3 => (0..12usize, 0..4u32).prop_map(|(photo, label)| Act::Teach(photo, label)),
+        1 => (0..100usize).prop_map(Act::Unteach),
+        1 => (0..100usize, 0..4u32).prop_map(|(lesson, label)| Act::Correct(lesson, label)),
+    ];
+    prop::collection::vec(act, 1..30)
+}
+
+/// A lesson: id, photo, label.
+type Lesson = (u64, usize, u32);
+
+/// The lessons there are after the acts, told to `watch` one change at a time: (photo, old label,
+/// new label) with the lesson's id.
+fn perform(
+    acts: &[Act],
+    mut watch: impl FnMut(u64, usize, Option<u32>, Option<u32>),
+) -> Vec<Lesson> {
+    let mut lessons: Vec<Lesson> = Vec::new();
+    for (id, act) in (0..).zip(acts) {
+        let place =
+            |at: usize, lessons: &[Lesson]| (!lessons.is_empty()).then(|| at % lessons.len());
+        match *act {
+            Act::Teach(photo, label) => {
+                watch(id, photo, None, Some(label));
+                lessons.push((id, photo, label));
+            }
+            Act::Unteach(at) => {
+                let Some(at) = place(at, &lessons) else {
+                    continue;
+                };
+                let (id, photo, label) = lessons.remove(at);
+                watch(id, photo, Some(label), None);
+            }
+            Act::Correct(at, label) => {
+                let Some(at) = place(at, &lessons) else {
+                    continue;
+                };
+                let (id, photo, old) = lessons[at];
+                watch(id, photo, Some(old), Some(label));
+                lessons[at].2 = label;
+            }
+        }
+    }
+    lessons
+}
+
+/// The head after the acts, and its lessons.
+fn lived(acts: &[Act]) -> (Head, Vec<Lesson>) {
+    let mut head = Head::new();
+    let lessons = perform(acts, |id, photo, old, new| match (old, new) {
+        (None, Some(label)) => head.insert(id, PHOTOS[photo].clone(), LabelId(label)),
+        (_, Some(label)) => assert!(head.relabel(id, LabelId(label))),
+        (_, None) => assert!(head.remove(id)),
+    });
+    (head, lessons)
+}
+
+/// A head taught these lessons and nothing else, in this order.
+fn taught(lessons: &[Lesson]) -> Head {
+    let mut head = Head::new();
+    for &(id, photo, label) in lessons {
+        head.insert(id, PHOTOS[photo].clone(), LabelId(label));
+    }
+    head
+}
+
+/// Bits of everything a classifier says of the photos.
+fn answers(classifier: &Classifier) -> (Vec<LabelId>, Vec<u32>, Vec<u32>) {
+    let bits = |values: Vec<f32>| values.into_iter().map(f32::to_bits).collect();
+    (
+        classifier.labels().to_vec(),
+        bits(classifier.logits_many(&PHOTOS)),
+        bits(classifier.predict_many(&PHOTOS)),
+    )
+}
+
+/// Left-out scores without ids, sorted: what equal sets have in common.
+fn left_out(head: &Head) -> Vec<(LabelId, Option<Vec<u32>>)> {
+    let bits = |left: LeftOut| {
+        (
+            left.label,
+            left.logits
+                .map(|l| l.into_iter().map(f32::to_bits).collect()),
+        )
+    };
+    let mut result: Vec<_> = head.leave_one_out().into_iter().map(bits).collect();
+    result.sort();
+    result
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+    #[test]
+    fn any_history_any_order_any_ids(acts in acts(), seed in 0..u64::MAX) {
+        let (head, mut lessons) = lived(&acts);
+        prop_assert_eq!(head.len(), lessons.len());
+        let mut keys = noise(seed);
+        lessons.sort_by_cached_key(|_| keys.next().map(f64::to_bits));
+        for (new_id, lesson) in lessons.iter_mut().enumerate() {
+            lesson.0 = 1000 - new_id as u64;
+        }
+        let fresh = taught(&lessons);
+        prop_assert_eq!(answers(&head.solve()), answers(&fresh.solve()));
+        prop_assert_eq!(left_out(&head), left_out(&fresh));
+    }
+
+    #[test]
+    fn many_at_once_is_one_by_one(acts in acts()) {
+        let (head, lessons) = lived(&acts);
+        let mut bulk = Head::new();
+        bulk.extend(lessons.iter().map(|&(id, photo, label)| (id, PHOTOS[photo].clone(), LabelId(label))));
+        prop_assert_eq!(answers(&head.solve()), answers(&bulk.solve()));
+    }
+
+    #[test]
+    fn taking_back_restores(acts in acts(), photo in 0..12usize, label in 0..5u32) {
+        let (mut head, _) = lived(&acts);
+        let before = answers(&head.solve());
+        head.insert(9999, PHOTOS[photo].clone(), LabelId(label));
+        prop_assert!(head.remove(9999));
+        prop_assert!(!head.remove(9999));
+        prop_assert_eq!(before, answers(&head.solve()));
+    }
+
+    #[test]
+    fn label_ids_do_not_matter(acts in acts()) {
+        let (head, lessons) = lived(&acts);
+        // Two labels that were taught exactly the same differ by nothing but their ids.
+        let taught_to = |label: u32| {
+            let mut photos: Vec<_> = lessons.iter().filter(|l| l.2 == label).map(|l| l.1).collect();
+            photos.sort_unstable();
+            photos
+        };
+        let mut kinds: Vec<_> = (0..4).map(taught_to).filter(|photos| !photos.is_empty()).collect();
+        kinds.sort();
+        prop_assume!(kinds.windows(2).all(|pair| pair[0] != pair[1]));
+        let renamed: Vec<Lesson> = lessons.iter().map(|&(id, photo, label)| (id, photo, 7 - label)).collect();
+        let (ours, theirs) = (head.solve(), taught(&renamed).solve());
+        for photo in PHOTOS.iter() {
+            let (ours, mut theirs) = (ours.logits(photo), theirs.logits(photo));
+            theirs.reverse();
+            prop_assert_eq!(ours, theirs);
+        }
+    }
+
+    #[test]
+    fn two_learners_merged_are_one(acts in acts(), split in 0..30usize) {
+        let (head, lessons) = lived(&acts);
+        let (first, second) = lessons.split_at(split.min(lessons.len()));
+        let mut merged = taught(second);
+        merged.extend(first.iter().map(|&(id, photo, label)| (id, PHOTOS[photo].clone(), LabelId(label))));
+        prop_assert_eq!(answers(&head.solve()), answers(&merged.solve()));
+    }
+
+    #[test]
+    fn statistics_after_any_history(acts in acts()) {
+        let mut statistics = Statistics::new(24, SETTINGS);
+        let lessons = perform(&acts, |_, photo, old, new| {
+            let x = &VECTORS[photo];
+            match (old.map(LabelId), new.map(LabelId)) {
+                (None, Some(label)) => statistics.add(label, x),
+                (Some(from), Some(to)) => statistics.relabel(x, from, to),
+                (Some(label), None) => statistics.remove(label, x),
+                (None, None) => Ok(()),
+            }.expect("a vector that was added");
+        });
+        prop_assert_eq!(statistics.len(), lessons.len());
+        close(&statistics.solve(), &lessons)?;
+    }
+
+    #[test]
+    fn merged_statistics_are_one(acts in acts(), split in 0..30usize) {
+        let lessons = perform(&acts, |_, _, _, _| ());
+        let (first, second) = lessons.split_at(split.min(lessons.len()));
+        let of = |lessons: &[Lesson]| {
+            let mut statistics = Statistics::new(24, SETTINGS);
+            lessons.iter().for_each(|&(_, photo, label)| statistics.add(LabelId(label), &VECTORS[photo]).expect("24 numbers"));
+            statistics
+        };
+        let mut merged = of(first);
+        merged.merge(&of(second)).expect("same settings");
+        close(&merged.solve(), &lessons)?;
+        merged.merge_labels(LabelId(3), LabelId(1));
+        let joined: Vec<Lesson> = lessons.iter().map(|&(id, photo, label)| (id, photo, if label == 3 { 1 } else { label })).collect();
+        close(&merged.solve(), &joined)?;
+    }
+
+    #[test]
+    fn leave_one_out_is_taking_back(acts in acts()) {
+        let mut lessons = perform(&acts, |_, _, _, _| ());
+        lessons.sort_by_key(|lesson| lesson.2);
+        let Some((system, labels)) = system(&lessons) else { return Ok(()) };
+        let scores = system.leave_one_out();
+        for (i, (lesson, row)) in lessons.iter().zip(scores.chunks_exact(labels.len())).enumerate() {
+            let others: Vec<Lesson> = lessons.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, l)| *l).collect();
+            if !others.iter().any(|other| other.2 == lesson.2) {
+                prop_assert!(row.iter().all(|score| score.is_nan()));
+                continue;
+            }
+            for (ours, theirs) in row.iter().zip(gram(&others, lesson.1)) {
+                prop_assert!((ours - theirs).abs() < 1e-9 * (1.0 + theirs.abs()), "{} {}", ours, theirs);
+            }
+        }
+    }
+}
+
+/// A weak prior, so that the scatter matters.
+const SETTINGS: Settings = Settings {
+    nu: 2.0,
+    tau: 1.0 / 24.0,
+    kappa: 2.0,
+};
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// The Gram system of lessons sorted by label, and the labels.
+fn system(lessons: &[Lesson]) -> Option<(System, Vec<u32>)> {
+    let mut labels: Vec<u32> = lessons.iter().map(|lesson| lesson.2).collect();
+    labels.dedup();
+    let counts = labels
+        .iter()
+        .map(|&label| lessons.iter().filter(|lesson| lesson.2 == label).count())
+        .collect();
+    let kernel = lessons
+        .iter()
+        .flat_map(|a| lessons.iter().map(|b| dot(&VECTORS[a.1], &VECTORS[b.1])))
+        .collect();
+    (!lessons.is_empty()).then(|| (System::new(kernel, counts, SETTINGS), labels))
+}
+
+/// Scores of a photo by the Gram form.
+fn gram(lessons: &[Lesson], photo: usize) -> Vec<f64> {
+    let mut lessons = lessons.to_vec();
+    lessons.sort_by_key(|lesson| lesson.2);
+    let Some((system, _)) = system(&lessons) else {
+        return Vec::new();
+    };
+    let solution = system.solve();
+    let products: Vec<f64> = lessons
+        .iter()
+        .map(|lesson| dot(&VECTORS[lesson.1], &VECTORS[photo]))
+        .collect();
+    let rows = solution
+        .coefficients
+        .chunks_exact(lessons.len())
+        .zip(&solution.bias);
+    rows.map(|(row, bias)| dot(row, &products) + bias).collect()
+}
+
+/// Statistics and Gram form within 1e-3 on every photo.
+fn close(linear: &Linear, lessons: &[Lesson]) -> Result<(), TestCaseError> {
+    for (photo, x) in VECTORS.iter().enumerate() {
+        let (ours, theirs) = (linear.logits(x), gram(lessons, photo));
+        prop_assert_eq!(ours.len(), theirs.len());
+        for (ours, theirs) in ours.iter().zip(theirs) {
+            prop_assert!(
+                (ours - theirs).abs() < 1e-3 * (1.0 + theirs.abs()),
+                "{} {}",
+                ours,
+                theirs
+            );
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn stored_features_come_back_equal() {
+    for photo in PHOTOS.iter() {
+        let bytes = photo.to_bytes();
+        assert_eq!(bytes.len(), 6416);
+        assert_eq!(&Feature::from_bytes(&bytes).expect("own bytes"), &**photo);
+        assert!(Feature::from_bytes(&bytes[1..]).is_err());
+        assert!(Feature::from_bytes(&[0xFF; 6416]).is_err()); // not numbers
+    }
+}
+
+#[test]
+fn no_lessons_and_one_label() {
+    let mut head = Head::new();
+    assert!(head.solve().labels().is_empty() && head.solve().predict(&PHOTOS[0]).is_empty());
+    assert!(head.leave_one_out().is_empty());
+    head.insert(1, PHOTOS[0].clone(), LabelId(5));
+    assert_eq!(head.solve().labels(), [LabelId(5)]);
+    assert_eq!(head.solve().predict(&PHOTOS[1]), [1.0]);
+    assert_eq!(
+        head.leave_one_out(),
+        [LeftOut {
+            lesson: 1,
+            label: LabelId(5),
+            logits: None
+        }]
+    );
+}
