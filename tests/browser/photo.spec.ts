@@ -1,0 +1,202 @@
+// Photos in a real browser: its decoder, our decoder where it refuses, and our resize must meet.
+
+import { readFileSync } from "node:fs";
+import { expect, type Page, test } from "@playwright/test";
+import type * as Keepsake from "keepsake";
+
+declare global {
+  /** Opened before each test. */
+  var eye: Keepsake.Eye;
+  var memory: WebAssembly.Memory;
+  /** Fetches one of the test's files. */
+  var file: (path: string) => Promise<Blob>;
+  /** What an eye says of a photo, comparable and small enough to be handed over. */
+  var see: (photo: Keepsake.PhotoSource | Promise<Keepsake.PhotoSource>) => Promise<Seen>;
+}
+
+type Seen = {
+  width: number;
+  height: number;
+  feature: string;
+  key: string;
+  thumbnail: { type: string; side: number };
+};
+
+test.beforeEach(async ({ page }) => {
+  await page.goto("/tests/browser/blank.html");
+  await page.evaluate(async () => {
+    const address = "/pkg/keepsake.js";
+    const keepsake = (await import(address)) as typeof Keepsake;
+    const instance = await keepsake.default();
+    const weights = await (await fetch("/weights/lite0.bin")).arrayBuffer();
+    const hex = (bytes: Uint8Array) =>
+      Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    globalThis.memory = instance.memory;
+    globalThis.eye = await keepsake.Eye.open(new Uint8Array(weights));
+    globalThis.file = async (path) => {
+      const answer = await fetch(`/tests/reference/${path}`);
+      if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+      return answer.blob();
+    };
+    globalThis.see = async (photo) => {
+      const look = await eye.look(await photo);
+      const thumbnail = await createImageBitmap(look.thumbnail);
+      if (thumbnail.width !== thumbnail.height) throw new Error("The thumbnail is not square.");
+      return {
+        width: look.width,
+        height: look.height,
+        feature: hex(look.feature),
+        key: hex(look.key),
+        thumbnail: { type: look.thumbnail.type, side: thumbnail.width },
+      };
+    };
+  });
+});
+
+/** The code and sentence with which a file of these bytes is refused. */
+function refusal(page: Page, bytes: Uint8Array | string): Promise<{ code: string; message: string }> {
+  const list = [...(typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes)];
+  return page.evaluate(async (list) => {
+    try {
+      await eye.look(new Blob([new Uint8Array(list)], { type: "image/jpeg" }));
+    } catch (error) {
+      const { name, code, message } = error as Keepsake.KeepsakeError;
+      if (!(error instanceof Error) || name !== "KeepsakeError") throw error;
+      return { code, message };
+    }
+    throw new Error("A bad file was accepted.");
+  }, list);
+}
+
+test("every way in gives the feature of Pillow's own input, bit for bit", async ({ page }) => {
+  const tensors = readFileSync("tests/reference/backbone.safetensors");
+  const start = 8 + Number(tensors.readBigUInt64LE(0));
+  const header = JSON.parse(tensors.toString("utf8", 8, start));
+  const first = start + header["input.rgb_u8"].data_offsets[0];
+  const input = [...tensors.subarray(first, first + 224 * 224 * 3)];
+
+  const seen = await page.evaluate(async (input) => {
+    const pixels = new ImageData(224, 224);
+    for (let i = 0; i < 224 * 224; i++) {
+      pixels.data.set([...input.slice(3 * i, 3 * i + 3), 255], 4 * i);
+    }
+    const png = await file("images/chelsea.png");
+    const bitmap = await createImageBitmap(png);
+    const seen = {
+      pillow: await see(pixels),
+      blob: await see(png),
+      bytes: await see(new Uint8Array(await png.arrayBuffer())),
+      bitmap: await see(bitmap),
+    };
+    // It stays the caller's.
+    if (bitmap.width !== 451) throw new Error("The caller's bitmap was closed.");
+    return seen;
+  }, input);
+
+  expect(seen.pillow).toMatchObject({ width: 224, height: 224 });
+  for (const way of [seen.blob, seen.bytes, seen.bitmap]) {
+    expect(way.feature).toBe(seen.pillow.feature);
+    expect(way).toMatchObject({
+      width: 451,
+      height: 300,
+      thumbnail: { type: "image/jpeg", side: 300 },
+    });
+  }
+  expect(seen.blob.key).toBe(seen.bytes.key);
+  expect(seen.blob.key).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test("the browser's decoder and ours see the same photo, upright", async ({ page }) => {
+  const seen = await page.evaluate(async () => {
+    const names = ["turned.png", "turned.webp", "turned.tif"];
+    return Promise.all(names.map((name) => see(file(`formats/${name}`))));
+  });
+  for (const photo of seen) {
+    expect(photo).toMatchObject({ width: 21, height: 33, thumbnail: { side: 21 } });
+    expect(photo.feature).toBe(seen[0]?.feature);
+  }
+});
+
+test("a large photo is reduced: upright, with a thumbnail, in little memory", async ({ page }) => {
+  const seen = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(4000, 3000);
+    const context = canvas.getContext("2d");
+    if (!context) throw new Error("There is no canvas.");
+    context.drawImage(await createImageBitmap(await file("images/coffee.png")), 0, 0, 4000, 3000);
+    const large = await canvas.convertToBlob({ type: "image/jpeg" });
+    const before = memory.buffer.byteLength;
+    const photos = [];
+    for (let i = 0; i < 4; i++) photos.push(await see(large));
+    return { photos, grown: memory.buffer.byteLength - before };
+  });
+  expect(seen.photos[0]).toMatchObject({ width: 4000, height: 3000, thumbnail: { side: 320 } });
+  expect(new Set(seen.photos.map((photo) => photo.feature)).size).toBe(1);
+  // 896 × 896 pixels and room to work, not 4000 × 3000.
+  expect(seen.grown).toBeLessThan(12_000_000);
+});
+
+test("each bad file has its sentence, and the eye goes on", async ({ page }) => {
+  const codes = async (bytes: Uint8Array | string) => (await refusal(page, bytes)).code;
+  expect(await codes("")).toBe("photo/empty");
+  expect(await codes("a text that somebody named holiday.jpg")).toBe("photo/not-an-image");
+  expect((await refusal(page, "%PDF-1.7")).message).toContain("a PDF document");
+
+  const jpeg = readFileSync("tests/reference/formats/turned.jpg");
+  expect(await codes(jpeg.subarray(0, jpeg.length / 2))).toBe("photo/damaged");
+  const png = readFileSync("tests/reference/images/chelsea.png");
+  expect(await codes(png.subarray(0, 50_000))).toBe("photo/damaged");
+
+  const bomb = Buffer.from(png.subarray(0, 1000));
+  bomb.writeUInt32BE(60_000, 16);
+  bomb.writeUInt32BE(60_000, 20);
+  const refused = await refusal(page, bomb);
+  expect(refused.code).toBe("photo/too-many-pixels");
+  expect(refused.message).toContain("60000 × 60000");
+
+  const heic = await refusal(page, "\0\0\0\x18ftypheic\0\0\0\0mif1heic");
+  expect(heic.code).toBe("photo/unsupported");
+  expect(heic.message).toContain("HEIC");
+
+  const after = await page.evaluate(() => see(file("formats/palette.png")));
+  expect(after).toMatchObject({ width: 33, height: 21 });
+});
+
+test("what is no photo at all is refused", async ({ page }) => {
+  const codes = await page.evaluate(() => {
+    const things: unknown[] = [5, null, undefined, "photo.jpg", {}, new ArrayBuffer(9)];
+    const look = (thing: unknown) =>
+      eye.look(thing as Blob).then(
+        () => "accepted",
+        (error: Keepsake.KeepsakeError) => error.code,
+      );
+    return Promise.all(things.map(look));
+  });
+  expect(codes).toEqual(Array(6).fill("request/invalid"));
+});
+
+test("many photos at once, and an eye that is freed before they are done", async ({ page }) => {
+  const sizes = await page.evaluate(async () => {
+    const blob = await file("images/rocket.png");
+    const looks = Array.from({ length: 20 }, () => eye.look(blob));
+    eye.free();
+    return (await Promise.all(looks)).map((look) => look.width);
+  });
+  expect(sizes).toEqual(Array(20).fill(300));
+});
+
+test("weights that were altered are refused", async ({ page }) => {
+  const codes = await page.evaluate(async () => {
+    const address = "/pkg/keepsake.js";
+    const { Eye } = (await import(address)) as typeof Keepsake;
+    const weights = new Uint8Array(await (await fetch("/weights/lite0.bin")).arrayBuffer());
+    const altered = weights.slice();
+    altered[1_000_000] = (altered[1_000_000] ?? 0) ^ 1;
+    const code = (bytes: Uint8Array) =>
+      Eye.open(bytes).then(
+        () => "opened",
+        (error: Keepsake.KeepsakeError) => error.code,
+      );
+    return Promise.all([code(altered), code(weights.slice(0, 1000)), code(new Uint8Array(1000))]);
+  });
+  expect(codes).toEqual(["weights/damaged", "weights/damaged", "weights/format"]);
+});
