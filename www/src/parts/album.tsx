@@ -228,8 +228,8 @@ function anchorOf(before: Drawn, wished: TileId | null, inPlaceOf: TileId | null
 }
 
 function chooserPlace(spot: { x: number; y: number }, foot: number, side: number, width: number) {
-  const left = Math.max(-8, Math.min(spot.x - 6, width - CHOOSER_WIDTH + 8));
-  return { left, top: spot.y + side + foot + 6, tip: spot.x + side / 2 - left - 6 };
+  const start = Math.max(-8, Math.min(spot.x - 6, width - CHOOSER_WIDTH + 8));
+  return { start, top: spot.y + side + foot + 6, tip: spot.x + side / 2 - start - 6 };
 }
 
 interface BandProps {

@@ -57,7 +57,7 @@ function found(labels: readonly Label[], query: string): readonly Option[] {
 interface Props {
   readonly choosing: Choosing;
   /** Where it stands, on wide screens; without, at the lower edge. */
-  readonly at: { readonly left: number; readonly top: number; readonly tip: number } | null;
+  readonly at: { readonly start: number; readonly top: number; readonly tip: number } | null;
   readonly root: RefObject<HTMLDivElement | null>;
 }
 
@@ -117,7 +117,11 @@ export function Chooser({ choosing, at, root }: Props) {
       role="dialog"
       tabIndex={-1}
       aria-label={name}
-      style={at ? { left: `${at.left}px`, top: `${at.top}px`, "--tip": `${at.tip}px` } : {}}
+      style={
+        at
+          ? { insetInlineStart: `${at.start}px`, insetBlockStart: `${at.top}px`, "--tip": `${at.tip}px` }
+          : {}
+      }
       onKeyDown={onKeyDown}
     >
       <button type="button" class="grab" aria-label={words.close} onClick={() => page.closeChooser()} />
@@ -169,8 +173,6 @@ export function Chooser({ choosing, at, root }: Props) {
       <button type="button" class="option" onClick={() => void page.teach(choosing.photos, NONE)}>
         <Dot label={NONE} />
         <span>{words.noneOfThese}</span>
-        <span />
-        <span />
         <kbd>0</kbd>
       </button>
       {taught && (

@@ -11,12 +11,14 @@ const EASE = "cubic-bezier(.2, .7, .2, 1)";
 export function glide(album: HTMLElement, before: Layout, after: Layout, scrolled: number): void {
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   const far = globalThis.innerHeight;
+  // Columns are counted from the side on which reading begins.
+  const side = getComputedStyle(album).direction === "rtl" ? -1 : 1;
   for (const element of album.querySelectorAll<HTMLElement>("[data-tile]")) {
     const tile = Number(element.dataset.tile);
     const old = position(before, tile);
     const now = position(after, tile);
     if (!old || !now) continue;
-    const dx = old.x - now.x;
+    const dx = side * (old.x - now.x);
     const dy = old.y + scrolled - now.y;
     if (dx === 0 && Math.abs(dy) < 1) continue;
     // From beyond the screen it comes by the shortest way in.
