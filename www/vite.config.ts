@@ -28,7 +28,7 @@ export default defineConfig({
       registerType: "prompt",
       injectRegister: false,
       workbox: {
-        globPatterns: ["**/*.{html,js,css,wasm,svg,png,webmanifest,bin}"],
+        globPatterns: ["**/*.{html,js,css,wasm,svg,png,webmanifest,bin,sha256}"],
         // The weights are the largest file and must work offline too.
         maximumFileSizeToCacheInBytes: 16 * 1024 * 1024,
         cleanupOutdatedCaches: true,
