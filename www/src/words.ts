@@ -182,7 +182,8 @@ export const said = {
     const ask = unsure !== null && unsure > 0 ? ` ${number(unsure)} not sure.` : "";
     return n === 0 ? bad.trim() : `Added ${photos(n)}.${ask}${bad}`;
   },
-  opened: (n: number): string => `Opened the backup: ${lessons(n)}.`,
+  opened: (n: number): string =>
+    n === 0 ? "Nothing new was in this backup." : `Opened the backup: ${lessons(n)}.`,
   saved: "The backup is in your downloads.",
   chose: (n: number): string => (n === 0 ? "No photo chosen." : `${chosen(n)}.`),
 };
@@ -215,6 +216,7 @@ export const otherTab: Words = {
   what: "Another tab is teaching.",
   todo: "This one follows along and shows what it does.",
 };
+export const notHere = "Nothing was changed: another tab is teaching.";
 export const teachHere = "Teach here instead";
 export const update: Words = {
   what: "A new version is ready.",

@@ -32,16 +32,16 @@ function content(page: Page): Content | null {
     ];
     return { icon: "warn", warn: true, words: words.notSaved(storage), acts };
   }
+  if (engine.otherTab.value) {
+    const take = () => void page.attempt(() => engine.teachHere());
+    return { icon: "tabs", words: words.otherTab, acts: [act(words.teachHere, take)] };
+  }
   const trouble = page.trouble.value;
   if (trouble) {
     const close = () => {
       page.trouble.value = null;
     };
     return { icon: "warn", warn: true, words: words.trouble(trouble), acts: [act(words.close, close, true)] };
-  }
-  if (engine.otherTab.value) {
-    const take = () => void page.attempt(() => engine.teachHere());
-    return { icon: "tabs", words: words.otherTab, acts: [act(words.teachHere, take)] };
   }
   if (engine.updateReady.value) {
     return { icon: "fresh", words: words.update, acts: [act(words.useItNow, () => engine.useUpdate())] };

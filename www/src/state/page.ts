@@ -117,6 +117,8 @@ export class Page {
       return result;
     } catch (problem) {
       this.trouble.value = asProblem(problem);
+      // The notice already says what to do; this says that the last key did nothing.
+      if (this.engine.otherTab.value) this.say(words.notHere);
       return undefined;
     }
   }
