@@ -132,7 +132,8 @@ export function Album({ scroller }: { scroller: RefObject<HTMLElement | null> })
     if (!main || !album.current || !place || !at) return;
     const top = album.current.offsetTop + at.y;
     const bottom = top + place.side + 44 + below;
-    const head = metrics?.head ?? 0;
+    const stuck = Number.parseFloat(getComputedStyle(album.current).getPropertyValue("--stuck"));
+    const head = (metrics?.head ?? 0) + stuck;
     if (bottom > main.scrollTop + main.clientHeight) main.scrollTop = bottom - main.clientHeight;
     if (top - head < main.scrollTop) main.scrollTop = top - head;
   };

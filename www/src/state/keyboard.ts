@@ -59,6 +59,7 @@ function act(page: Page, layout: Layout, tile: TileId, event: KeyboardEvent, cho
   }
   if (!photo || !plain(event)) return false;
   const photos = page.chosen.value.size > 0 ? [...page.chosen.value] : [tile];
+  const field = chooser?.querySelector("input");
   switch (event.key) {
     case "Enter":
       if (page.chosen.value.size > 0) page.openChooserForChosen();
@@ -74,12 +75,18 @@ function act(page: Page, layout: Layout, tile: TileId, event: KeyboardEvent, cho
     case "Backspace":
       void page.unteach(photos);
       return true;
-    case "Tab": {
-      const field = chooser?.querySelector("input");
+    case "Tab":
       if (event.shiftKey || !field) return false;
       field.focus();
       return true;
-    }
+  }
+  if (field && [...event.key].length === 1) {
+    // Whoever opened the choice and types a name means a name: only a digit that stands
+    // beside a label there still teaches it. The focus moves before the character comes in.
+    if (/\d/.test(event.key) && teachByKey(page, photos, event)) return true;
+    field.focus({ preventScroll: true });
+    event.stopPropagation();
+    return false;
   }
   return teachByKey(page, photos, event);
 }
