@@ -20,33 +20,32 @@ impl Gram {
     /// Appends rows for `new` lessons after the `old` ones (as many as there are rows so far).
     pub(super) fn extend(&mut self, old: &[&Feature], new: &[&Feature]) {
         let mut all = old.to_vec();
-        // Four rows at a time read the old lessons once instead of four times.
         for rows in new.chunks(4) {
-            let mut ahead = vec![Vec::with_capacity(all.len() + rows.len()); rows.len()];
+            all.extend(rows);
+            let mut products = vec![Vec::with_capacity(all.len()); rows.len()];
+            // Four rows at a time read the lessons once instead of four times.
             if let &[a, b, c, d] = rows {
-                for lesson in &all {
-                    for (row, products) in ahead.iter_mut().zip(inner([lesson], [a, b, c, d])[0]) {
-                        row.push(products);
-                    }
+                let (pairs, single) = all.as_chunks::<2>();
+                let tiles = pairs.iter().flat_map(|&pair| inner(pair, [a, b, c, d]));
+                let rest = single.iter().flat_map(|&one| inner([one], [a, b, c, d]));
+                for tile in tiles.chain(rest) {
+                    products
+                        .iter_mut()
+                        .zip(tile)
+                        .for_each(|(row, value)| row.push(value));
                 }
             } else {
-                for (row, new) in ahead.iter_mut().zip(rows) {
-                    let (tiles, rest) = all.as_chunks::<4>();
-                    row.extend(tiles.iter().flat_map(|&tile| inner([new], tile)[0]));
-                    row.extend(rest.iter().map(|lesson| inner([new], [lesson])[0][0]));
+                let (tiles, rest) = all.as_chunks::<4>();
+                for (row, &lesson) in products.iter_mut().zip(rows) {
+                    row.extend(tiles.iter().flat_map(|&tile| inner([lesson], tile)[0]));
+                    row.extend(rest.iter().flat_map(|&one| inner([lesson], [one])[0]));
                 }
             }
-            for (at, (mut row, lesson)) in ahead.into_iter().zip(rows).enumerate() {
-                row.extend(
-                    rows[..=at]
-                        .iter()
-                        .map(|earlier| inner([lesson], [earlier])[0][0]),
-                );
-                self.packed.extend(row);
+            for row in products {
+                self.packed.extend(&row[..=self.size]);
+                self.size += 1;
             }
-            all.extend(rows);
         }
-        self.size = all.len();
     }
 
     /// Removes row and column `index`; the last lesson takes their place.

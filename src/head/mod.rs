@@ -27,6 +27,18 @@
 //! * [`Statistics`] keeps sums only, no lesson, at a cost that does not grow with their number.
 //!   It agrees with the Gram form within 1e-3.
 //!
+//! What a lesson costs in Gram form (CPU milliseconds in wasm, V8, one core of an Intel Xeon; 10
+//! labels, in the last column 20):
+//!
+//! | lessons | 100 | 200 | 300 | 500 | 1,000 | 2,000 |
+//! |---|---|---|---|---|---|---|
+//! | solve | 0.5 | 1.6 | 3.5 | 14 | 63 | 440 |
+//! | name 1,000 photos | 6 | 7 | 7 | 7 | 7 | 11 |
+//! | leave-one-out of all | 1 | 2 | 7 | 31 | 200 | 1,500 |
+//!
+//! So up to a thousand lessons it is immediate, and at two thousand half a second. [`Statistics`] take
+//! 14 ms to add a lesson and 36 ms to solve for 10 labels, however many lessons there are.
+//!
 //! Reading order: [`feature`], [`prior`], [`gram`] (products of lessons), [`solve`] (the formulae
 //! above), [`head`], [`classifier`]; then [`statistics`] with [`linear`]
 //! and [`symmetric`]. [`cholesky`] and [`tile`] are the hot loops.
