@@ -10,8 +10,14 @@ const keepsake = fileURLToPath(new URL("../pkg/keepsake.js", import.meta.url));
 const manifest = readFileSync(new URL("../Cargo.toml", import.meta.url), "utf8");
 const version = /^version = "(.+)"$/m.exec(manifest)?.[1] ?? "unknown";
 
+/** What the page checks the network's weights against. */
+const digest = readFileSync(new URL("public/weights/lite0.bin.sha256", import.meta.url), "utf8").slice(0, 64);
+
 export default defineConfig({
-  define: { KEEPSAKE_VERSION: JSON.stringify(version) },
+  define: {
+    KEEPSAKE_VERSION: JSON.stringify(version),
+    KEEPSAKE_WEIGHTS_SHA256: JSON.stringify(digest),
+  },
   // Relative addresses: the built page works from any folder of any host.
   base: "./",
   resolve: { alias: { keepsake } },

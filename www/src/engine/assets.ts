@@ -3,6 +3,9 @@
 
 import wasmUrl from "../../../pkg/keepsake_bg.wasm?url";
 
+/** Set by the build, so that page, code and weights of one version belong together. */
+declare const KEEPSAKE_WEIGHTS_SHA256: string;
+
 /** Bytes of the network's file so far, and in all (0 while unknown). */
 export interface Loading {
   readonly loaded: number;
@@ -17,15 +20,12 @@ export async function compileCore(): Promise<WebAssembly.Module> {
   return WebAssembly.compileStreaming(fetch(url));
 }
 
-/** The network's weights, checked against the digest published beside them. */
+/** The network's weights, checked against the digest that this page was built with. */
 export async function fetchWeights(report: (loading: Loading) => void): Promise<Uint8Array<ArrayBuffer>> {
-  const [weights, digest] = await Promise.all([
-    download(WEIGHTS, report),
-    fetch(`${WEIGHTS.href}.sha256`).then((answer) => answer.text()),
-  ]);
+  const weights = await download(WEIGHTS, report);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", weights));
   const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (hex !== digest.trim().slice(0, 64)) {
+  if (hex !== KEEPSAKE_WEIGHTS_SHA256) {
     throw Object.assign(new Error("The network's file arrived damaged. Reload the page to get it again."), {
       code: "weights/damaged",
     });

@@ -137,10 +137,13 @@ class PageEngine implements Engine {
         await weights;
       }
       this.phase.value = { kind: "ready" };
-      await (await this.#pool).warm();
     } catch (thrown) {
       this.phase.value = { kind: "failed", problem: problem(thrown) };
+      return;
     }
+    // Without eyes the album can still be seen and taught; the next import says what is wrong.
+    const pool = await this.#pool.catch(() => undefined);
+    await pool?.warm().catch(() => undefined);
   }
 
   /** The collection from storage; where there is none to be had, a learner in memory that says so. */

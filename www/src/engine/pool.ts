@@ -22,9 +22,11 @@ interface Job {
   readonly reject: (reason: unknown) => void;
 }
 
-/** How many workers to run: one core is left for the page, and phones have little memory. */
+/** How many workers to run: all of two cores, else all but one; more than four cost more memory
+ * than they save time. */
 export function poolSize(): number {
-  return Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1));
+  const cores = navigator.hardwareConcurrency || 2;
+  return Math.min(4, cores > 2 ? cores - 1 : cores);
 }
 
 export class Pool {

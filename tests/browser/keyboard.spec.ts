@@ -1,0 +1,113 @@
+// The same job without a pointer: everything a person needs can be reached and done by keys.
+
+import { basename } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { clothing, labelRow, open, photo, reveal } from "./support";
+
+const KINDS = ["hat", "shoes", "dress"] as const;
+
+/** Presses Tab until what is focused matches; a person would, too, but would give up sooner. */
+async function tabTo(page: Page, selector: string, key = "Tab"): Promise<void> {
+  for (let i = 0; i < 60; i++) {
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error(`The focus never reached ${selector}.`);
+}
+
+/** Walks through the grid with the arrow keys until the wanted photo has the focus. */
+async function walkTo(page: Page, file: string): Promise<void> {
+  const name = `${basename(file)},`;
+  await page.keyboard.press("Control+Home");
+  for (let i = 0; i < 80; i++) {
+    const focused = await page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
+    if (focused.startsWith(name)) return;
+    await page.keyboard.press("ArrowRight");
+    await page.waitForTimeout(20);
+  }
+  throw new Error(`The arrows never reached ${file}.`);
+}
+
+test("the whole job by keyboard alone", async ({ page }) => {
+  test.setTimeout(180_000);
+  const photos = clothing(KINDS, 4);
+  await open(page);
+  // The browser's own file dialog is the one thing that belongs to the browser.
+  const chooser = page.waitForEvent("filechooser");
+  await tabTo(page, ".door.own");
+  await page.keyboard.press("Enter");
+  await (await chooser).setFiles(KINDS.flatMap((kind) => photos[kind] ?? []));
+  await expect(page.getByRole("contentinfo", { name: "State" })).toContainText("12 photos", {
+    timeout: 60_000,
+  });
+  await expect(page.getByRole("progressbar")).toHaveCount(0, { timeout: 60_000 });
+
+  // Name the first of each kind: Enter, the name, Enter. The focus stays with the photos.
+  await tabTo(page, "[data-tile] > button");
+  for (const [kind, name] of [
+    ["hat", "Hat"],
+    ["shoes", "Shoes"],
+    ["dress", "Dress"],
+  ] as const) {
+    const [first] = photos[kind] ?? [];
+    if (!first) throw new Error("too few photos");
+    await walkTo(page, first);
+    await page.keyboard.press("Enter");
+    await page.keyboard.type(name);
+    await page.keyboard.press("Enter");
+    await expect(labelRow(page, name)).toContainText("1 taught");
+    await tabTo(page, "[data-tile] > button");
+  }
+
+  // A digit teaches: the first label is 1.
+  const [, second] = photos.hat ?? [];
+  if (!second) throw new Error("too few photos");
+  await walkTo(page, second);
+  await page.keyboard.press("1");
+  await expect(labelRow(page, "Hat")).toContainText("2 taught");
+
+  // Undo and redo.
+  await page.keyboard.press("u");
+  await expect(labelRow(page, "Hat")).toContainText("1 taught");
+  await page.keyboard.press("Shift+U");
+  await expect(labelRow(page, "Hat")).toContainText("2 taught");
+
+  // Correct it, then take it back.
+  await tabTo(page, "[data-tile] > button");
+  await walkTo(page, second);
+  await page.keyboard.press("2");
+  await expect(labelRow(page, "Shoes")).toContainText("2 taught");
+  await tabTo(page, "[data-tile] > button");
+  await walkTo(page, second);
+  await page.keyboard.press("Backspace");
+  await expect(labelRow(page, "Shoes")).toContainText("1 taught");
+
+  // Several at once: Space chooses, a digit teaches all that are chosen.
+  const third = photos.dress?.[1];
+  const fourth = photos.dress?.[2];
+  if (!third || !fourth) throw new Error("too few photos");
+  for (const file of [third, fourth]) {
+    await tabTo(page, "[data-tile] > button");
+    await walkTo(page, file);
+    await page.keyboard.press("Space");
+  }
+  await page.keyboard.press("3");
+  await expect(labelRow(page, "Dress")).toContainText("3 taught");
+
+  // Search, and back.
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("/");
+  await page.keyboard.type(basename(third));
+  await expect(photo(page, third)).toBeVisible();
+  await expect(page.locator("[data-tile]")).toHaveCount(1);
+  await page.keyboard.press("Escape");
+
+  // Rename through the label's menu.
+  await tabTo(page, "[aria-label^='Dress: rename']");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("Gown");
+  await page.keyboard.press("Enter");
+  await expect(labelRow(page, "Gown")).toContainText("3 taught");
+  await reveal(page, third);
+});
