@@ -39,9 +39,9 @@
 //! So up to a thousand lessons it is immediate, and at two thousand half a second. [`Statistics`] take
 //! 14 ms to add a lesson and 36 ms to solve for 10 labels, however many lessons there are.
 //!
-//! Reading order: [`feature`], [`prior`], [`gram`] (products of lessons), [`solve`] (the formulae
-//! above), [`head`], [`classifier`]; then [`statistics`] with [`linear`]
-//! and [`symmetric`]. [`cholesky`] and [`tile`] are the hot loops.
+//! Reading order: `feature`, `prior`, `gram` (products of lessons), [`solve`] (the formulae above),
+//! `head`, `classifier`; then `statistics` with `linear` and `symmetric`. `cholesky` and `tile` are the
+//! hot loops.
 
 mod cholesky;
 mod classifier;

@@ -35,6 +35,19 @@ impl Golden {
             .collect()
     }
 
+    /// One array of f32, flat, in double precision.
+    pub fn doubles(&self, key: &str) -> Vec<f64> {
+        self.floats(key).into_iter().map(f64::from).collect()
+    }
+
+    /// One array of counts or places, flat.
+    pub fn indices(&self, key: &str) -> Vec<usize> {
+        self.integers(key)
+            .into_iter()
+            .map(|value| usize::try_from(value).unwrap())
+            .collect()
+    }
+
     /// One array of int64, flat.
     pub fn integers(&self, key: &str) -> Vec<i64> {
         let values = self.bytes(key);
@@ -45,6 +58,14 @@ impl Golden {
             .map(|&bytes| i64::from_le_bytes(bytes))
             .collect()
     }
+}
+
+/// Largest absolute difference.
+pub fn distance(ours: impl IntoIterator<Item = f64>, golden: &[f64]) -> f64 {
+    let ours: Vec<f64> = ours.into_iter().collect();
+    assert_eq!(ours.len(), golden.len());
+    let pairs = ours.iter().zip(golden);
+    pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
 }
 
 /// The weights file that the page loads.

@@ -1,0 +1,105 @@
+//! `cargo xtask bench accuracy`: how well a few lessons per label name photos never seen.
+
+mod collection;
+mod features;
+#[path = "../../tests/files/mod.rs"]
+mod files;
+mod options;
+
+use std::fs;
+use std::sync::Arc;
+
+use collection::{Label, collection};
+use features::features;
+use keepsake::head::{Feature, Head};
+use keepsake::labels::LabelId;
+use options::{Options, stop};
+
+fn main() {
+    let options = Options::read();
+    let labels = features(&collection(&options.photos), &options);
+    let chance = 100.0 / labels.len() as f64;
+    println!(
+        "{} labels; guessing would be right in {chance:.1} %",
+        labels.len()
+    );
+    println!("shots  accuracy %    std  confidence %");
+    let mut json = serde_json::Map::new();
+    for &shots in &options.shots {
+        let draws: Vec<Score> = (0..options.seeds)
+            .map(|seed| draw(&labels, shots, seed))
+            .collect();
+        let (mean, std) = mean_and_deviation(draws.iter().map(|draw| draw.accuracy));
+        let (confidence, _) = mean_and_deviation(draws.iter().map(|draw| draw.confidence));
+        println!("{shots:5}  {mean:10.2}  {std:5.2}  {confidence:12.2}");
+        let entry = serde_json::json!({ "mean": mean, "std": std, "n": draws.len() });
+        json.insert(shots.to_string(), entry);
+    }
+    if let Some(path) = options.json {
+        let json = serde_json::json!({ "shots": json });
+        fs::write(&path, format!("{json}\n"))
+            .unwrap_or_else(|error| stop(format!("{}: {error}", path.display())));
+    }
+}
+
+/// Per cent, label by label averaged.
+struct Score {
+    accuracy: f64,
+    confidence: f64,
+}
+
+/// Teaches `shots` photos of each label, drawn by `seed`, and asks about the validation photos.
+fn draw(labels: &[Label<Arc<Feature>>], shots: usize, seed: u64) -> Score {
+    let mut head = Head::new();
+    let mut random = Random::new(seed);
+    for (label, id) in labels.iter().zip(0..) {
+        let mut order: Vec<&Arc<Feature>> = label.train.iter().collect();
+        for place in (1..order.len()).rev() {
+            order.swap(place, random.below(place + 1));
+        }
+        for feature in order.into_iter().take(shots) {
+            head.insert(head.len() as u64, feature.clone(), LabelId(id));
+        }
+    }
+    let classifier = head.solve();
+    let (mut accuracy, mut confidence) = (0.0, 0.0);
+    for (place, label) in labels.iter().enumerate() {
+        let probabilities = classifier.predict_many(&label.validation);
+        let share = 100.0 / (label.validation.len() * labels.len()) as f64;
+        for row in probabilities.chunks_exact(labels.len()) {
+            let best =
+                (0..row.len()).fold(0, |best, at| if row[at] > row[best] { at } else { best });
+            accuracy += if best == place { share } else { 0.0 };
+            confidence += share * f64::from(row[best]);
+        }
+    }
+    Score {
+        accuracy,
+        confidence,
+    }
+}
+
+/// Mean and (sample) standard deviation; 0 for a single value.
+fn mean_and_deviation(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
+    let count = values.clone().count() as f64;
+    let mean = values.clone().sum::<f64>() / count;
+    let squares: f64 = values.map(|value| (value - mean) * (value - mean)).sum();
+    (mean, (squares / (count - 1.0).max(1.0)).sqrt())
+}
+
+/// SplitMix64: the draws are the same on every machine.
+struct Random(u64);
+
+impl Random {
+    fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut value = self.0;
+        value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((value ^ (value >> 31)) % end as u64) as usize
+    }
+}
