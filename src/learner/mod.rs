@@ -243,7 +243,7 @@ impl<S: Store> Learner<S> {
     /// Teaches photos of the album, as one action; returns their lessons, in order.
     ///
     /// # Errors
-    /// As [`Learner::teach`]; then none was taught.
+    /// As [`Learner::teach`], and `request/invalid` for no photo at all; then nothing was changed.
     pub async fn teach_many(
         &self,
         photos: &[PhotoId],

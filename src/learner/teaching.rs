@@ -9,6 +9,7 @@ use super::change::Change;
 use super::labelling;
 use super::state::{Lesson, LessonId, State};
 use crate::Result;
+use crate::error::RequestError;
 use crate::head::Feature;
 use crate::labels::LabelChoice;
 
@@ -38,6 +39,10 @@ pub(super) fn teach(
     samples: &[Sample],
     label: LabelChoice,
 ) -> Result<Plan<Vec<LessonId>>> {
+    if samples.is_empty() {
+        let sentence = "There is no photo to teach.".to_owned();
+        return Err(RequestError::Invalid(sentence).into());
+    }
     let mut change = Change::default();
     let mut fresh = state.fresh();
     let (label, name) = labelling::choose(state, &mut fresh, label, &mut change)?;

@@ -1,0 +1,289 @@
+// The learner of the package in a real browser: its answers, its storage, and what it says to callers
+// who ask for nonsense. What it learns is tested natively; here is what only a browser has.
+
+import { expect, test } from "@playwright/test";
+
+type Keepsake = typeof import("../../pkg/keepsake.js");
+
+declare global {
+  /** Put there by {@link prepare}, so that tests read as a program that uses the package. */
+  interface Window {
+    Learner: Keepsake["Learner"];
+    look(kind: number, seed: number, eye?: number): import("../../pkg/keepsake.js").Look;
+    /** `code` of what was thrown or rejected, with the class it belongs to. */
+    code(work: () => unknown): Promise<string>;
+  }
+}
+
+test.beforeEach(async ({ page }) => {
+  await page.goto("/tests/browser/blank.html");
+  await page.evaluate(prepare);
+});
+
+/** Runs in the page: the package, and looks made of numbers (what a photo of some kind looks like). */
+async function prepare(): Promise<void> {
+  const address = "/pkg/keepsake.js";
+  const keepsake: Keepsake = await import(address);
+  await keepsake.default();
+  window.Learner = keepsake.Learner;
+
+  const numbers = (seed: number) => () => {
+    seed = (seed * 1664525 + 1013904223) >>> 0;
+    return seed / 2 ** 31 - 1;
+  };
+  /** A number as half precision, for |value| from 2^-14 to 1 (else 0). */
+  const half = (value: number) => {
+    const exponent = Math.floor(Math.log2(Math.abs(value)));
+    if (exponent < -14) return 0;
+    const mantissa = Math.floor((Math.abs(value) / 2 ** exponent - 1) * 1024);
+    return (value < 0 ? 0x8000 : 0) | ((exponent + 15) << 10) | mantissa;
+  };
+  window.look = (kind, seed, eye = 7) => {
+    const centre = numbers(kind * 7919 + 1);
+    const noise = numbers(kind * 104729 + seed * 31 + 5);
+    const feature = new Uint16Array(3208).map(() => half(centre() * 0.03 + noise() * 0.015));
+    const key = new Uint8Array(32);
+    key.set([kind, seed]);
+    return {
+      feature: new Uint8Array(feature.buffer),
+      thumbnail: new Blob([new Uint8Array([0xff, 0xd8, kind, seed])]),
+      width: 640,
+      height: 480,
+      key,
+      eye: new Uint8Array(32).fill(eye),
+    };
+  };
+  window.code = async (work) => {
+    try {
+      await work();
+      return "nothing was thrown";
+    } catch (thrown) {
+      if (!(thrown instanceof Error) || thrown.name !== "KeepsakeError") return `not ours: ${thrown}`;
+      return (thrown as Error & { code: string }).code;
+    }
+  };
+}
+
+test("teaches, sorts, corrects, takes back, and finds it all again after a reload", async ({ page }) => {
+  const first = await page.evaluate(async () => {
+    const learner = await window.Learner.open();
+    const photos = [0, 1, 2].flatMap((kind) =>
+      [0, 1, 2, 3].map((seed) => ({ ...window.look(kind, seed), name: `${kind}-${seed}.jpg` })),
+    );
+    const ids = await learner.addPhotos(photos);
+    for (const [at, name] of ["Hat", "Boots", "Skirt"].entries()) {
+      await learner.teach(ids.slice(at * 4, at * 4 + 2), name);
+    }
+    const wrong = await learner.teach(ids[2] ?? 0, "Boots");
+    const corrected = await learner.correct(wrong.id, "Hat");
+    await learner.unteach(corrected.id);
+    const all = learner.predictAll();
+    const blob = await learner.thumbnail(ids[5] ?? 0);
+    const state = {
+      ids,
+      wrong: wrong.label,
+      corrected,
+      history: learner.history(),
+      labels: learner.labels(),
+      photos: learner.photos(),
+      taught: [...all.taught],
+      likeliest: [...all.rankedLabels].filter((_, at) => at % 3 === 0),
+      probabilities: [...all.rankedProbabilities],
+      one: await learner.predict(ids[11] ?? 0),
+      other: await learner.predict(window.look(1, 99)),
+      thumbnail: [blob?.type, ...new Uint8Array((await blob?.arrayBuffer()) ?? new ArrayBuffer())],
+      report: learner.report(),
+    };
+    await learner.close();
+    return state;
+  });
+  expect(first.ids).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  expect(first.wrong).toBe(2);
+  expect(first.corrected).toEqual({ id: 7, label: 1, photo: 3 });
+  expect(first.history).toEqual({ undo: "Took back a lesson of Hat", redo: null });
+  expect(first.labels).toEqual([
+    { id: 0, name: "None of these", slot: 0, lessons: 0 },
+    { id: 1, name: "Hat", slot: 1, lessons: 2 },
+    { id: 2, name: "Boots", slot: 2, lessons: 2 },
+    { id: 3, name: "Skirt", slot: 3, lessons: 2 },
+  ]);
+  expect(first.photos[0]).toEqual({ id: 1, name: "0-0.jpg", width: 640, height: 480, lesson: 1, label: 1 });
+  expect(first.photos[2]).toEqual({ id: 3, name: "0-2.jpg", width: 640, height: 480, lesson: null, label: null });
+  expect(first.taught).toEqual([1, 1, -1, -1, 2, 2, -1, -1, 3, 3, -1, -1]);
+  expect(first.likeliest).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3]);
+  expect(first.one.name).toBe("Skirt");
+  expect(first.one.ranked.map((ranked) => ranked.probability).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+  expect(first.other.label).toBe(2);
+  expect(first.thumbnail).toEqual(["image/jpeg", 0xff, 0xd8, 1, 1]);
+  expect(first.report.balancedAccuracy).toBe(1);
+  expect(first.report.confusion).toEqual([
+    [2, 0, 0],
+    [0, 2, 0],
+    [0, 0, 2],
+  ]);
+
+  await page.reload();
+  await page.evaluate(prepare);
+  const again = await page.evaluate(async () => {
+    const learner = await window.Learner.open({ name: "photos", storage: "indexeddb" });
+    const state = {
+      labels: learner.labels(),
+      photos: learner.photos(),
+      probabilities: [...learner.predictAll().rankedProbabilities],
+      history: learner.history(),
+      problems: learner.problems(),
+    };
+    await learner.close();
+    return state;
+  });
+  expect(again.labels).toEqual(first.labels);
+  expect(again.photos).toEqual(first.photos);
+  expect(again.probabilities).toEqual(first.probabilities);
+  expect(again.history).toEqual({ undo: null, redo: null });
+  expect(again.problems).toEqual([]);
+});
+
+test("calls that do not wait take turns, in order", async ({ page }) => {
+  const seen = await page.evaluate(async () => {
+    const learner = await window.Learner.open({ name: "turns" });
+    const [photo = 0] = await learner.addPhotos([{ ...window.look(0, 0), name: "a.jpg" }]);
+    const names = ["A", "B", "C", "D", "E", "F", "G", "H"];
+    const teaching = names.map((name) => learner.teach(photo, name));
+    const during = learner.labels().length;
+    const reads = [learner.photos().length, learner.predictAll().photos.length];
+    const undone = learner.undo();
+    const closing = learner.close();
+    const late = await window.code(() => learner.teach(photo, "late"));
+    const lessons = await Promise.all(teaching);
+    await closing;
+    learner.free();
+    const reopened = await window.Learner.open({ name: "turns" });
+    const labels = reopened.labels().map((label) => `${label.name} ${label.lessons}`);
+    await reopened.close();
+    return { during, reads, late, lessons, undone: await undone, labels };
+  });
+  expect(seen.during).toBe(1);
+  expect(seen.reads).toEqual([1, 1]);
+  expect(seen.late).toBe("request/closed");
+  expect(seen.lessons.map((lesson) => [lesson.id, lesson.label])).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((n) => [1, n]));
+  expect(seen.undone).toBe("Taught H");
+  expect(seen.labels).toEqual(["None of these 0", "A 0", "B 0", "C 0", "D 0", "E 0", "F 0", "G 1"]);
+});
+
+test("nonsense gets a sentence and a code", async ({ page }) => {
+  const codes = await page.evaluate(async () => {
+    const learner = await window.Learner.open({ storage: "memory" });
+    const [photo = 0] = await learner.addPhotos([{ ...window.look(0, 0), name: "a.jpg" }]);
+    // As a program without types would call it.
+    // biome-ignore lint/suspicious/noExplicitAny: that is what is tested
+    const untyped = learner as any;
+    const code = window.code;
+    const { name: _, ...nameless } = { ...window.look(0, 1), name: "" };
+    const codes = {
+      noPhoto: await code(() => learner.teach(99, "Hat")),
+      noLabel: await code(() => learner.teach(photo, 99)),
+      noLesson: await code(() => learner.correct(99, "Hat")),
+      empty: await code(() => learner.teach(photo, "  ")),
+      none: await code(() => learner.teach([], "Hat")),
+      fraction: await code(() => learner.teach(1.5, "Hat")),
+      negative: await code(() => learner.unteach(-1)),
+      undefined: await code(() => untyped.teach()),
+      string: await code(() => untyped.removePhotos("all")),
+      nullName: await code(() => untyped.addLabel(null)),
+      raw: await code(() => learner.teach(new Uint8Array([1, 2, 3]), "Hat")),
+      nameless: await code(() => untyped.addPhotos([nameless])),
+      cut: await code(() => learner.predict({ ...window.look(0, 0), feature: new Uint8Array(6414) })),
+      otherEye: await code(() => learner.predict(window.look(0, 0, 8))),
+      otherEyeAdded: await code(() => learner.addPhotos([{ ...window.look(0, 1, 8), name: "b.jpg" }])),
+      noise: await code(() => learner.rename(0, "Nothing")),
+      undo: await code(() => learner.redo()),
+      foreign: await code(() => learner.import(new TextEncoder().encode("hello"))),
+      how: await code(() => untyped.import(new Uint8Array(), "somehow")),
+      storage: await code(() => untyped.constructor.open({ storage: "cloud" })),
+      weights: await code(() => window.Learner.open({ storage: "memory", weights: new Uint8Array(100) })),
+    };
+    await learner.addLabel("Hat");
+    const more = {
+      exists: await code(() => learner.addLabel("hAT ")),
+      photos: learner.photos().length,
+    };
+    await learner.close();
+    return { ...codes, ...more, closed: await code(() => learner.labels()), twice: await code(() => learner.close()) };
+  });
+  expect(codes).toEqual({
+    noPhoto: "request/no-such-photo",
+    noLabel: "request/no-such-label",
+    noLesson: "request/no-such-lesson",
+    empty: "request/empty-label",
+    none: "request/invalid",
+    fraction: "request/invalid",
+    negative: "request/invalid",
+    undefined: "request/invalid",
+    string: "request/invalid",
+    nullName: "request/invalid",
+    raw: "request/invalid",
+    nameless: "request/invalid",
+    cut: "request/invalid",
+    otherEye: "storage/other-backbone",
+    otherEyeAdded: "storage/other-backbone",
+    noise: "request/noise-is-fixed",
+    undo: "request/nothing-to-do",
+    foreign: "import/foreign",
+    how: "request/invalid",
+    storage: "request/invalid",
+    weights: "weights/format",
+    exists: "request/label-exists",
+    photos: 1,
+    closed: "request/closed",
+    twice: "request/closed",
+  });
+});
+
+test("a file takes everything to another collection", async ({ page }) => {
+  const seen = await page.evaluate(async () => {
+    const one = await window.Learner.open({ name: "one" });
+    const ids = await one.addPhotos([0, 1, 2].map((seed) => ({ ...window.look(seed % 2, seed), name: `${seed}.jpg` })));
+    await one.teach(ids[0] ?? 0, "Hat");
+    await one.teach(ids[1] ?? 0, "Boots");
+    const file = await one.export();
+    const two = await window.Learner.open({ name: "two" });
+    const summary = await two.import(file, "replace");
+    const again = await two.import(file);
+    const altered = file.slice();
+    altered[100] = (altered[100] ?? 0) ^ 1;
+    const refused = await window.code(() => two.import(altered, "replace"));
+    const same =
+      JSON.stringify([...two.predictAll().rankedProbabilities]) ===
+      JSON.stringify([...one.predictAll().rankedProbabilities]);
+    const thumbnail = await (await two.thumbnail(2))?.arrayBuffer();
+    const state = { summary, again, refused, same, labels: two.labels().length, thumbnail: thumbnail?.byteLength };
+    await two.undo();
+    const undone = two.photos().length;
+    await Promise.all([one.close(), two.close()]);
+    return { ...state, undone };
+  });
+  expect(seen).toEqual({
+    summary: { labels: 2, photos: 3, lessons: 2, kept: 0 },
+    again: { labels: 0, photos: 0, lessons: 0, kept: 0 },
+    refused: "import/damaged",
+    same: true,
+    labels: 3,
+    thumbnail: 4,
+    undone: 0,
+  });
+});
+
+test("a follower sees what was written and writes nothing", async ({ page }) => {
+  const seen = await page.evaluate(async () => {
+    const writer = await window.Learner.open({ name: "shared" });
+    const [photo = 0] = await writer.addPhotos([{ ...window.look(0, 0), name: "a.jpg" }]);
+    await writer.teach(photo, "Hat");
+    const follower = await window.Learner.open({ name: "shared", readOnly: true });
+    const labels = follower.labels().map((label) => label.name);
+    const busy = await window.code(() => follower.teach(photo, "Boots"));
+    const thumbnail = (await follower.thumbnail(photo))?.size;
+    await Promise.all([writer.close(), follower.close()]);
+    return { labels, busy, thumbnail };
+  });
+  expect(seen).toEqual({ labels: ["None of these", "Hat"], busy: "storage/busy", thumbnail: 4 });
+});
