@@ -3,13 +3,13 @@
 
 import { expect, test } from "@playwright/test";
 
-type Keepsake = typeof import("../../pkg/keepsake.js");
+type Keepsake = typeof import("keepsake");
 
 declare global {
   /** Put there by {@link prepare}, so that tests read as a program that uses the package. */
   interface Window {
     Learner: Keepsake["Learner"];
-    look(kind: number, seed: number, eye?: number): import("../../pkg/keepsake.js").Look;
+    look(kind: number, seed: number, eye?: number): import("keepsake").Look;
     /** `code` of what was thrown or rejected, with the class it belongs to. */
     code(work: () => unknown): Promise<string>;
   }
@@ -108,7 +108,14 @@ test("teaches, sorts, corrects, takes back, and finds it all again after a reloa
     { id: 3, name: "Skirt", slot: 3, lessons: 2 },
   ]);
   expect(first.photos[0]).toEqual({ id: 1, name: "0-0.jpg", width: 640, height: 480, lesson: 1, label: 1 });
-  expect(first.photos[2]).toEqual({ id: 3, name: "0-2.jpg", width: 640, height: 480, lesson: null, label: null });
+  expect(first.photos[2]).toEqual({
+    id: 3,
+    name: "0-2.jpg",
+    width: 640,
+    height: 480,
+    lesson: null,
+    label: null,
+  });
   expect(first.taught).toEqual([1, 1, -1, -1, 2, 2, -1, -1, 3, 3, -1, -1]);
   expect(first.likeliest).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3]);
   expect(first.one.name).toBe("Skirt");
@@ -165,7 +172,9 @@ test("calls that do not wait take turns, in order", async ({ page }) => {
   expect(seen.during).toBe(1);
   expect(seen.reads).toEqual([1, 1]);
   expect(seen.late).toBe("request/closed");
-  expect(seen.lessons.map((lesson) => [lesson.id, lesson.label])).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((n) => [1, n]));
+  expect(seen.lessons.map((lesson) => [lesson.id, lesson.label])).toEqual(
+    [1, 2, 3, 4, 5, 6, 7, 8].map((n) => [1, n]),
+  );
   expect(seen.undone).toBe("Taught H");
   expect(seen.labels).toEqual(["None of these 0", "A 0", "B 0", "C 0", "D 0", "E 0", "F 0", "G 1"]);
 });
@@ -208,7 +217,12 @@ test("nonsense gets a sentence and a code", async ({ page }) => {
       photos: learner.photos().length,
     };
     await learner.close();
-    return { ...codes, ...more, closed: await code(() => learner.labels()), twice: await code(() => learner.close()) };
+    return {
+      ...codes,
+      ...more,
+      closed: await code(() => learner.labels()),
+      twice: await code(() => learner.close()),
+    };
   });
   expect(codes).toEqual({
     noPhoto: "request/no-such-photo",
@@ -242,7 +256,9 @@ test("nonsense gets a sentence and a code", async ({ page }) => {
 test("a file takes everything to another collection", async ({ page }) => {
   const seen = await page.evaluate(async () => {
     const one = await window.Learner.open({ name: "one" });
-    const ids = await one.addPhotos([0, 1, 2].map((seed) => ({ ...window.look(seed % 2, seed), name: `${seed}.jpg` })));
+    const ids = await one.addPhotos(
+      [0, 1, 2].map((seed) => ({ ...window.look(seed % 2, seed), name: `${seed}.jpg` })),
+    );
     await one.teach(ids[0] ?? 0, "Hat");
     await one.teach(ids[1] ?? 0, "Boots");
     const file = await one.export();
@@ -256,7 +272,14 @@ test("a file takes everything to another collection", async ({ page }) => {
       JSON.stringify([...two.predictAll().rankedProbabilities]) ===
       JSON.stringify([...one.predictAll().rankedProbabilities]);
     const thumbnail = await (await two.thumbnail(2))?.arrayBuffer();
-    const state = { summary, again, refused, same, labels: two.labels().length, thumbnail: thumbnail?.byteLength };
+    const state = {
+      summary,
+      again,
+      refused,
+      same,
+      labels: two.labels().length,
+      thumbnail: thumbnail?.byteLength,
+    };
     await two.undo();
     const undone = two.photos().length;
     await Promise.all([one.close(), two.close()]);

@@ -23,3 +23,10 @@ test("the content policy refuses code from text", async ({ page }) => {
   });
   expect(refused).toBe(true);
 });
+
+test("the types say what everything is", async ({ request }) => {
+  const types = await (await request.get("/pkg/keepsake.d.ts")).text();
+  expect(types).toContain("export class Learner");
+  const comments = /\/\*.*?\*\//gs;
+  expect(types.replace(comments, "")).not.toMatch(/\bany\b/);
+});

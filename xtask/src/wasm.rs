@@ -96,6 +96,7 @@ pub fn build(dev: bool) -> Result<()> {
             .remove_name_section(!dev)
             .remove_producers_section(!dev);
         bindgen.generate(package())?;
+        type_raw_exports()?;
         copy_weights()?;
         write_manifest()
     })?;
@@ -107,6 +108,21 @@ pub fn build(dev: bool) -> Result<()> {
         })?;
     }
     stamp.set()
+}
+
+/// The generator types the raw exports of the module, which `init` resolves to, with `any`. Nobody
+/// need touch them, and who does shall not lose type checking by it.
+fn type_raw_exports() -> Result<()> {
+    let path = package().join("keepsake.d.ts");
+    let types = fs::read_to_string(&path)?;
+    let (ours, raw) = types
+        .split_once("export interface InitOutput {")
+        .context("the generator no longer names the raw exports InitOutput")?;
+    let raw = raw
+        .replace(": any", ": unknown")
+        .replace("=> any", "=> unknown");
+    fs::write(&path, format!("{ours}export interface InitOutput {{{raw}"))?;
+    Ok(())
 }
 
 /// The package is whole by itself: it brings the network's weights and their licence.
