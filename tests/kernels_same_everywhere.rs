@@ -3,8 +3,8 @@
 //! `tests/reference/digests.txt` holds a digest of the outputs of synthetic inputs. This test checks it
 //! natively, the browser tests check the same file in WebAssembly.
 //!
-//! `KEEPSAKE_DIGESTS=FILE` makes the last test write a line `NAME DIGEST` for each photo of
-//! `imagenet-sample`, for comparing two machines.
+//! Photos cannot be committed: the last test leaves their inputs and digests in `test-results/kernels`,
+//! where the browser tests find them.
 
 mod files;
 
@@ -188,26 +188,27 @@ fn synthetic_inputs_give_the_committed_bits() {
 }
 
 #[test]
-fn a_photo_gives_the_same_bits_twice() {
+fn photos_give_the_same_bits_twice_and_leave_them_for_the_browser() {
     let Some(folder) = files::photos("imagenet-sample") else {
         return;
     };
     let mut kernels = (kernels(), kernels());
     let mut paths: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
-        .map(|e| e.unwrap().path())
+        .map(|entry| entry.unwrap().path())
         .collect();
     paths.sort();
     assert!(!paths.is_empty());
-    let mut lines = String::new();
+    let (mut inputs, mut digests) = (Vec::new(), String::new());
     for path in paths {
         let picture = photo::decode(&std::fs::read(&path).unwrap(), &Limits::default()).unwrap();
         let input = photo::to_input(picture.pixels().unwrap(), SIDE);
         let bits = digest(&kernels.0.run(&input).unwrap());
         assert_eq!(bits, digest(&kernels.1.run(&input).unwrap()));
-        lines += &format!("{} {bits}\n", path.file_name().unwrap().display());
+        digests += &format!("{} {bits}\n", path.file_name().unwrap().display());
+        inputs.extend(input.rgb);
     }
-    if let Some(file) = std::env::var_os("KEEPSAKE_DIGESTS") {
-        std::fs::write(file, lines).unwrap();
-    }
+    std::fs::create_dir_all("test-results/kernels").unwrap();
+    std::fs::write("test-results/kernels/photos.rgb", inputs).unwrap();
+    std::fs::write("test-results/kernels/digests.txt", digests).unwrap();
 }

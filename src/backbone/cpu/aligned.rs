@@ -18,13 +18,14 @@ mod sealed {
     impl Sealed for f32 {}
 }
 
-#[repr(C, align(64))]
-#[derive(Clone, Copy)]
-struct Line([u8; 64]);
+/// A cache line, made of what `vec!` gets from the allocator as zeros instead of writing them.
+type Line = [u128; 4];
 
 /// A fixed number of values that start on a 64-byte boundary.
 pub(super) struct Aligned<T> {
     lines: Vec<Line>,
+    /// The first byte on a boundary: the lines themselves start on 16 or fewer.
+    start: usize,
     len: usize,
     values: PhantomData<T>,
 }
@@ -32,9 +33,12 @@ pub(super) struct Aligned<T> {
 impl<T: Number> Aligned<T> {
     /// `len` zeros.
     pub fn zeros(len: usize) -> Self {
-        let lines = (len * size_of::<T>()).div_ceil(size_of::<Line>());
+        let count = (len * size_of::<T>()).div_ceil(size_of::<Line>()) + 1;
+        let lines = vec![[0; 4]; count];
+        let start = lines.as_ptr().cast::<u8>().align_offset(size_of::<Line>());
         Self {
-            lines: vec![Line([0; 64]); lines],
+            lines,
+            start,
             len,
             values: PhantomData,
         }
@@ -45,15 +49,21 @@ impl<T: Number> Deref for Aligned<T> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
-        // SAFETY: the lines hold at least `len` values of `T`, aligned for it, and all bytes are valid.
-        unsafe { std::slice::from_raw_parts(self.lines.as_ptr().cast(), self.len) }
+        // SAFETY: from `start`, which is less than a line, the lines hold at least `len` values of `T`,
+        // aligned for it; all bytes are valid values. A vector's content never moves.
+        unsafe {
+            std::slice::from_raw_parts(self.lines.as_ptr().byte_add(self.start).cast(), self.len)
+        }
     }
 }
 
 impl<T: Number> DerefMut for Aligned<T> {
     fn deref_mut(&mut self) -> &mut [T] {
         // SAFETY: as above, and the lines are borrowed alone.
-        unsafe { std::slice::from_raw_parts_mut(self.lines.as_mut_ptr().cast(), self.len) }
+        unsafe {
+            let start = self.lines.as_mut_ptr().byte_add(self.start);
+            std::slice::from_raw_parts_mut(start.cast(), self.len)
+        }
     }
 }
 

@@ -52,6 +52,11 @@ impl Scratch {
             middle: Aligned::zeros(middle.max().unwrap_or(0)),
         }
     }
+
+    /// The buffer for 8 expanded channels.
+    pub fn padded(&mut self) -> &mut Padded {
+        &mut self.padded
+    }
 }
 
 impl Block {

@@ -70,19 +70,19 @@ impl Depthwise {
             columns: pairs * ((TILE - 1) * stride + kernel),
             second,
         };
-        let tiles = match (kernel, stride) {
-            (3, 1) => [tile3::<0>, tile3::<4>],
-            (3, _) => [tile3_stride2::<0>, tile3_stride2::<4>],
-            (_, 1) => [tile5::<0>, tile5::<4>],
-            _ => [tile5_stride2::<0>, tile5_stride2::<4>],
+        let tile = match (kernel, stride) {
+            (3, 1) => tile3,
+            (3, _) => tile3_stride2,
+            (_, 1) => tile5,
+            _ => tile5_stride2,
         };
         for (y, output) in output.chunks_exact_mut(width * 8).enumerate() {
-            let input = input.values()[y * stride * row..].as_ptr();
-            let output = output.as_mut_ptr();
-            for (channel, tile) in [0, 4].into_iter().zip(tiles) {
+            for channel in [0, 4] {
                 let bias = self.bias[group * 8 + channel..][..4].as_ptr();
                 let limits = self.limits[group * 8 + channel..][..4].as_ptr();
                 let weights = weights[channel / 4 * half..].as_ptr();
+                let input = input.values()[y * stride * row + channel..].as_ptr();
+                let output = output[channel..].as_mut_ptr();
                 // SAFETY: by the assertions, `kernel` input rows hold every column these tiles visit,
                 // and `output` holds `width` pixels. Weights, bias and limits are of four channels.
                 unsafe {
@@ -100,8 +100,27 @@ impl Depthwise {
     }
 }
 
+/// ReLU6 of the sums of four channels of a tile; two pixels at a time fill a vector.
+///
+/// # Safety
+/// `output` must hold 7 pixels of 8 channels, from the first of the four channels on.
+#[inline(always)]
+unsafe fn finish(sums: [V128; TILE], limits: V128, output: *mut i16) {
+    let [a, b, c, d, e, f, g] = sums.map(i32x4_shr::<DEPTHWISE_SHIFT>);
+    for (pair, (first, second)) in [(a, b), (c, d), (e, f), (g, g)].into_iter().enumerate() {
+        let both = i16x8_max(i16x8_narrow_i32x4(first, second), i16x8_splat(0));
+        let both = i16x8_min(both, limits);
+        unsafe {
+            store_low_half(output.add(pair * 16), both);
+            if pair < TILE / 2 {
+                store_high_half(output.add(pair * 16 + 8), both);
+            }
+        }
+    }
+}
+
 /// Defines a loop over tiles of a row: `name, stride, (weights by kernel column), (sums), [input column: (sum of
-/// the output it belongs to, weight)…]`. `CHANNEL` is the first of its four channels, 0 or 4.
+/// the output it belongs to, weight)…]`.
 ///
 /// # Safety
 /// Of the function defined: `tiles` ≥ 1; from `input` on, all input columns of all tiles must be there
@@ -111,7 +130,7 @@ macro_rules! tile {
     ($name:ident, $stride:literal, ($($kx:literal $weight:ident),+), ($($all:ident)+),
         [$($column:literal: $(($sum:ident, $by:ident))+;)+]) => {
         #[inline(never)]
-        unsafe fn $name<const CHANNEL: usize>(
+        unsafe fn $name(
             mut input: *const i16,
             weights: *const i16,
             bias: *const i32,
@@ -132,12 +151,10 @@ macro_rules! tile {
                         let below = x.add(opaque(&*second));
                         $( let $weight = load(w.add($kx * 8)); )+
                         $(
-                            let pair = (load(x.add($column * 8)), load(below.add($column * 8)));
-                            let pair = if CHANNEL == 0 {
-                                i16x8_interleave_low(pair.0, pair.1)
-                            } else {
-                                i16x8_interleave_high(pair.0, pair.1)
-                            };
+                            let pair = i16x8_interleave_low(
+                                load_low_half(x.add($column * 8)),
+                                load_low_half(below.add($column * 8)),
+                            );
                             $( $sum = i32x4_add($sum, i32x4_dot_i16x8(pair, $by)); )+
                             columns -= 1;
                             if columns == 0 {
@@ -148,12 +165,7 @@ macro_rules! tile {
                         w = w.add(opaque(&steps.weights));
                         second = second.add(1);
                     }
-                    for (pixel, sum) in [$($all),+].into_iter().enumerate() {
-                        let value = i32x4_shr::<DEPTHWISE_SHIFT>(sum);
-                        let value = i16x8_narrow_i32x4(value, value);
-                        let value = i16x8_min(i16x8_max(value, i16x8_splat(0)), limits);
-                        store_low_half(output.add(pixel * 8 + CHANNEL), value);
-                    }
+                    finish([$($all),+], limits, output);
                     tiles -= 1;
                     if tiles == 0 {
                         break;

@@ -3,7 +3,7 @@
 use super::aligned::Aligned;
 use super::block::{Block, Scratch, unknown};
 use super::classes::Classes;
-use super::planes::Planes;
+use super::planes::{Padded, Planes};
 use super::pointwise::Pointwise;
 use super::stem::{Image, Stem};
 use super::{packing, pools, scales};
@@ -130,19 +130,22 @@ impl Network {
                 outputs.stages[4] = pools::max(end, channels);
             }
         }
-        let sums = self.head(Planes::new(&self.output[..channels * pixels], pixels));
+        let end = Planes::new(&self.output[..channels * pixels], pixels);
+        let sums = head_sums(&self.head, end, self.scratch.padded());
         let unit = pixels as f32 * scales::CLAMPED;
         outputs.features = sums.iter().map(|&sum| sum as f32 / unit).collect();
         outputs.logits = self.classes.run(&sums, pixels as i32);
         outputs
     }
+}
 
-    /// Each feature's sum over the pixels.
-    fn head(&self, input: Planes) -> Vec<i32> {
-        let mut sums = vec![0; self.head.outputs()];
-        for (group, sums) in sums.as_chunks_mut::<8>().0.iter_mut().enumerate() {
-            self.head.sum(group, input, sums);
-        }
-        sums
-    }
+/// Each feature's sum over the pixels, by way of `buffer`.
+fn head_sums(head: &Pointwise, input: Planes, buffer: &mut Padded) -> Vec<i32> {
+    buffer.shape_without_border(input.count());
+    (0..head.outputs() / 8)
+        .flat_map(|group| {
+            head.expand(group, input, buffer);
+            pools::sum(buffer.values())
+        })
+        .collect()
 }

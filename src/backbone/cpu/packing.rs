@@ -67,38 +67,37 @@ pub(super) fn expand(layer: &Layer, values: &QuantisedLayer) -> Result<Pointwise
 /// A depthwise convolution, and the scale of each output.
 pub(super) fn depthwise(layer: &Layer, values: &QuantisedLayer) -> (Depthwise, Vec<f32>) {
     let (kernel, channels) = (layer.kernel, layer.outputs);
-    let pairs = row_pairs(kernel);
-    let mut weights = Aligned::zeros(channels * pairs * kernel * 2);
+    let size = 2 * row_pairs(kernel) * kernel * 8;
+    let mut weights = Aligned::zeros(channels / 8 * size);
     let (mut bias, mut limits) = (Aligned::zeros(channels), Aligned::zeros(channels));
     let mut output_scales = vec![0.0; channels];
-    for channel in 0..channels {
-        let step = values.scales[channel];
-        let filter = values.kernel[channel..]
-            .iter()
-            .step_by(channels)
-            .map(|&q| f32::from(q) * step);
-        let scale = scales::depthwise(filter.clone(), values.bias[channel]);
-        output_scales[channel] = scale;
-        bias[channel] = scales::shifted_bias(values.bias[channel], scale, scales::DEPTHWISE_SHIFT);
-        limits[channel] = (6.0 * scale).round_ties_even() as i16;
-        for (tap, weight) in filter.enumerate() {
-            let (row, column) = (tap / kernel, tap % kernel);
-            // [group of 4 channels][row pair][column][channel][row of the pair]
-            let place = (channel / 4 * pairs + row / 2) * kernel + column;
-            weights[(place * 4 + channel % 4) * 2 + row % 2] =
-                scales::depthwise_weight(weight, scale);
+    for (group, weights) in weights.chunks_exact_mut(size).enumerate() {
+        let filters = Rows {
+            kernel: &values.kernel[group * 8..],
+            rows: kernel * kernel,
+            stride: channels,
+        };
+        let (positive, negative) = filters.sums();
+        let mut columns = [0.0; 8];
+        for index in 0..8 {
+            let channel = group * 8 + index;
+            let (step, start) = (values.scales[channel], values.bias[channel]);
+            let scale = scales::depthwise(positive[index] * step, negative[index] * step, start);
+            columns[index] = step * scales::depthwise_weight(scale);
+            bias[channel] = scales::shifted_bias(start, scale, scales::DEPTHWISE_SHIFT);
+            limits[channel] = (6.0 * scale).round_ties_even() as i16;
+            output_scales[channel] = scale;
         }
+        filters.pack_filters(kernel, &columns, weights);
     }
-    (
-        Depthwise {
-            kernel,
-            stride: layer.stride,
-            weights,
-            bias,
-            limits,
-        },
-        output_scales,
-    )
+    let depthwise = Depthwise {
+        kernel,
+        stride: layer.stride,
+        weights,
+        bias,
+        limits,
+    };
+    (depthwise, output_scales)
 }
 
 /// A projection from depthwise outputs of these scales.
@@ -158,73 +157,173 @@ fn clamped_bias(values: &QuantisedLayer, shift: i32) -> Aligned<i32> {
 
 /// `kernel[i, o] · rows[i] · columns[o]`, rounded, as `[outputs / 8][inputs / 2][8 outputs][2 inputs]`.
 fn matrix(kernel: &[i8], rows: &[f32], columns: &[f32]) -> Aligned<i16> {
-    assert!(rows.len().is_multiple_of(2) && columns.len().is_multiple_of(8));
     assert_eq!(kernel.len(), rows.len() * columns.len());
     let mut packed = Aligned::zeros(kernel.len());
-    let groups = packed.chunks_exact_mut(rows.len() * 8);
-    for (group, packed) in groups.enumerate() {
-        pack_group(&kernel[group * 8..], rows, columns, group, packed);
+    let (columns, _) = columns.as_chunks::<8>();
+    for (group, packed) in packed.chunks_exact_mut(rows.len() * 8).enumerate() {
+        Rows::of_group(kernel, rows.len(), group).pack_pairs(rows, &columns[group], packed);
     }
     packed
 }
 
-/// One group of 8 outputs of [`matrix`]; `kernel` starts at its first output.
-#[inline(never)]
-fn pack_group(kernel: &[i8], rows: &[f32], columns: &[f32], group: usize, packed: &mut [i16]) {
-    let outputs = columns.len();
-    let columns = &columns[group * 8..][..8];
-    assert!(kernel.len() >= (rows.len() - 1) * outputs + 8 && packed.len() == rows.len() * 8);
-    // SAFETY: 8 columns; by the assertion every row holds 8 bytes at its start and every pair of rows
-    // has 16 places.
-    unsafe {
-        let columns = (load(columns.as_ptr()), load(columns.as_ptr().add(4)));
-        let scaled = |row: usize| {
-            let bytes = i16x8_load_extend_i8x8(kernel.as_ptr().add(row * outputs));
-            let scale = load32_splat(rows.as_ptr().add(row));
-            let half = |bytes, columns| {
-                let weight = f32x4_mul(f32x4_mul(f32x4_convert_i32x4(bytes), scale), columns);
-                i32x4_nearest_f32x4(weight)
-            };
-            i16x8_narrow_i32x4(
-                half(i32x4_extend_low_i16x8(bytes), columns.0),
-                half(i32x4_extend_high_i16x8(bytes), columns.1),
-            )
-        };
-        for (pair, packed) in packed.chunks_exact_mut(16).enumerate() {
-            let (first, second) = (scaled(pair * 2), scaled(pair * 2 + 1));
-            let packed = packed.as_mut_ptr();
-            store(packed, i16x8_interleave_low(first, second));
-            store(packed.add(8), i16x8_interleave_high(first, second));
-        }
-    }
-}
-
 /// Per output, the largest `|kernel[i, o]| · rows[i]`.
 fn largest(kernel: &[i8], rows: &[f32], outputs: usize) -> Vec<f32> {
-    assert!(outputs.is_multiple_of(8) && kernel.len() == rows.len() * outputs);
-    let mut largest = vec![0.0; outputs];
-    for (group, largest) in largest.chunks_exact_mut(8).enumerate() {
-        largest_of_group(&kernel[group * 8..], rows, outputs, largest);
-    }
-    largest
+    let groups = 0..outputs / 8;
+    groups
+        .flat_map(|group| Rows::of_group(kernel, rows.len(), group).largest(rows))
+        .collect()
 }
 
-/// One group of 8 outputs of [`largest`]; `kernel` starts at its first output.
-#[inline(never)]
-fn largest_of_group(kernel: &[i8], rows: &[f32], outputs: usize, largest: &mut [f32]) {
-    assert!(kernel.len() >= (rows.len() - 1) * outputs + 8 && largest.len() == 8);
-    // SAFETY: 8 results; by the assertion every row holds 8 bytes at its start.
-    unsafe {
-        let (mut low, mut high) = (f32x4_splat(0.0), f32x4_splat(0.0));
-        for (row, scale) in rows.iter().enumerate() {
-            let bytes = i16x8_load_extend_i8x8(kernel.as_ptr().add(row * outputs));
-            let bytes = i16x8_max(bytes, i16x8_sub(i16x8_splat(0), bytes));
-            let scale = f32x4_splat(*scale);
+/// The bytes of 8 outputs: a few at the start of each of some rows.
+struct Rows<'a> {
+    /// From the first output of the first row on.
+    kernel: &'a [i8],
+    rows: usize,
+    /// From one row to the next.
+    stride: usize,
+}
+
+impl<'a> Rows<'a> {
+    /// Outputs `8·group..` of a kernel `[rows, outputs]`.
+    fn of_group(kernel: &'a [i8], rows: usize, group: usize) -> Self {
+        let kernel_of_group = &kernel[group * 8..];
+        Self {
+            kernel: kernel_of_group,
+            rows,
+            stride: kernel.len() / rows,
+        }
+    }
+
+    /// The bytes of one row as i16.
+    #[inline(always)]
+    fn load(&self, row: usize) -> V128 {
+        let bytes = &self.kernel[row * self.stride..][..8];
+        // SAFETY: there are 8 bytes.
+        unsafe { i16x8_load_extend_i8x8(bytes.as_ptr()) }
+    }
+
+    /// One row times `scale` times `columns`, rounded.
+    #[inline(always)]
+    fn scaled(&self, row: usize, scale: f32, (low, high): (V128, V128)) -> V128 {
+        let (bytes, scale) = (self.load(row), f32x4_splat(scale));
+        let half = |bytes, columns| {
+            i32x4_nearest_f32x4(f32x4_mul(
+                f32x4_mul(f32x4_convert_i32x4(bytes), scale),
+                columns,
+            ))
+        };
+        i16x8_narrow_i32x4(
+            half(i32x4_extend_low_i16x8(bytes), low),
+            half(i32x4_extend_high_i16x8(bytes), high),
+        )
+    }
+
+    /// Pairs of rows, each row times its own scale, as `[rows / 2][8 outputs][2 rows]`.
+    #[inline(never)]
+    fn pack_pairs(&self, scales: &[f32], columns: &[f32; 8], packed: &mut [i16]) {
+        let columns = halves(columns);
+        let pairs = packed
+            .as_chunks_mut::<16>()
+            .0
+            .iter_mut()
+            .zip(scales.as_chunks::<2>().0);
+        for (pair, (packed, scales)) in pairs.enumerate() {
+            let first = self.scaled(2 * pair, scales[0], columns);
+            let second = self.scaled(2 * pair + 1, scales[1], columns);
+            let (low, high) = packed.split_at_mut(8);
+            // SAFETY: both halves hold 8 values.
+            unsafe {
+                store(low.as_mut_ptr(), i16x8_interleave_low(first, second));
+                store(high.as_mut_ptr(), i16x8_interleave_high(first, second));
+            }
+        }
+    }
+
+    /// Filters of `kernel` × `kernel` taps, one tap a row, as `[2 halves][row pairs of the filter]
+    /// [filter columns][4 outputs][2]`.
+    #[inline(never)]
+    fn pack_filters(&self, kernel: usize, columns: &[f32; 8], packed: &mut [i16]) {
+        let columns = halves(columns);
+        let (low, high) = packed.split_at_mut(packed.len() / 2);
+        let pairs = low
+            .as_chunks_mut::<8>()
+            .0
+            .iter_mut()
+            .zip(high.as_chunks_mut::<8>().0);
+        let (mut tap, mut column) = (0, 0);
+        for (low, high) in pairs {
+            let first = self.scaled(tap, 1.0, columns);
+            let second = match tap + kernel {
+                below if below < self.rows => self.scaled(below, 1.0, columns),
+                _ => i16x8_splat(0),
+            };
+            // SAFETY: both hold 8 values.
+            unsafe {
+                store(low.as_mut_ptr(), i16x8_interleave_low(first, second));
+                store(high.as_mut_ptr(), i16x8_interleave_high(first, second));
+            }
+            (tap, column) = (tap + 1, column + 1);
+            if column == kernel {
+                // The second row of this pair is done already.
+                (tap, column) = (tap + kernel, 0);
+            }
+        }
+    }
+
+    /// Per output, the sums of the positive values and of the negative ones' magnitudes.
+    #[inline(never)]
+    fn sums(&self) -> ([f32; 8], [f32; 8]) {
+        let zero = i16x8_splat(0);
+        let (mut positive, mut negative) = (zero, zero);
+        for row in 0..self.rows {
+            let bytes = self.load(row);
+            // 25 bytes fit in an i16 many times over.
+            positive = i16x8_add_sat(positive, i16x8_max(bytes, zero));
+            negative = i16x8_add_sat(negative, i16x8_max(i16x8_sub(zero, bytes), zero));
+        }
+        (floats(positive), floats(negative))
+    }
+
+    /// Per output, the largest magnitude of a row's value times the row's scale.
+    #[inline(never)]
+    fn largest(&self, scales: &[f32]) -> [f32; 8] {
+        let zero = i16x8_splat(0);
+        let (mut low, mut high) = (zero, zero);
+        for (row, &scale) in scales.iter().enumerate() {
+            let bytes = self.load(row);
+            let bytes = i16x8_max(bytes, i16x8_sub(zero, bytes));
+            let scale = f32x4_splat(scale);
             let scaled = |bytes| f32x4_mul(f32x4_convert_i32x4(bytes), scale);
             low = f32x4_max(low, scaled(i32x4_extend_low_i16x8(bytes)));
             high = f32x4_max(high, scaled(i32x4_extend_high_i16x8(bytes)));
         }
-        store(largest.as_mut_ptr(), low);
-        store(largest.as_mut_ptr().add(4), high);
+        from_halves(low, high)
     }
+}
+
+/// Eight values as two vectors.
+#[inline(always)]
+fn halves(values: &[f32; 8]) -> (V128, V128) {
+    // SAFETY: there are 8 values.
+    unsafe { (load(values.as_ptr()), load(values.as_ptr().add(4))) }
+}
+
+/// Two vectors as eight values.
+#[inline(always)]
+fn from_halves(low: V128, high: V128) -> [f32; 8] {
+    let mut values = [0.0; 8];
+    // SAFETY: there are 8 values.
+    unsafe {
+        store(values.as_mut_ptr(), low);
+        store(values.as_mut_ptr().add(4), high);
+    }
+    values
+}
+
+/// Eight i16 as f32.
+#[inline(always)]
+fn floats(values: V128) -> [f32; 8] {
+    let low = f32x4_convert_i32x4(i32x4_extend_low_i16x8(values));
+    let high = f32x4_convert_i32x4(i32x4_extend_high_i16x8(values));
+    from_halves(low, high)
 }

@@ -109,6 +109,16 @@ impl Padded {
         }
     }
 
+    /// Makes it one row of so many pixels, all of them the band's.
+    pub fn shape_without_border(&mut self, pixels: usize) {
+        let inner = Inner {
+            rows: 1,
+            columns: pixels,
+            ..Inner::default()
+        };
+        self.shape(1, pixels, inner);
+    }
+
     /// Of a padded row, in pixels.
     pub fn width(&self) -> usize {
         self.width

@@ -70,13 +70,6 @@ impl Pointwise {
         }
     }
 
-    /// ReLU6 of outputs `8·group..`, added up over the pixels and to `sums`.
-    pub fn sum(&self, group: usize, input: Planes, sums: &mut [i32; 8]) {
-        let sums = sums.as_mut_ptr();
-        // SAFETY: there are 8 sums.
-        unsafe { self.tiles(group, input, |_| ClampSum::<EXPAND_SHIFT> { sums }) }
-    }
-
     /// The i32 sums of outputs `8·group..` as they are, `[pixel][8]`.
     pub fn raw(&self, group: usize, input: Planes, output: &mut [i32]) {
         assert_eq!(input.count() * 8, output.len());

@@ -4,20 +4,29 @@ use super::planes::Planes;
 use super::scales::BLOCK;
 use super::simd::*;
 
+/// Sums over some pixels of 8 channels, `[pixel][8]`.
+pub(super) fn sum(pixels: &[i16]) -> [i32; 8] {
+    let mut sums = [0i32; 8];
+    // SAFETY: every pixel and the sums are 8 values.
+    unsafe {
+        let (mut low, mut high) = (load(sums.as_ptr()), load(sums.as_ptr().add(4)));
+        for pixel in pixels.as_chunks::<8>().0 {
+            let pixel = load(pixel.as_ptr());
+            low = i32x4_add(low, i32x4_extend_low_i16x8(pixel));
+            high = i32x4_add(high, i32x4_extend_high_i16x8(pixel));
+        }
+        store(sums.as_mut_ptr(), low);
+        store(sums.as_mut_ptr().add(4), high);
+    }
+    sums
+}
+
 /// Mean of each channel over the pixels of a block end, `[channels]`.
 pub(super) fn mean(input: Planes, channels: usize) -> Vec<f32> {
     // Below 2²⁴ for up to 512 pixels, hence exact in f32.
     let divisor = input.count() as f32 * BLOCK;
     (0..channels / 8)
-        .flat_map(|group| {
-            let mut sums = [0i32; 8];
-            for pixel in input.group(group).as_chunks::<8>().0 {
-                for (sum, &value) in sums.iter_mut().zip(pixel) {
-                    *sum += i32::from(value);
-                }
-            }
-            sums.map(|sum| sum as f32 / divisor)
-        })
+        .flat_map(|group| sum(input.group(group)).map(|sum| sum as f32 / divisor))
         .collect()
 }
 

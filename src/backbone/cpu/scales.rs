@@ -49,22 +49,24 @@ pub(super) fn shifted_bias(bias: f32, scale: f32, shift: i32) -> i32 {
 /// Integers per unit of one depthwise channel's output, from its weights and bias.
 ///
 /// Inputs lie in 0..=6, so the output cannot leave −N..=P, where P and N are the bias and six times
-/// the weights, summed over the positive and over the negative ones. The scale makes the larger of P,
-/// N and 6 at most 32,740 (a little below i16's end, for the rounded weights), so no output leaves
+/// the weights, summed over the positive and over the negative ones. The scale makes the larger of P
+/// and N at most 32,740 (a little below i16's end, for the rounded weights), so no output leaves
 /// i16, and is at most [`CLAMPED`]. It also bounds each weight: |w|·6 ≤ P or N, so
 /// `w · scale / CLAMPED · 2¹⁵` fits in i16, and the i32 sum of 2¹⁵ times the output cannot overflow.
-pub(super) fn depthwise(weights: impl Iterator<Item = f32>, bias: f32) -> f32 {
-    let (mut positive, mut negative) = (bias.max(0.0), (-bias).max(0.0));
-    for weight in weights {
-        positive += 6.0 * weight.max(0.0);
-        negative += 6.0 * (-weight).max(0.0);
-    }
-    (32_740.0 / positive.max(negative).max(6.0)).min(CLAMPED)
+///
+/// `positive` and `negative` are the sums of the positive and of the negative weights' magnitudes.
+pub(super) fn depthwise(positive: f32, negative: f32, bias: f32) -> f32 {
+    let above = 6.0 * positive + if bias > 0.0 { bias } else { 0.0 };
+    let below = 6.0 * negative - if bias < 0.0 { bias } else { 0.0 };
+    let largest = if above > below { above } else { below };
+    let scale = 32_740.0 / largest;
+    // Also where nothing is added up and the quotient is infinite.
+    if scale < CLAMPED { scale } else { CLAMPED }
 }
 
-/// A depthwise weight as i16, for a channel of this output scale.
-pub(super) fn depthwise_weight(weight: f32, scale: f32) -> i16 {
-    (weight * scale / CLAMPED * (1 << DEPTHWISE_SHIFT) as f32).round_ties_even() as i16
+/// Integers per unit of weight in a depthwise channel of this output scale.
+pub(super) fn depthwise_weight(scale: f32) -> f32 {
+    scale / CLAMPED * (1 << DEPTHWISE_SHIFT) as f32
 }
 
 /// The factor that makes an output's largest weight fill i16. At most 2²³, so that an output whose
@@ -86,9 +88,13 @@ mod tests {
             bias in -50f32..50.0,
             bits in prop::collection::vec(any::<bool>(), 25),
         ) {
-            let scale = depthwise(weights.iter().copied(), bias);
+            let sum = |sign: f32| weights.iter().map(|w| (w * sign).max(0.0)).sum::<f32>();
+            let scale = depthwise(sum(1.0), sum(-1.0), bias);
             prop_assert!(scale <= CLAMPED && 6.0 * scale <= 32_767.0);
-            let integers: Vec<i16> = weights.iter().map(|&w| depthwise_weight(w, scale)).collect();
+            let unit = depthwise_weight(scale);
+            let integers = weights.iter().map(|w| (w * unit).round_ties_even());
+            prop_assert!(integers.clone().all(|i| i.abs() <= 32_767.0));
+            let integers: Vec<i16> = integers.map(|i| i as i16).collect();
             // The worst inputs are 0 and the largest i16, in some combination.
             let sum = integers.iter().zip(&bits).map(|(&w, &b)| i64::from(w) * if b { 32_767 } else { 0 });
             let total = i64::from(shifted_bias(bias, scale, DEPTHWISE_SHIFT)) + sum.sum::<i64>();

@@ -118,33 +118,6 @@ impl<const SHIFT: i32> Epilogue for ClampScatter<SHIFT> {
     }
 }
 
-/// ReLU6, added up over all pixels.
-pub(super) struct ClampSum<const SHIFT: i32> {
-    /// Eight sums. In memory between pixels: the tile needs the registers.
-    pub sums: *mut i32,
-}
-
-impl<const SHIFT: i32> Epilogue for ClampSum<SHIFT> {
-    #[inline(always)]
-    unsafe fn finish(&mut self, _pixel: usize, low: V128, high: V128) {
-        let clamped = relu6::<SHIFT>(low, high);
-        unsafe {
-            let (first, second) = (self.sums, self.sums.add(4));
-            store(
-                first,
-                i32x4_add(load(first), i32x4_extend_low_i16x8(clamped)),
-            );
-            store(
-                second,
-                i32x4_add(load(second), i32x4_extend_high_i16x8(clamped)),
-            );
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn advance(&mut self, _pixels: usize) {}
-}
-
 /// No activation; every output times its own factor, rounded to nearest, plus the residual if there
 /// is one.
 pub(super) struct Rescale<const RESIDUAL: bool> {

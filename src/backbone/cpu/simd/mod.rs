@@ -113,15 +113,15 @@ mod tests {
 
         #[test]
         fn loads_and_splats_equal_the_portable_ones(bytes: [u8; 16], i: i16, f: f32) {
-            let mut ours = [[0u8; 16]; 6];
+            let mut ours = [[0u8; 16]; 7];
             let mut theirs = ours;
             // SAFETY: every pointer is to 16 bytes.
             unsafe {
                 let p = bytes.as_ptr();
-                let all = [load32_splat(p), load64_splat(p), i16x8_load_extend_u8x8(p), i16x8_load_extend_i8x8(p.cast()), i16x8_splat(i), f32x4_splat(f)];
+                let all = [load32_splat(p), load64_splat(p), load_low_half(p), i16x8_load_extend_u8x8(p), i16x8_load_extend_i8x8(p.cast()), i16x8_splat(i), f32x4_splat(f)];
                 for (out, v) in ours.iter_mut().zip(all) { store(out.as_mut_ptr(), v); }
                 use portable as q;
-                let all = [q::load32_splat(p), q::load64_splat(p), q::i16x8_load_extend_u8x8(p), q::i16x8_load_extend_i8x8(p.cast()), q::i16x8_splat(i), q::f32x4_splat(f)];
+                let all = [q::load32_splat(p), q::load64_splat(p), q::load_low_half(p), q::i16x8_load_extend_u8x8(p), q::i16x8_load_extend_i8x8(p.cast()), q::i16x8_splat(i), q::f32x4_splat(f)];
                 for (out, v) in theirs.iter_mut().zip(all) { q::store(out.as_mut_ptr(), v); }
             }
             prop_assert_eq!(ours, theirs);
@@ -133,6 +133,10 @@ mod tests {
             // SAFETY: both are 16 bytes.
             unsafe { store_low_half(out.as_mut_ptr(), load(bytes.as_ptr())) };
             prop_assert_eq!(&out[..8], &bytes[..8]);
+            prop_assert_eq!(&out[8..], &[7; 8]);
+            // SAFETY: as above.
+            unsafe { store_high_half(out.as_mut_ptr(), load(bytes.as_ptr())) };
+            prop_assert_eq!(&out[..8], &bytes[8..]);
             prop_assert_eq!(&out[8..], &[7; 8]);
         }
 

@@ -36,6 +36,16 @@ pub(crate) unsafe fn load<T>(p: *const T) -> V128 {
     V128(unsafe { p.cast::<[u8; 16]>().read_unaligned() })
 }
 
+/// Eight bytes from `p`, of any alignment, then zeros.
+///
+/// # Safety
+/// `p` must be valid for reading 8 bytes.
+#[inline(always)]
+pub(crate) unsafe fn load_low_half<T>(p: *const T) -> V128 {
+    let bytes = unsafe { p.cast::<[u8; 8]>().read_unaligned() };
+    V128(from_fn(|i| if i < 8 { bytes[i] } else { 0 }))
+}
+
 /// Writes sixteen bytes to `p`, of any alignment.
 ///
 /// # Safety
@@ -56,6 +66,19 @@ pub(crate) unsafe fn store<T>(p: *mut T, v: V128) {
 )]
 pub(crate) unsafe fn store_low_half<T>(p: *mut T, v: V128) {
     unsafe { p.cast::<[u8; 8]>().write_unaligned(from_fn(|i| v.0[i])) }
+}
+
+/// Writes the last eight bytes of `v` to `p`, of any alignment.
+///
+/// # Safety
+/// `p` must be valid for writing 8 bytes.
+#[inline(always)]
+#[cfg_attr(
+    target_arch = "x86_64",
+    allow(dead_code, reason = "only the native one is tested there")
+)]
+pub(crate) unsafe fn store_high_half<T>(p: *mut T, v: V128) {
+    unsafe { p.cast::<[u8; 8]>().write_unaligned(from_fn(|i| v.0[8 + i])) }
 }
 
 /// Four bytes from `p`, of any alignment, four times.

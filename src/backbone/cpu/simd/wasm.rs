@@ -14,6 +14,15 @@ pub(crate) unsafe fn load<T>(p: *const T) -> V128 {
     unsafe { w::v128_load(p.cast()) }
 }
 
+/// Eight bytes from `p`, of any alignment, then zeros.
+///
+/// # Safety
+/// `p` must be valid for reading 8 bytes.
+#[inline(always)]
+pub(crate) unsafe fn load_low_half<T>(p: *const T) -> V128 {
+    unsafe { w::v128_load64_zero(p.cast()) }
+}
+
 /// Writes sixteen bytes to `p`, of any alignment.
 ///
 /// # Safety
@@ -30,6 +39,15 @@ pub(crate) unsafe fn store<T>(p: *mut T, v: V128) {
 #[inline(always)]
 pub(crate) unsafe fn store_low_half<T>(p: *mut T, v: V128) {
     unsafe { w::v128_store64_lane::<0>(v, p.cast()) }
+}
+
+/// Writes the last eight bytes of `v` to `p`, of any alignment.
+///
+/// # Safety
+/// `p` must be valid for writing 8 bytes.
+#[inline(always)]
+pub(crate) unsafe fn store_high_half<T>(p: *mut T, v: V128) {
+    unsafe { w::v128_store64_lane::<1>(v, p.cast()) }
 }
 
 /// Four bytes from `p`, of any alignment, four times.

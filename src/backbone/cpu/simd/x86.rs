@@ -22,6 +22,15 @@ pub(crate) unsafe fn load<T>(p: *const T) -> V128 {
     unsafe { _mm_loadu_si128(p.cast()) }
 }
 
+/// Eight bytes from `p`, of any alignment, then zeros.
+///
+/// # Safety
+/// `p` must be valid for reading 8 bytes.
+#[inline(always)]
+pub(crate) unsafe fn load_low_half<T>(p: *const T) -> V128 {
+    unsafe { _mm_loadl_epi64(p.cast()) }
+}
+
 /// Writes sixteen bytes to `p`, of any alignment.
 ///
 /// # Safety
@@ -38,6 +47,15 @@ pub(crate) unsafe fn store<T>(p: *mut T, v: V128) {
 #[inline(always)]
 pub(crate) unsafe fn store_low_half<T>(p: *mut T, v: V128) {
     unsafe { _mm_storel_epi64(p.cast(), v) }
+}
+
+/// Writes the last eight bytes of `v` to `p`, of any alignment.
+///
+/// # Safety
+/// `p` must be valid for writing 8 bytes.
+#[inline(always)]
+pub(crate) unsafe fn store_high_half<T>(p: *mut T, v: V128) {
+    unsafe { _mm_storeh_pd(p.cast(), _mm_castsi128_pd(v)) }
 }
 
 /// Four bytes from `p`, of any alignment, four times.
