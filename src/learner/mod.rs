@@ -150,11 +150,10 @@ impl<S: Store> Learner<S> {
     async fn commit(&self, store: &mut S, change: &Change) -> Result<Change> {
         let mut thumbnails = Vec::with_capacity(change.thumbnails.len());
         for (photo, after) in &change.thumbnails {
-            // One that comes had no predecessor; one that goes is needed to bring it back. An
-            // unreadable one is no reason to refuse what the person asks for.
+            // One that comes had no predecessor; one that goes is needed to bring it back.
             let before = match after {
                 Some(_) => None,
-                None => store.read(Table::Thumbnails, photo.0).await.unwrap_or(None),
+                None => read_picture(store, *photo).await?,
             };
             thumbnails.push((*photo, before));
         }
@@ -408,10 +407,8 @@ impl<S: Store> Learner<S> {
             (transfer::Writer::new(self.backbone.get(), &state), photos)
         };
         for photo in photos {
-            match turn.store()?.read(Table::Thumbnails, photo.0).await {
-                Ok(Some(picture)) => file.thumbnail(photo, &picture),
-                Ok(None) | Err(crate::Error::Storage(StorageError::Damaged(_))) => {}
-                Err(error) => return Err(error),
+            if let Some(picture) = read_picture(turn.store()?, photo).await? {
+                file.thumbnail(photo, &picture);
             }
         }
         Ok(file.finish())
@@ -449,6 +446,14 @@ impl<S: Store> Learner<S> {
     pub async fn close(&self) -> Result<()> {
         let store = self.store.lock().await.take();
         store.ok_or(RequestError::Closed)?.close().await
+    }
+}
+
+/// A small picture, if it can be read: a damaged one is no reason to refuse what was asked for.
+async fn read_picture<S: Store>(store: &mut S, photo: PhotoId) -> Result<Option<Vec<u8>>> {
+    match store.read(Table::Thumbnails, photo.0).await {
+        Err(crate::Error::Storage(StorageError::Damaged(_))) => Ok(None),
+        read => read,
     }
 }
 
