@@ -1,0 +1,146 @@
+// What one lesson costs in the browser: taught, durably saved, and every known photo predicted anew.
+//
+//   cargo xtask bench lesson [--json FILE] [--rounds N] [--photos N] [--lessons N]
+//
+// JSON: {"lesson_cpu_ms", "lesson_wall_ms", "photos", "labels", "lessons"}. The CPU time is that of the
+// renderer process; both times are medians.
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { chromium } from "@playwright/test";
+import { median, rendererClock } from "./renderer.mjs";
+
+const HELP = `Usage: cargo xtask bench lesson [--json FILE] [--rounds N] [--photos N] [--lessons N]
+
+Teaches photos one by one to a learner with ten labels that keeps everything in IndexedDB. After each
+lesson all photos are predicted anew, as the page does.
+
+Options:
+  --json FILE   Write {"lesson_cpu_ms", "lesson_wall_ms", "photos", "labels", "lessons"}
+  --rounds N    Samples, of four lessons each [default: 15]
+  --photos N    Photos in the album [default: 1000]
+  --lessons N   Lessons there before the first sample [default: 100]`;
+
+const LABELS = 10;
+/** Lessons of one sample, so that what it costs to ask for one does not count much. */
+const PER_SAMPLE = 4;
+
+const options = readOptions();
+if (options.help) {
+  console.log(HELP);
+  process.exit();
+}
+const address = process.env.KEEPSAKE_URL;
+if (!address) fail("KEEPSAKE_URL is not set; run this as `cargo xtask bench lesson`");
+
+function fail(message) {
+  console.error(`error: ${message}`);
+  process.exit(2);
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        json: { type: "string" },
+        rounds: { type: "string", default: "15" },
+        photos: { type: "string", default: "1000" },
+        lessons: { type: "string", default: "100" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+    for (const name of ["rounds", "photos", "lessons"]) {
+      values[name] = Number(values[name]);
+      if (!Number.isInteger(values[name]) || values[name] < 1) fail(`--${name} takes a number from 1 on`);
+    }
+    if (values.photos < values.lessons + values.rounds * PER_SAMPLE)
+      fail("there are fewer photos than lessons");
+    return values;
+  } catch (error) {
+    return fail(error.message);
+  }
+}
+
+/** Runs in the page: an album of photos of ten kinds, made of numbers, some of them taught. */
+async function prepare({ photos, lessons, labels }) {
+  const keepsake = await import("/pkg/keepsake.js");
+  await keepsake.default();
+  let seed = 1;
+  const random = () => {
+    seed = (seed * 1664525 + 1013904223) >>> 0;
+    return seed / 2 ** 31 - 1;
+  };
+  const centres = Array.from({ length: labels }, () => Float32Array.from({ length: 3208 }, random));
+  /** A number of half precision; |value| from 2^-14 to 1, else 0. */
+  const half = (value) => {
+    const exponent = Math.floor(Math.log2(Math.abs(value)));
+    if (exponent < -14) return 0;
+    return (
+      (value < 0 ? 0x8000 : 0) |
+      ((exponent + 15) << 10) |
+      Math.floor((Math.abs(value) / 2 ** exponent - 1) * 1024)
+    );
+  };
+  const look = (number) => {
+    const feature = Uint16Array.from(centres[number % labels], (value) =>
+      half(value * 0.02 + random() * 0.03),
+    );
+    const key = new Uint8Array(32);
+    key.set([number & 255, number >> 8]);
+    return {
+      name: `${number}.jpg`,
+      feature: new Uint8Array(feature.buffer),
+      thumbnail: new Blob([new Uint8Array(8000)]),
+      width: 4000,
+      height: 3000,
+      key,
+      eye: new Uint8Array(32).fill(1),
+    };
+  };
+  const learner = await keepsake.Learner.open({ name: "benchmark" });
+  const ids = await learner.addPhotos(Array.from({ length: photos }, (_, number) => look(number)));
+  for (let label = 0; label < labels; label++) {
+    const taught = ids.slice(0, lessons).filter((_, number) => number % labels === label);
+    if (taught.length > 0) await learner.teach(taught, `Label ${label}`);
+  }
+  let next = lessons;
+  globalThis.teach = async (count) => {
+    for (let i = 0; i < count; i++, next++) {
+      await learner.teach(ids[next], `Label ${next % labels}`);
+      if (learner.predictAll().photos.length !== photos) throw new Error("photos are missing");
+    }
+  };
+}
+
+const root = process.getuid?.() === 0;
+const browser = await chromium.launch({
+  executablePath: process.env.KEEPSAKE_BROWSER,
+  args: [...(root ? ["--no-sandbox"] : []), "--disable-gpu", "--disable-background-networking"],
+});
+const page = await browser.newPage();
+await page.goto(new URL("/tests/browser/blank.html", address).href);
+await page.evaluate(prepare, { ...options, labels: LABELS });
+const clock = await rendererClock(browser);
+const cpu = [];
+const wall = [];
+for (let round = 1; round <= options.rounds; round++) {
+  const start = performance.now();
+  cpu.push((await clock.measure(() => page.evaluate((count) => teach(count), PER_SAMPLE))) / PER_SAMPLE);
+  wall.push((performance.now() - start) / PER_SAMPLE);
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[Kround ${round} of ${options.rounds}`);
+}
+await browser.close();
+if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+
+const round = (value) => Math.round(value * 100) / 100;
+const result = {
+  lesson_cpu_ms: round(median(cpu)),
+  lesson_wall_ms: round(median(wall)),
+  photos: options.photos,
+  labels: LABELS,
+  lessons: options.lessons,
+};
+const what = `${options.photos} photos, ${LABELS} labels, ${options.lessons} lessons and more`;
+console.log(`one lesson, saved and shown (${what})`);
+console.log(`  ${result.lesson_cpu_ms.toFixed(1).padStart(6)} ms CPU`);
+console.log(`  ${result.lesson_wall_ms.toFixed(1).padStart(6)} ms to wait`);
+if (options.json) writeFileSync(options.json, `${JSON.stringify(result)}\n`);
