@@ -91,7 +91,10 @@ fn what_changes_nothing_is_no_action() {
         let hat = learner.labels()[1].id;
         learner.rename_label(hat, " Hat ").await.unwrap();
         learner.unteach(&[]).await.unwrap();
-        assert!(learner.teach_many(&[], "Cap").await.is_err(), "nor is its label made");
+        assert!(
+            learner.teach_many(&[], "Cap").await.is_err(),
+            "nor is its label made"
+        );
         assert_eq!(learner.history(), before);
         learner.teach(feature(0, 0), "Hat").await.unwrap();
         assert_eq!(
