@@ -162,3 +162,85 @@ fn write(table: Table, key: u64, bytes: Option<Vec<u8>>) -> Write {
         None => Write::Delete { table, key },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn some_feature() -> Arc<Feature> {
+        let bytes = [0, 0x3c].repeat(FEATURE_BYTES / 2); // ones
+        Arc::new(Feature::from_bytes(&bytes).unwrap())
+    }
+
+    /// These bytes are on people's disks and in their files: a change needs a new [`LAYOUT`].
+    #[test]
+    fn the_layout_stays() {
+        let entry = LabelEntry {
+            name: "Hüt".to_owned(),
+            slot: 258,
+        };
+        let bytes = label_to_bytes(&entry);
+        assert_eq!(bytes, b"\x02\x01\0\0H\xc3\xbct");
+        assert_eq!(label_from_bytes(&bytes), Ok(entry));
+
+        let lesson = Lesson {
+            label: LabelId(3),
+            photo: Some(PhotoId(0x0102_0304_0506)),
+            feature: some_feature(),
+        };
+        let bytes = lesson_to_bytes(&lesson);
+        assert_eq!(
+            bytes[..14],
+            *b"\x03\0\0\0\x06\x05\x04\x03\x02\x01\0\0\0\x3c"
+        );
+        assert_eq!(bytes.len(), 12 + FEATURE_BYTES);
+        let read = lesson_from_bytes(&bytes).unwrap();
+        assert_eq!((read.label, read.photo), (lesson.label, lesson.photo));
+        assert_eq!(read.feature, lesson.feature);
+
+        let photo = Photo {
+            name: "a.jpg".to_owned(),
+            key: [7; 32],
+            width: 640,
+            height: 480,
+            feature: some_feature(),
+        };
+        let bytes = photo_to_bytes(&photo);
+        assert_eq!(bytes[..32], [7; 32]);
+        assert_eq!(bytes[32..42], *b"\x80\x02\0\0\xe0\x01\0\0\0\x3c");
+        assert_eq!(bytes[40 + FEATURE_BYTES..], *b"a.jpg");
+        assert_eq!(photo_from_bytes(&bytes), Ok(photo));
+
+        let meta = Meta {
+            layout: 1,
+            backbone: [9; 32],
+        };
+        assert_eq!(meta.to_bytes(), [&[1][..], &[9; 32]].concat());
+        assert_eq!(Meta::from_bytes(&meta.to_bytes()), Ok(meta));
+    }
+
+    #[test]
+    fn a_lesson_without_a_photo_stays_without() {
+        let lesson = Lesson {
+            label: LabelId(0),
+            photo: None,
+            feature: some_feature(),
+        };
+        let read = lesson_from_bytes(&lesson_to_bytes(&lesson)).unwrap();
+        assert_eq!(read.photo, None);
+    }
+
+    #[test]
+    fn what_is_too_long_or_no_number_is_unreadable() {
+        let mut bytes = vec![0; 12 + FEATURE_BYTES];
+        assert!(lesson_from_bytes(&bytes).is_ok());
+        bytes.push(0);
+        assert_eq!(lesson_from_bytes(&bytes).err(), Some("it is too long"));
+        bytes.pop();
+        bytes[12..14].copy_from_slice(&[0, 0x7e]); // not a number
+        assert_eq!(
+            lesson_from_bytes(&bytes).err(),
+            Some("its feature is not one")
+        );
+    }
+}

@@ -4,36 +4,25 @@
 //! promise holds what it needs by itself, so that `close` and `free` are safe at any time. Nothing
 //! here holds a borrow over an await.
 
-use std::cell::Cell;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
-use web_sys::{Blob, BlobPropertyBag};
 
-use super::arguments::{self, Arriving, OpenOptions, Seen, Storage, Subject};
-use super::error::describe;
-use super::eye::Sight;
+use super::arguments::{self, Arriving, OpenOptions, Subject};
+use super::collection::{Collection, picture};
 use super::values;
-use crate::error::{RequestError, StorageError};
-use crate::labels::{LabelChoice, LabelId};
-use crate::learner::{self, Sample};
-use crate::store::{AnyStore, IndexedDb, Memory};
-use crate::{Error, Result};
+use crate::Result;
+use crate::error::RequestError;
+use crate::learner;
+use crate::store::AnyStore;
 
 /// Labels, lessons and photos of one collection, kept on this device. Learns from each lesson at
 /// once, and exactly: what is taken back leaves no trace.
 #[wasm_bindgen]
 pub struct Learner {
-    open: Rc<Open>,
-}
-
-struct Open {
-    learner: learner::Learner<AnyStore>,
-    sight: Option<Sight>,
-    closed: Cell<bool>,
+    collection: Rc<Collection>,
 }
 
 #[wasm_bindgen]
@@ -46,8 +35,8 @@ impl Learner {
     ) -> Promise {
         let options = OpenOptions::parse(options);
         future_to_promise(async move {
-            let open = Rc::new(Open::new(options?).await?);
-            Ok(Learner { open }.into())
+            let collection = Rc::new(Collection::open(options?).await?);
+            Ok(Learner { collection }.into())
         })
     }
 
@@ -59,13 +48,13 @@ impl Learner {
         #[wasm_bindgen(unchecked_param_type = "NewPhoto[]")] photos: JsValue,
     ) -> Promise {
         let photos = Arriving::parse_all(&photos);
-        self.promise(async move |open| {
+        self.promise(async move |it| {
             let mut ready = Vec::new();
             for photo in photos? {
-                open.learner.bind(photo.seen.eye).await?;
+                it.learner.bind(photo.seen.eye).await?;
                 ready.push(photo.ready().await?);
             }
-            let ids = open.learner.add_photos(ready).await?;
+            let ids = it.learner.add_photos(ready).await?;
             let ids = ids.iter().map(|id| JsValue::from(id.0 as f64));
             Ok(ids.collect::<Array>().into())
         })
@@ -84,12 +73,10 @@ impl Learner {
         #[wasm_bindgen(unchecked_param_type = "number")] photo: JsValue,
     ) -> Promise {
         let photo = arguments::photo(&photo);
-        self.promise(
-            async move |open| match open.learner.thumbnail(photo?).await? {
-                Some(bytes) => picture(&bytes),
-                None => Ok(JsValue::UNDEFINED),
-            },
-        )
+        self.promise(async move |it| match it.learner.thumbnail(photo?).await? {
+            Some(bytes) => picture(&bytes),
+            None => Ok(JsValue::UNDEFINED),
+        })
     }
 
     /// Removes photos from the album, with the lessons taught with them.
@@ -99,8 +86,8 @@ impl Learner {
         #[wasm_bindgen(unchecked_param_type = "number[]")] photos: JsValue,
     ) -> Promise {
         let photos = arguments::photos(&photos);
-        self.promise(async move |open| {
-            open.learner.remove_photos(&photos?).await?;
+        self.promise(async move |it| {
+            it.learner.remove_photos(&photos?).await?;
             Ok(JsValue::UNDEFINED)
         })
     }
@@ -116,7 +103,7 @@ impl Learner {
         #[wasm_bindgen(unchecked_param_type = "number | string")] label: JsValue,
     ) -> Promise {
         let (subject, label) = (Subject::parse(photo), arguments::label_choice(&label));
-        self.promise(async move |open| open.teach(subject?, label?).await)
+        self.promise(async move |it| it.teach(subject?, label?).await)
     }
 
     /// Moves a lesson to another label.
@@ -127,10 +114,10 @@ impl Learner {
         #[wasm_bindgen(unchecked_param_type = "number | string")] label: JsValue,
     ) -> Promise {
         let (lesson, label) = (arguments::lesson(&lesson), arguments::label_choice(&label));
-        self.promise(async move |open| {
+        self.promise(async move |it| {
             let lesson = lesson?;
-            open.learner.correct(lesson, label?).await?;
-            values::lesson(&open.learner.lesson(lesson)?)
+            it.learner.correct(lesson, label?).await?;
+            values::lesson(&it.learner.lesson(lesson)?)
         })
     }
 
@@ -141,8 +128,8 @@ impl Learner {
         #[wasm_bindgen(unchecked_param_type = "number | number[]")] lessons: JsValue,
     ) -> Promise {
         let lessons = arguments::lessons(&lessons);
-        self.promise(async move |open| {
-            open.learner.unteach(&lessons?).await?;
+        self.promise(async move |it| {
+            it.learner.unteach(&lessons?).await?;
             Ok(JsValue::UNDEFINED)
         })
     }
@@ -154,7 +141,7 @@ impl Learner {
         #[wasm_bindgen(unchecked_param_type = "PhotoSource | Look | number")] photo: JsValue,
     ) -> Promise {
         let subject = Subject::parse(photo);
-        self.promise(async move |open| open.predict(subject?).await)
+        self.promise(async move |it| it.predict(subject?).await)
     }
 
     /// What every photo of the album is. Computed once after each change.
@@ -176,9 +163,9 @@ impl Learner {
         #[wasm_bindgen(unchecked_param_type = "string")] name: JsValue,
     ) -> Promise {
         let name = arguments::name(&name);
-        self.promise(async move |open| {
-            let id = open.learner.add_label(&name?).await?;
-            open.label(id)
+        self.promise(async move |it| {
+            let id = it.learner.add_label(&name?).await?;
+            it.label(id)
         })
     }
 
@@ -190,10 +177,10 @@ impl Learner {
         #[wasm_bindgen(unchecked_param_type = "string")] name: JsValue,
     ) -> Promise {
         let (label, name) = (arguments::label(&label), arguments::name(&name));
-        self.promise(async move |open| {
+        self.promise(async move |it| {
             let label = label?;
-            open.learner.rename_label(label, &name?).await?;
-            open.label(label)
+            it.learner.rename_label(label, &name?).await?;
+            it.label(label)
         })
     }
 
@@ -204,8 +191,8 @@ impl Learner {
         #[wasm_bindgen(unchecked_param_type = "number")] label: JsValue,
     ) -> Promise {
         let label = arguments::label(&label);
-        self.promise(async move |open| {
-            open.learner.remove_label(label?).await?;
+        self.promise(async move |it| {
+            it.learner.remove_label(label?).await?;
             Ok(JsValue::UNDEFINED)
         })
     }
@@ -218,8 +205,8 @@ impl Learner {
         #[wasm_bindgen(unchecked_param_type = "number")] into: JsValue,
     ) -> Promise {
         let (from, into) = (arguments::label(&from), arguments::label(&into));
-        self.promise(async move |open| {
-            open.learner.merge_labels(from?, into?).await?;
+        self.promise(async move |it| {
+            it.learner.merge_labels(from?, into?).await?;
             Ok(JsValue::UNDEFINED)
         })
     }
@@ -227,13 +214,13 @@ impl Learner {
     /// Takes back the last action since opening; resolves to its name.
     #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
     pub fn undo(&self) -> Promise {
-        self.promise(async move |open| Ok(open.learner.undo().await?.into()))
+        self.promise(async move |it| Ok(it.learner.undo().await?.into()))
     }
 
     /// Does the last undone action again; resolves to its name.
     #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
     pub fn redo(&self) -> Promise {
-        self.promise(async move |open| Ok(open.learner.redo().await?.into()))
+        self.promise(async move |it| Ok(it.learner.redo().await?.into()))
     }
 
     /// What undo and redo would do.
@@ -253,8 +240,8 @@ impl Learner {
     /// thumbnails.
     #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array>")]
     pub fn export(&self) -> Promise {
-        self.promise(async move |open| {
-            let file = open.learner.export().await?;
+        self.promise(async move |it| {
+            let file = it.learner.export().await?;
             Ok(Uint8Array::from(&file[..]).into())
         })
     }
@@ -268,8 +255,8 @@ impl Learner {
         #[wasm_bindgen(unchecked_optional_param_type = "\"replace\" | \"merge\"")] how: JsValue,
     ) -> Promise {
         let (file, how) = (arguments::bytes(&file), arguments::how(&how));
-        self.promise(async move |open| {
-            values::import_summary(&open.learner.import(&file?, how?).await?)
+        self.promise(async move |it| {
+            values::import_summary(&it.learner.import(&file?, how?).await?)
         })
     }
 
@@ -283,132 +270,27 @@ impl Learner {
     /// throws or rejects with `request/closed`.
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
     pub fn close(&self) -> Promise {
-        let promise = self.promise(async |open| {
-            open.learner.close().await?;
+        let promise = self.promise(async |it| {
+            it.learner.close().await?;
             Ok(JsValue::UNDEFINED)
         });
-        self.open.closed.set(true);
+        self.collection.closed.set(true);
         promise
     }
 
     /// A promise of what `work` answers; rejected at once when the learner was closed before.
-    fn promise(&self, work: impl AsyncFnOnce(&Open) -> Result<JsValue> + 'static) -> Promise {
-        let open = self.learner().map(|_| Rc::clone(&self.open));
+    fn promise(&self, work: impl AsyncFnOnce(&Collection) -> Result<JsValue> + 'static) -> Promise {
+        let collection = self.learner().map(|_| Rc::clone(&self.collection));
         future_to_promise(async move {
-            let open = open?;
-            Ok(work(&open).await?)
+            let collection = collection?;
+            Ok(work(&collection).await?)
         })
     }
 
     fn learner(&self) -> Result<&learner::Learner<AnyStore>> {
-        match self.open.closed.get() {
+        match self.collection.closed.get() {
             true => Err(RequestError::Closed.into()),
-            false => Ok(&self.open.learner),
+            false => Ok(&self.collection.learner),
         }
     }
-}
-
-impl Open {
-    async fn new(options: OpenOptions) -> Result<Open> {
-        let sight = match options.weights()? {
-            Some(weights) => Some(Sight::open(weights).await?),
-            None => None,
-        };
-        let store = match options.storage {
-            Storage::Memory => AnyStore::Memory(Memory::new()),
-            Storage::IndexedDb => AnyStore::IndexedDb(IndexedDb::open(&options.name).await?),
-        };
-        let id = sight.as_ref().map(Sight::id);
-        let learner = match options.read_only {
-            true => learner::Learner::open_read_only(store, id).await?,
-            false => learner::Learner::open(store, id).await?,
-        };
-        Ok(Open {
-            learner,
-            sight,
-            closed: Cell::new(false),
-        })
-    }
-
-    fn label(&self, id: LabelId) -> Result<JsValue> {
-        let labels = self.learner.labels();
-        let missing = || RequestError::NoSuchLabel(id.0.to_string());
-        let label = labels.iter().find(|label| label.id == id);
-        values::label(label.ok_or_else(missing)?)
-    }
-
-    async fn look(&self, source: &JsValue) -> Result<Seen> {
-        let sight = self.sight.as_ref().ok_or_else(|| {
-            let sentence = "To look at photos itself, the learner is opened with weights.";
-            RequestError::Invalid(sentence.to_owned())
-        })?;
-        let look = sight.look(source).await?;
-        Ok(Seen {
-            feature: Arc::new(look.feature),
-            key: look.opened.key,
-            eye: sight.id(),
-        })
-    }
-
-    async fn teach(&self, subject: Subject, label: LabelChoice) -> Result<JsValue> {
-        let seen = match subject {
-            Subject::Photo(id) => return self.teach_sample(Sample::Photo(id), label).await,
-            Subject::Photos(ids) => {
-                let lessons = self.learner.teach_many(&ids, label).await?;
-                let none = || RequestError::Invalid("There is no photo to teach.".to_owned());
-                let first = lessons.first().copied().ok_or_else(none)?;
-                return values::lesson(&self.learner.lesson(first)?);
-            }
-            Subject::Look(seen) => seen,
-            Subject::Source(source) => self.look(&source).await?,
-        };
-        self.learner.bind(seen.eye).await?;
-        let sample = match self.learner.find_photo(&seen.key) {
-            Some(photo) => Sample::Photo(photo),
-            None => Sample::Feature(seen.feature),
-        };
-        self.teach_sample(sample, label).await
-    }
-
-    async fn teach_sample(&self, sample: Sample, label: LabelChoice) -> Result<JsValue> {
-        let lesson = self.learner.teach(sample, label).await?;
-        values::lesson(&self.learner.lesson(lesson)?)
-    }
-
-    async fn predict(&self, subject: Subject) -> Result<JsValue> {
-        let seen = match subject {
-            Subject::Photo(id) => return self.answer(self.learner.predict_photo(id)?),
-            Subject::Photos(_) => {
-                let sentence = "One photo at a time; predictAll answers for the album.";
-                return Err(RequestError::Invalid(sentence.to_owned()).into());
-            }
-            Subject::Look(seen) => seen,
-            Subject::Source(source) => self.look(&source).await?,
-        };
-        let bound = self.learner.backbone();
-        if bound.is_some_and(|bound| bound != seen.eye) {
-            return Err(StorageError::OtherBackbone.into());
-        }
-        self.answer(self.learner.predict(&seen.feature))
-    }
-
-    fn answer(&self, prediction: learner::Prediction) -> Result<JsValue> {
-        values::prediction(&prediction, &self.learner.labels())
-    }
-}
-
-/// The bytes of a picture as a `Blob` that says what it is.
-fn picture(bytes: &[u8]) -> Result<JsValue> {
-    let kind = match bytes {
-        [0xff, 0xd8, ..] => "image/jpeg",
-        [0x89, b'P', b'N', b'G', ..] => "image/png",
-        [b'R', b'I', b'F', b'F', ..] => "image/webp",
-        _ => "",
-    };
-    let options = BlobPropertyBag::new();
-    options.set_type(kind);
-    let parts = Array::of1(&Uint8Array::from(bytes));
-    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options);
-    let blob = blob.map_err(|thrown| Error::Compute(describe(&thrown)))?;
-    Ok(blob.into())
 }

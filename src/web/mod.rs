@@ -2,13 +2,14 @@
 //!
 //! * [`error`]: our errors as `KeepsakeError` objects, and JavaScript's as ours.
 //! * [`eye`]: `Eye`, which makes a photo's feature: what a pool of workers runs.
-//! * [`learner`]: `Learner`, which is taught and asked; `arguments` are what it is given, `values` what
-//!   it answers.
+//! * [`learner`]: `Learner`, which is taught and asked, over a `collection`; `arguments` are what it is
+//!   given, `values` what it answers.
 //! * `photo`: what JavaScript calls a photo becomes the network's input, by the browser's decoder
 //!   and `canvas`; `digest` names it.
 
 mod arguments;
 mod canvas;
+mod collection;
 mod digest;
 pub mod error;
 pub mod eye;

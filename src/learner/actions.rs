@@ -1,0 +1,184 @@
+//! Everything a person can do: one method, one transaction, one step of undo.
+
+use super::album::{NewPhoto, PhotoId};
+use super::history::Direction;
+use super::import::{self, How, ImportSummary};
+use super::state::LessonId;
+use super::teaching::{self, Sample};
+use super::{Learner, Turn, labelling, photos, read_picture, transfer};
+use crate::error::{ImportError, RequestError, StorageError};
+use crate::labels::{LabelChoice, LabelId};
+use crate::store::Store;
+use crate::{Error, Result};
+
+impl<S: Store> Learner<S> {
+    /// Adds photos to the album and returns their ids, in order. A photo that is there already (the
+    /// same content) keeps its id.
+    ///
+    /// # Errors
+    /// Errors of the store; then none was added.
+    pub async fn add_photos(&self, photos: Vec<NewPhoto>) -> Result<Vec<PhotoId>> {
+        self.act(|state| photos::add(state, photos)).await
+    }
+
+    /// Removes photos from the album, with the lessons taught with them: what is shown is what is
+    /// taught.
+    ///
+    /// # Errors
+    /// `request/no-such-photo`, errors of the store; then none was removed.
+    pub async fn remove_photos(&self, photos: &[PhotoId]) -> Result<()> {
+        self.act(|state| photos::remove(state, photos)).await
+    }
+
+    /// Teaches one sample. A photo that was taught already is corrected; a label's name that is new
+    /// makes the label, as one action.
+    ///
+    /// # Errors
+    /// `request/no-such-photo`, `request/no-such-label`, an unusable name, errors of the store.
+    pub async fn teach(
+        &self,
+        sample: impl Into<Sample>,
+        label: impl Into<LabelChoice>,
+    ) -> Result<LessonId> {
+        let (samples, label) = ([sample.into()], label.into());
+        let lessons = self.act(|state| teaching::teach(state, &samples, label));
+        let none = || RequestError::Invalid("Nothing was taught.".to_owned()).into();
+        lessons.await?.first().copied().ok_or_else(none)
+    }
+
+    /// Teaches photos of the album, as one action; returns their lessons, in order.
+    ///
+    /// # Errors
+    /// As [`Learner::teach`], and `request/invalid` for no photo at all; then nothing was changed.
+    pub async fn teach_many(
+        &self,
+        photos: &[PhotoId],
+        label: impl Into<LabelChoice>,
+    ) -> Result<Vec<LessonId>> {
+        let samples: Vec<_> = photos.iter().map(|&photo| Sample::Photo(photo)).collect();
+        let label = label.into();
+        self.act(|state| teaching::teach(state, &samples, label))
+            .await
+    }
+
+    /// Moves a lesson to another label.
+    ///
+    /// # Errors
+    /// `request/no-such-lesson`, `request/no-such-label`, an unusable name, errors of the store.
+    pub async fn correct(&self, lesson: LessonId, label: impl Into<LabelChoice>) -> Result<()> {
+        let label = label.into();
+        self.act(|state| teaching::correct(state, lesson, label))
+            .await
+    }
+
+    /// Takes lessons back, as one action: afterwards every answer is as if they had never been.
+    ///
+    /// # Errors
+    /// `request/no-such-lesson`, errors of the store; then none was taken back.
+    pub async fn unteach(&self, lessons: &[LessonId]) -> Result<()> {
+        self.act(|state| teaching::unteach(state, lessons)).await
+    }
+
+    /// Makes a label.
+    ///
+    /// # Errors
+    /// `request/label-exists`, an unusable name, errors of the store.
+    pub async fn add_label(&self, name: &str) -> Result<LabelId> {
+        self.act(|state| labelling::add(state, name)).await
+    }
+
+    /// Gives a label another name.
+    ///
+    /// # Errors
+    /// `request/no-such-label`, `request/noise-is-fixed`, `request/label-exists` (of another label), an
+    /// unusable name, errors of the store.
+    pub async fn rename_label(&self, label: LabelId, name: &str) -> Result<()> {
+        self.act(|state| labelling::rename(state, label, name))
+            .await
+    }
+
+    /// Deletes a label and takes its lessons back.
+    ///
+    /// # Errors
+    /// `request/no-such-label`, `request/noise-is-fixed`, errors of the store.
+    pub async fn remove_label(&self, label: LabelId) -> Result<()> {
+        self.act(|state| labelling::remove(state, label)).await
+    }
+
+    /// Moves every lesson of one label to another and deletes the first.
+    ///
+    /// # Errors
+    /// `request/no-such-label`, `request/noise-is-fixed` (for `from`), `request/invalid` when they are
+    /// the same, errors of the store.
+    pub async fn merge_labels(&self, from: LabelId, into: LabelId) -> Result<()> {
+        self.act(|state| labelling::merge(state, from, into)).await
+    }
+
+    /// Takes back the last action and returns its name.
+    ///
+    /// # Errors
+    /// `request/nothing-to-do`; errors of the store, with everything as it was.
+    pub async fn undo(&self) -> Result<String> {
+        self.travel(Direction::Undo).await
+    }
+
+    /// Does the last undone action again and returns its name.
+    ///
+    /// # Errors
+    /// As [`Learner::undo`].
+    pub async fn redo(&self) -> Result<String> {
+        self.travel(Direction::Redo).await
+    }
+
+    async fn travel(&self, direction: Direction) -> Result<String> {
+        let mut turn = self.lock().await?;
+        let next = self.history.borrow().next(direction).cloned();
+        let Some(entry) = next else {
+            let what = match direction {
+                Direction::Undo => "undo",
+                Direction::Redo => "redo",
+            };
+            return Err(RequestError::NothingTo(what).into());
+        };
+        let inverse = self.commit(turn.store()?, &entry.change).await?;
+        self.history.borrow_mut().moved(direction, inverse);
+        Ok(entry.words)
+    }
+
+    /// Everything as one file: labels, lessons, photos' names, features and thumbnails, but not the
+    /// photos themselves.
+    ///
+    /// # Errors
+    /// Errors of the store. (A thumbnail that cannot be read is left out.)
+    pub async fn export(&self) -> Result<Vec<u8>> {
+        let mut turn = Turn::take(&self.store).await?;
+        let (mut file, photos) = {
+            let state = self.state.borrow();
+            let photos: Vec<_> = state.album.iter().map(|(id, _)| id).collect();
+            (transfer::Writer::new(self.backbone.get(), &state), photos)
+        };
+        for photo in photos {
+            if let Some(picture) = read_picture(turn.store()?, photo).await? {
+                file.thumbnail(photo, &picture);
+            }
+        }
+        Ok(file.finish())
+    }
+
+    /// Reads a file that [`Learner::export`] made. It is checked whole before anything is touched,
+    /// and joined in one transaction, which can be undone.
+    ///
+    /// # Errors
+    /// `import/foreign`, `import/newer`, `import/damaged`, `import/other-backbone`; errors of the
+    /// store. Nothing was changed then.
+    pub async fn import(&self, bytes: &[u8], how: How) -> Result<ImportSummary> {
+        let file = transfer::read(bytes)?;
+        if let Some(backbone) = file.backbone {
+            self.bind(backbone).await.map_err(|error| match error {
+                Error::Storage(StorageError::OtherBackbone) => ImportError::OtherBackbone.into(),
+                error => error,
+            })?;
+        }
+        self.act(|state| import::plan(state, file, how)).await
+    }
+}

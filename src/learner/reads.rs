@@ -1,0 +1,175 @@
+//! Everything that can be asked of a learner. Nothing here waits for actions, but for the thumbnails,
+//! which live in the store.
+
+use std::sync::Arc;
+
+use super::album::{ContentKey, Photo, PhotoId};
+use super::history::Direction;
+use super::predict::{AlbumPredictions, Prediction};
+use super::report::Report;
+use super::state::{LessonId, State};
+use super::{Learner, Turn};
+use crate::Result;
+use crate::error::RequestError;
+use crate::head::Feature;
+use crate::labels::{LabelId, NOISE, NOISE_NAME};
+use crate::store::{Store, Table};
+
+/// A label as the page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Its id; 0 is "none of these".
+    pub id: LabelId,
+    /// Its name.
+    pub name: String,
+    /// Its place among the labels, for a colour; see [`crate::labels::LabelEntry::slot`].
+    pub slot: u32,
+    /// How many lessons it has.
+    pub lessons: usize,
+}
+
+/// A lesson as the page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lesson {
+    /// Its id.
+    pub id: LessonId,
+    /// What was taught.
+    pub label: LabelId,
+    /// The photo it was taught with, if that is in the album.
+    pub photo: Option<PhotoId>,
+}
+
+/// A photo of the album as the page shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlbumPhoto {
+    /// Its id.
+    pub id: PhotoId,
+    /// What is known of it.
+    pub photo: Arc<Photo>,
+    /// The lesson taught with it.
+    pub lesson: Option<Lesson>,
+}
+
+/// The names of the actions that undo and redo would act on, such as "Taught Skirt".
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HistoryWords {
+    /// What undo would take back.
+    pub undo: Option<String>,
+    /// What redo would do again.
+    pub redo: Option<String>,
+}
+
+impl<S: Store> Learner<S> {
+    /// Every label, "none of these" first, then ascending by id.
+    pub fn labels(&self) -> Vec<Label> {
+        let state = self.state.borrow();
+        let label = |id, name: &str, slot| Label {
+            id,
+            name: name.to_owned(),
+            slot,
+            lessons: state.lessons_of(id).count(),
+        };
+        let others = state.labels.iter();
+        std::iter::once(label(NOISE, NOISE_NAME, 0))
+            .chain(others.map(|(id, entry)| label(id, &entry.name, entry.slot)))
+            .collect()
+    }
+
+    /// Every photo of the album with its lesson, in the order in which they were added.
+    pub fn photos(&self) -> Vec<AlbumPhoto> {
+        let state = self.state.borrow();
+        let photos = state.album.iter().map(|(id, photo)| AlbumPhoto {
+            id,
+            photo: Arc::clone(photo),
+            lesson: state.lesson_of(id).and_then(|id| shown(&state, id)),
+        });
+        photos.collect()
+    }
+
+    /// The photo of the album with this content.
+    pub fn find_photo(&self, key: &ContentKey) -> Option<PhotoId> {
+        self.state.borrow().album.find(key)
+    }
+
+    /// Every lesson, ascending by id.
+    pub fn lessons(&self) -> Vec<Lesson> {
+        let state = self.state.borrow();
+        let ids = state.lessons.keys();
+        ids.filter_map(|&id| shown(&state, id)).collect()
+    }
+
+    /// One lesson.
+    ///
+    /// # Errors
+    /// `request/no-such-lesson`.
+    pub fn lesson(&self, id: LessonId) -> Result<Lesson> {
+        let missing = || RequestError::NoSuchLesson(id.0).into();
+        shown(&self.state.borrow(), id).ok_or_else(missing)
+    }
+
+    /// The small picture of a photo, `None` where none is stored.
+    ///
+    /// # Errors
+    /// `storage/damaged` and other errors of the store.
+    pub async fn thumbnail(&self, photo: PhotoId) -> Result<Option<Vec<u8>>> {
+        let mut turn = Turn::take(&self.store).await?;
+        turn.store()?.read(Table::Thumbnails, photo.0).await
+    }
+
+    /// What a feature is, by all that was taught.
+    pub fn predict(&self, feature: &Feature) -> Prediction {
+        self.state.borrow_mut().predict(feature)
+    }
+
+    /// What a photo of the album is.
+    ///
+    /// # Errors
+    /// `request/no-such-photo`.
+    pub fn predict_photo(&self, photo: PhotoId) -> Result<Prediction> {
+        let mut state = self.state.borrow_mut();
+        let feature = Arc::clone(&state.photo(photo)?.feature);
+        Ok(state.predict(&feature))
+    }
+
+    /// What every photo of the album is. Solved once after each change of the lessons, computed once
+    /// per photo.
+    pub fn predict_all(&self) -> AlbumPredictions {
+        self.state.borrow_mut().predict_all()
+    }
+
+    /// What could not be read when the learner was opened, a sentence each.
+    pub fn problems(&self) -> &[String] {
+        &self.problems
+    }
+
+    /// How often the learner would be right about what it was taught, had it not been taught it.
+    pub fn report(&self) -> Report {
+        self.state.borrow().report()
+    }
+
+    /// What undo and redo would do.
+    pub fn history(&self) -> HistoryWords {
+        let history = self.history.borrow();
+        let words = |direction| history.next(direction).map(|entry| entry.words.clone());
+        HistoryWords {
+            undo: words(Direction::Undo),
+            redo: words(Direction::Redo),
+        }
+    }
+
+    /// The network this learner's features come from; `None` while it has none.
+    pub fn backbone(&self) -> Option<[u8; 32]> {
+        self.backbone.get()
+    }
+}
+
+fn shown(state: &State, id: LessonId) -> Option<Lesson> {
+    let lesson = state.lessons.get(&id)?;
+    Some(Lesson {
+        id,
+        label: lesson.label,
+        photo: lesson
+            .photo
+            .filter(|&photo| state.album.get(photo).is_some()),
+    })
+}

@@ -1,0 +1,130 @@
+//! An open collection: what every promise of a `Learner` holds, and the steps that need the browser.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::prelude::*;
+use web_sys::{Blob, BlobPropertyBag};
+
+use super::arguments::{OpenOptions, Seen, Storage, Subject};
+use super::error::describe;
+use super::eye::Sight;
+use super::values;
+use crate::error::{RequestError, StorageError};
+use crate::labels::{LabelChoice, LabelId};
+use crate::learner::{self, Sample};
+use crate::store::{AnyStore, IndexedDb, Memory};
+use crate::{Error, Result};
+
+/// A learner and its store, and an eye where weights were given.
+pub(super) struct Collection {
+    pub learner: learner::Learner<AnyStore>,
+    sight: Option<Sight>,
+    pub closed: Cell<bool>,
+}
+
+impl Collection {
+    pub async fn open(options: OpenOptions) -> Result<Collection> {
+        let sight = match options.weights()? {
+            Some(weights) => Some(Sight::open(weights).await?),
+            None => None,
+        };
+        let store = match options.storage {
+            Storage::Memory => AnyStore::Memory(Memory::new()),
+            Storage::IndexedDb => AnyStore::IndexedDb(IndexedDb::open(&options.name).await?),
+        };
+        let id = sight.as_ref().map(Sight::id);
+        let learner = match options.read_only {
+            true => learner::Learner::open_read_only(store, id).await?,
+            false => learner::Learner::open(store, id).await?,
+        };
+        Ok(Collection {
+            learner,
+            sight,
+            closed: Cell::new(false),
+        })
+    }
+
+    pub fn label(&self, id: LabelId) -> Result<JsValue> {
+        let labels = self.learner.labels();
+        let missing = || RequestError::NoSuchLabel(id.0.to_string());
+        let label = labels.iter().find(|label| label.id == id);
+        values::label(label.ok_or_else(missing)?)
+    }
+
+    async fn look(&self, source: &JsValue) -> Result<Seen> {
+        let sight = self.sight.as_ref().ok_or_else(|| {
+            let sentence = "To look at photos itself, the learner is opened with weights.";
+            RequestError::Invalid(sentence.to_owned())
+        })?;
+        let look = sight.look(source).await?;
+        Ok(Seen {
+            feature: Arc::new(look.feature),
+            key: look.opened.key,
+            eye: sight.id(),
+        })
+    }
+
+    pub async fn teach(&self, subject: Subject, label: LabelChoice) -> Result<JsValue> {
+        let seen = match subject {
+            Subject::Photo(id) => return self.teach_sample(Sample::Photo(id), label).await,
+            Subject::Photos(ids) => {
+                let lessons = self.learner.teach_many(&ids, label).await?;
+                let none = || RequestError::Invalid("There is no photo to teach.".to_owned());
+                let first = lessons.first().copied().ok_or_else(none)?;
+                return values::lesson(&self.learner.lesson(first)?);
+            }
+            Subject::Look(seen) => seen,
+            Subject::Source(source) => self.look(&source).await?,
+        };
+        self.learner.bind(seen.eye).await?;
+        let sample = match self.learner.find_photo(&seen.key) {
+            Some(photo) => Sample::Photo(photo),
+            None => Sample::Feature(seen.feature),
+        };
+        self.teach_sample(sample, label).await
+    }
+
+    async fn teach_sample(&self, sample: Sample, label: LabelChoice) -> Result<JsValue> {
+        let lesson = self.learner.teach(sample, label).await?;
+        values::lesson(&self.learner.lesson(lesson)?)
+    }
+
+    pub async fn predict(&self, subject: Subject) -> Result<JsValue> {
+        let seen = match subject {
+            Subject::Photo(id) => return self.answer(self.learner.predict_photo(id)?),
+            Subject::Photos(_) => {
+                let sentence = "One photo at a time; predictAll answers for the album.";
+                return Err(RequestError::Invalid(sentence.to_owned()).into());
+            }
+            Subject::Look(seen) => seen,
+            Subject::Source(source) => self.look(&source).await?,
+        };
+        let bound = self.learner.backbone();
+        if bound.is_some_and(|bound| bound != seen.eye) {
+            return Err(StorageError::OtherBackbone.into());
+        }
+        self.answer(self.learner.predict(&seen.feature))
+    }
+
+    fn answer(&self, prediction: learner::Prediction) -> Result<JsValue> {
+        values::prediction(&prediction, &self.learner.labels())
+    }
+}
+
+/// The bytes of a picture as a `Blob` that says what it is.
+pub(super) fn picture(bytes: &[u8]) -> Result<JsValue> {
+    let kind = match bytes {
+        [0xff, 0xd8, ..] => "image/jpeg",
+        [0x89, b'P', b'N', b'G', ..] => "image/png",
+        [b'R', b'I', b'F', b'F', ..] => "image/webp",
+        _ => "",
+    };
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options);
+    let blob = blob.map_err(|thrown| Error::Compute(describe(&thrown)))?;
+    Ok(blob.into())
+}
