@@ -79,6 +79,32 @@ fn every_action_has_a_name() {
 }
 
 #[test]
+fn an_import_in_portions_is_one_step() {
+    let store = Shared::default();
+    let learner = store.open();
+    let portion = |seeds: std::ops::Range<u64>| seeds.map(|seed| photo(0, seed)).collect();
+    block_on(async {
+        let first = learner.add_photos(portion(0..2)).await.unwrap();
+        learner.add_more_photos(portion(2..5)).await.unwrap();
+        assert_eq!(learner.history().undo.as_deref(), Some("Added 5 photos"));
+
+        // What was done in between keeps its own step.
+        learner.teach(first[0], "Hat").await.unwrap();
+        learner.add_more_photos(portion(5..6)).await.unwrap();
+        assert_eq!(learner.history().undo.as_deref(), Some("Added 1 photo"));
+        let last = see(&store.open());
+        for words in ["Added 1 photo", "Taught Hat", "Added 5 photos"] {
+            assert_eq!(learner.undo().await.unwrap(), words);
+        }
+        assert!(learner.photos().is_empty());
+        for _ in 0..3 {
+            learner.redo().await.unwrap();
+        }
+        assert_eq!(see(&store.open()), last);
+    });
+}
+
+#[test]
 fn what_changes_nothing_is_no_action() {
     let learner = Shared::default().open();
     block_on(async {

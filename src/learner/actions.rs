@@ -1,7 +1,7 @@
 //! Everything a person can do: one method, one transaction, one step of undo.
 
 use super::album::{NewPhoto, PhotoId};
-use super::history::Direction;
+use super::history::{Direction, History};
 use super::import::{self, How, ImportSummary};
 use super::state::LessonId;
 use super::teaching::{self, Sample};
@@ -19,6 +19,16 @@ impl<S: Store> Learner<S> {
     /// Errors of the store; then none was added.
     pub async fn add_photos(&self, photos: Vec<NewPhoto>) -> Result<Vec<PhotoId>> {
         self.act(|state| photos::add(state, photos)).await
+    }
+
+    /// Adds the next photos of an import that comes in portions: where the last action added photos,
+    /// one step of undo takes back both.
+    ///
+    /// # Errors
+    /// As [`Learner::add_photos`].
+    pub async fn add_more_photos(&self, photos: Vec<NewPhoto>) -> Result<Vec<PhotoId>> {
+        self.act_as(|state| photos::add(state, photos), History::added_more)
+            .await
     }
 
     /// Removes photos from the album, with the lessons taught with them: what is shown is what is

@@ -29,6 +29,14 @@ impl Change {
             && self.thumbnails.is_empty()
     }
 
+    /// Whether this takes photos out of the album and does nothing else: the inverse of adding some.
+    pub fn only_removes_photos(&self) -> bool {
+        self.labels.is_empty()
+            && self.lessons.is_empty()
+            && !self.photos.is_empty()
+            && self.photos.iter().all(|(_, photo)| photo.is_none())
+    }
+
     /// Applies the change to the state and returns its inverse, but for the thumbnails.
     pub fn apply(&self, state: &mut State) -> Change {
         let labels = self.labels.iter().cloned();

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::change::Change;
+use super::photos;
 
 /// How much memory the history may keep alive, in bytes. The oldest actions are forgotten above it,
 /// never the last one.
@@ -50,6 +51,21 @@ impl History {
         self.weight += change.weight();
         self.undo.push_back(Entry { words, change });
         self.forget_oldest();
+    }
+
+    /// More photos were added: the same action as the one before, if that added photos and nothing
+    /// was undone since.
+    pub fn added_more(&mut self, words: String, inverse: Change) {
+        match self.undo.back_mut() {
+            Some(entry) if self.redo.is_empty() && entry.change.only_removes_photos() => {
+                // What the inverse keeps alive is nothing: it holds no photo and no picture.
+                let change = Arc::make_mut(&mut entry.change);
+                change.photos.extend(inverse.photos);
+                change.thumbnails.extend(inverse.thumbnails);
+                entry.words = photos::added(change.photos.len());
+            }
+            _ => self.done(words, inverse),
+        }
     }
 
     /// The next action was undone or redone: it moves to the other side, as `inverse`.

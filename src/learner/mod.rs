@@ -93,6 +93,15 @@ impl<S: Store> Learner<S> {
 
     /// Plans, stores, applies and remembers one action.
     async fn act<T>(&self, plan: impl FnOnce(&State) -> Result<Plan<T>>) -> Result<T> {
+        self.act_as(plan, History::done).await
+    }
+
+    /// The same, remembered in a way of its own.
+    async fn act_as<T>(
+        &self,
+        plan: impl FnOnce(&State) -> Result<Plan<T>>,
+        remember: impl FnOnce(&mut History, String, Change),
+    ) -> Result<T> {
         let mut turn = self.lock().await?;
         let Plan {
             words,
@@ -101,7 +110,7 @@ impl<S: Store> Learner<S> {
         } = plan(&self.state.borrow())?;
         if !change.is_empty() {
             let inverse = self.commit(turn.store()?, &change).await?;
-            self.history.borrow_mut().done(words, inverse);
+            remember(&mut self.history.borrow_mut(), words, inverse);
         }
         Ok(answer)
     }

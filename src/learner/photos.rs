@@ -30,7 +30,7 @@ pub(super) fn add(state: &State, photos: Vec<NewPhoto>) -> Result<Plan<Vec<Photo
         }
     }
     Ok(Plan {
-        words: format!("Added {}", count(seen.len())),
+        words: added(seen.len()),
         change,
         answer,
     })
@@ -51,6 +51,11 @@ pub(super) fn remove(state: &State, ids: &[PhotoId]) -> Result<Plan<()>> {
         change,
         answer: (),
     })
+}
+
+/// How the history names adding so many photos.
+pub(super) fn added(photos: usize) -> String {
+    format!("Added {}", count(photos))
 }
 
 fn count(photos: usize) -> String {

@@ -41,11 +41,13 @@ impl Learner {
     }
 
     /// Adds photos to the album, all or none; resolves to their numbers, in order. A photo that is
-    /// there already (the same content) keeps its number.
+    /// there already (the same content) keeps its number. An import in portions says `continued` from
+    /// its second portion on: then one undo takes back all of them.
     #[wasm_bindgen(js_name = addPhotos, unchecked_return_type = "Promise<number[]>")]
     pub fn add_photos(
         &self,
         #[wasm_bindgen(unchecked_param_type = "NewPhoto[]")] photos: JsValue,
+        continued: Option<bool>,
     ) -> Promise {
         let photos = Arriving::parse_all(&photos);
         self.promise(async move |it| {
@@ -54,7 +56,10 @@ impl Learner {
                 it.learner.bind(photo.seen.eye).await?;
                 ready.push(photo.ready().await?);
             }
-            let ids = it.learner.add_photos(ready).await?;
+            let ids = match continued {
+                Some(true) => it.learner.add_more_photos(ready).await?,
+                _ => it.learner.add_photos(ready).await?,
+            };
             let ids = ids.iter().map(|id| JsValue::from(id.0 as f64));
             Ok(ids.collect::<Array>().into())
         })

@@ -143,7 +143,7 @@ export interface Engine {
   /** A photo's small picture (square, 320 px); undefined when it is lost. */
   thumbnail(photo: PhotoId): Promise<Blob | undefined>;
 
-  /** Reads files and folders into the album; with a label, teaches each as it arrives. */
+  /** Reads files and folders into the album; with a label, teaches them with it once all are read. */
   addFiles(files: readonly (File | FileSystemEntry)[], label?: LabelId): Promise<void>;
   addSamples(): Promise<void>;
   /** Keeps what has been read. */

@@ -3,13 +3,14 @@
 
 import { signal } from "@preact/signals";
 import type { Look } from "keepsake";
-import type { Failure, Importing, LabelId } from "./engine";
+import type { Failure, Importing, LabelId, PhotoId } from "./engine";
 import { problem } from "./failure";
 
-/** A photo that was looked at, with its file's name. */
+/** A photo that was looked at, with its file's name, and the label it was dropped on. */
 export interface Seen {
   readonly name: string;
   readonly look: Look;
+  readonly label: LabelId | undefined;
 }
 
 /** Photos are handed on when this many are ready, or after this long. */
@@ -28,7 +29,9 @@ export interface ImportTo {
   /** Photos to have under way at once. */
   readonly width: number;
   look(photo: File, abort: AbortSignal): Promise<Look>;
-  add(photos: readonly Seen[], label: LabelId | undefined): Promise<void>;
+  /** Adds photos; `continued` when they belong to the same import as the ones before. */
+  add(photos: readonly Seen[], continued: boolean): Promise<readonly PhotoId[]>;
+  teach(photos: readonly PhotoId[], label: LabelId): Promise<unknown>;
 }
 
 export class Importer {
@@ -73,8 +76,18 @@ export class Importer {
   }
 
   async #run(): Promise<void> {
+    const dropped = new Map<LabelId, PhotoId[]>();
+    let continued = false;
     const portions = new Portions(
-      (photos, label) => this.to.add(photos, label),
+      async (photos) => {
+        const ids = await this.to.add(photos, continued);
+        continued = true;
+        for (const [at, { label }] of photos.entries()) {
+          const id = ids[at];
+          if (label === undefined || id === undefined) continue;
+          dropped.set(label, [...(dropped.get(label) ?? []), id]);
+        }
+      },
       (photos, thrown) => {
         for (const { name } of photos) this.#fail(name, thrown);
         // What could not be stored once will not be stored a moment later either (a full disk, the
@@ -82,8 +95,13 @@ export class Importer {
         this.stop();
       },
     );
-    await Promise.all(Array.from({ length: this.to.width }, () => this.#lane(portions)));
-    await portions.flush();
+    // More may be dropped while the last portion is being written.
+    while (this.#waiting.length > 0) {
+      await Promise.all(Array.from({ length: this.to.width }, () => this.#lane(portions)));
+      await portions.flush();
+    }
+    // One action for all photos of a label, so that one undo takes it back.
+    for (const [label, ids] of dropped) await this.to.teach(ids, label);
   }
 
   /** One of several lanes that take files from the same queue. */
@@ -93,7 +111,7 @@ export class Importer {
       const { file, label } = next;
       try {
         const look = await this.to.look(file, aborted);
-        await portions.put({ name: file.name, look }, label);
+        await portions.put({ name: file.name, look, label });
       } catch (thrown) {
         // Stopped by the person: not a failure of the photo, and no longer part of the work.
         if (aborted.aborted) {
@@ -132,18 +150,15 @@ export class Importer {
 /** Gathers photos, so that one transaction and one prediction serve many of them. */
 class Portions {
   #ready: Seen[] = [];
-  #label: LabelId | undefined;
   #since = performance.now();
   #writing: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly write: (photos: readonly Seen[], label: LabelId | undefined) => Promise<void>,
+    private readonly write: (photos: readonly Seen[]) => Promise<void>,
     private readonly failed: (photos: readonly Seen[], thrown: unknown) => void,
   ) {}
 
-  async put(photo: Seen, label: LabelId | undefined): Promise<void> {
-    if (label !== this.#label && this.#ready.length > 0) await this.flush();
-    this.#label = label;
+  async put(photo: Seen): Promise<void> {
     this.#ready.push(photo);
     if (this.#ready.length >= PORTION || performance.now() - this.#since > PORTION_MS) await this.flush();
   }
@@ -151,13 +166,12 @@ class Portions {
   /** Writes what is ready, after what is being written. Never rejects: failures are reported. */
   flush(): Promise<void> {
     const photos = this.#ready;
-    const label = this.#label;
     const before = this.#writing;
     this.#ready = [];
     this.#writing = before.then(async () => {
       if (photos.length === 0) return;
       try {
-        await this.write(photos, label);
+        await this.write(photos);
       } catch (thrown) {
         this.failed(photos, thrown);
       }

@@ -61,9 +61,9 @@ const api = {
       return state(true);
     }),
 
-  addPhotos: (photos: NewPhoto[]): Promise<{ ids: number[]; state: LearnerState }> =>
+  addPhotos: (photos: NewPhoto[], continued: boolean): Promise<{ ids: number[]; state: LearnerState }> =>
     crossing(async () => {
-      const ids = await open().addPhotos(photos);
+      const ids = await open().addPhotos(photos, continued);
       return { ids, state: state(true) };
     }),
 

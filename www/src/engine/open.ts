@@ -74,7 +74,8 @@ class PageEngine implements Engine {
   readonly #importer = new Importer({
     width: poolSize() + 1,
     look: (photo, abort) => this.#look(photo, abort),
-    add: (photos, label) => this.#add(photos, label),
+    add: (photos, continued) => this.#add(photos, continued),
+    teach: (photos, label) => this.teach(photos, label),
   });
   readonly importing = this.#importer.importing;
   readonly failures = this.#importer.failures;
@@ -238,11 +239,10 @@ class PageEngine implements Engine {
     return (await this.#pool).look(photo, abort);
   }
 
-  async #add(seen: readonly Seen[], label: LabelId | undefined): Promise<void> {
-    const { ids } = await this.#change((learner) =>
-      learner.call((api) => api.addPhotos(seen.map(({ name, look }) => ({ ...look, name })))),
-    );
-    if (label !== undefined) await this.teach(ids, label);
+  async #add(seen: readonly Seen[], continued: boolean): Promise<readonly PhotoId[]> {
+    const photos = seen.map(({ name, look }) => ({ ...look, name }));
+    const { ids } = await this.#change((learner) => learner.call((api) => api.addPhotos(photos, continued)));
+    return ids;
   }
 
   async removePhotos(photos: readonly PhotoId[]): Promise<Outcome> {
