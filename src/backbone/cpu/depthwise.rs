@@ -119,8 +119,9 @@ unsafe fn finish(sums: [V128; TILE], limits: V128, output: *mut i16) {
     }
 }
 
-/// Defines a loop over tiles of a row: `name, stride, (weights by kernel column), (sums), [input column: (sum of
-/// the output it belongs to, weight)…]`.
+/// Defines a loop over tiles of a row.
+///
+/// `name, stride, (weights by kernel column), (sums), [input column: (sum it belongs to, weight)…]`
 ///
 /// # Safety
 /// Of the function defined: `tiles` ≥ 1; from `input` on, all input columns of all tiles must be there
@@ -202,3 +203,64 @@ tile!(tile5_stride2, 2, (0 w0, 1 w1, 2 w2, 3 w3, 4 w4), (s0 s1 s2 s3 s4 s5 s6), 
     10: (s3, w4) (s4, w2) (s5, w0); 11: (s4, w3) (s5, w1); 12: (s4, w4) (s5, w2) (s6, w0);
     13: (s5, w3) (s6, w1); 14: (s5, w4) (s6, w2); 15: (s6, w3); 16: (s6, w4);
 ]);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::backbone::cpu::planes::Inner;
+
+    proptest! {
+        #[test]
+        fn tiles_equal_the_sum_over_the_filter(
+            kernel in prop::sample::select(vec![3usize, 5]),
+            stride in 1usize..=2,
+            width in TILE..24,
+            rows in 1usize..4,
+            seed: u32,
+        ) {
+            let mut state = seed;
+            let mut random = |largest: i32| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                ((i64::from(state) * i64::from(largest)) >> 32) as i32
+            };
+            let (padded_width, padded_rows) = ((width - 1) * stride + kernel, (rows - 1) * stride + kernel);
+            let inner = Inner { rows: padded_rows, columns: padded_width, ..Inner::default() };
+            let mut input = Padded::with_capacity(padded_rows * padded_width * 8);
+            input.shape(padded_rows, padded_width, inner);
+            for row in 0..padded_rows {
+                input.row(row).fill_with(|| random(32_768) as i16);
+            }
+            let pairs = row_pairs(kernel);
+            let filters: Vec<i16> = (0..kernel * kernel * 8).map(|_| (random(4000) - 2000) as i16).collect();
+            let mut depthwise = Depthwise {
+                kernel,
+                stride,
+                weights: Aligned::zeros(2 * pairs * kernel * 8),
+                bias: Aligned::zeros(8),
+                limits: Aligned::zeros(8),
+            };
+            for (at, weight) in filters.iter().enumerate() {
+                let (row, column, channel) = (at / 8 / kernel, at / 8 % kernel, at % 8);
+                let place = ((channel / 4 * pairs + row / 2) * kernel + column) * 4 + channel % 4;
+                depthwise.weights[place * 2 + row % 2] = *weight;
+            }
+            depthwise.bias.fill_with(|| random(1 << 30) - (1 << 29));
+            depthwise.limits.fill_with(|| random(32_768) as i16);
+
+            let mut output = vec![-1i16; rows * width * 8];
+            depthwise.run(0, &input, width, &mut output);
+            for (at, &value) in output.iter().enumerate() {
+                let (row, column, channel) = (at / 8 / width, at / 8 % width, at % 8);
+                let products = (0..kernel * kernel).map(|tap| {
+                    let (y, x) = (row * stride + tap / kernel, column * stride + tap % kernel);
+                    let pixel = input.values()[(y * padded_width + x) * 8 + channel];
+                    i32::from(pixel) * i32::from(filters[tap * 8 + channel])
+                });
+                let sum = products.fold(depthwise.bias[channel], i32::wrapping_add) >> DEPTHWISE_SHIFT;
+                prop_assert_eq!(i32::from(value), sum.clamp(0, depthwise.limits[channel].into()));
+            }
+        }
+    }
+}

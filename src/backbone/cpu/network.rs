@@ -67,7 +67,7 @@ impl Network {
             .unwrap_or(0);
         Ok(Self {
             head: packing::expand(&table.head, next(&table.head)?)?,
-            classes: Classes::new(&table.classes, next(&table.classes)?),
+            classes: Classes::new(next(&table.classes)?),
             image: Image::new(table.stem.side, table.stem.padding()),
             scratch: Scratch::new(all()),
             input: Aligned::zeros(largest),

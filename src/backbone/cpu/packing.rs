@@ -122,20 +122,6 @@ pub(super) fn project(layer: &Layer, values: &QuantisedLayer, input_scales: &[f3
     }
 }
 
-/// A matrix whose bytes are used as they are, without a bias.
-pub(super) fn integers(layer: &Layer, values: &QuantisedLayer) -> Pointwise {
-    let weights = matrix(
-        &values.kernel,
-        &vec![1.0; layer.inputs],
-        &vec![1.0; layer.outputs],
-    );
-    Pointwise {
-        weights,
-        bias: Aligned::zeros(layer.outputs),
-        inputs: layer.inputs,
-    }
-}
-
 /// What one step of a byte is worth per output, in integers of `per_unit`.
 fn columns(values: &QuantisedLayer, per_unit: f32, name: &str) -> Result<Vec<f32>> {
     let columns: Vec<f32> = values.scales.iter().map(|scale| scale * per_unit).collect();

@@ -151,26 +151,6 @@ impl<const RESIDUAL: bool> Epilogue for Rescale<RESIDUAL> {
     }
 }
 
-/// The sums as they are.
-pub(super) struct Raw {
-    pub output: *mut i32,
-}
-
-impl Epilogue for Raw {
-    #[inline(always)]
-    unsafe fn finish(&mut self, pixel: usize, low: V128, high: V128) {
-        unsafe {
-            store(self.output.add(pixel * 8), low);
-            store(self.output.add(pixel * 8 + 4), high);
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn advance(&mut self, pixels: usize) {
-        self.output = unsafe { self.output.add(pixels * 8) };
-    }
-}
-
 /// Defines a loop over tiles.
 ///
 /// `name, i16 between pixels, [unrolled pairs], [(pixel, sums of outputs 0 to 3, of 4 to 7)]`
