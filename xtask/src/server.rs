@@ -1,16 +1,17 @@
 //! A web server for this machine only: files from folders, with the headers that a careful host
 //! would send.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::UNIX_EPOCH;
 
-use anyhow::{Result, anyhow, bail};
-use tiny_http::{Header, Method, Request, Response, StatusCode};
+use anyhow::{Context, Result, anyhow};
+
+use crate::http::{self, Request, Response};
 
 /// Sent with every answer. The page's own `<meta>` policy says the same where a host sends none.
 const HEADERS: [(&str, &str); 7] = [
@@ -23,7 +24,7 @@ const HEADERS: [(&str, &str); 7] = [
     ),
     (
         "Permissions-Policy",
-        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     ),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Embedder-Policy", "require-corp"),
@@ -32,9 +33,6 @@ const HEADERS: [(&str, &str); 7] = [
     ("Referrer-Policy", "no-referrer"),
 ];
 
-/// Enough for a browser's parallel requests.
-const THREADS: usize = 4;
-
 /// Folders by the address they appear under: (`"/"`, `www/dist`), (`"/pkg/"`, `pkg`).
 pub type Mounts = Vec<(&'static str, PathBuf)>;
 
@@ -42,91 +40,64 @@ pub type Mounts = Vec<(&'static str, PathBuf)>;
 pub struct Server {
     /// Such as `http://127.0.0.1:8321`.
     pub url: String,
-    threads: Vec<thread::JoinHandle<()>>,
+    thread: thread::JoinHandle<io::Result<()>>,
 }
 
 impl Server {
     /// Starts to serve; port 0 takes any free one.
     pub fn start(port: u16, mounts: Mounts) -> Result<Server> {
-        let address = SocketAddr::from(([127, 0, 0, 1], port));
-        let http = tiny_http::Server::http(address).map_err(|error| {
-            match error.downcast_ref::<io::Error>().map(io::Error::kind) {
-                Some(io::ErrorKind::AddrInUse) => {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| {
+            match error.kind() {
+                io::ErrorKind::AddrInUse => {
                     anyhow!("port {port} is in use, perhaps by another `cargo xtask serve`; choose one with --port")
                 }
-                _ => anyhow!("cannot serve on {address}: {error}"),
+                _ => anyhow!("cannot serve on port {port}: {error}"),
             }
         })?;
-        let Some(address) = http.server_addr().to_ip() else {
-            bail!("the server has no address");
-        };
-        let (http, mounts) = (Arc::new(http), Arc::new(mounts));
-        let threads = (0..THREADS)
-            .map(|_| {
-                let (http, mounts) = (Arc::clone(&http), Arc::clone(&mounts));
-                thread::spawn(move || {
-                    while let Ok(request) = http.recv() {
-                        // A browser that went away is no fault of ours, and nobody is left to tell.
-                        let _ = answer(request, &mounts);
-                    }
-                })
-            })
-            .collect();
-        let url = format!("http://{address}");
-        Ok(Server { url, threads })
+        let url = format!("http://{}", listener.local_addr()?);
+        let answer = Arc::new(move |request: &Request| answer(request, &mounts));
+        let thread = thread::spawn(move || http::serve(&listener, &answer));
+        Ok(Server { url, thread })
     }
 
     /// Serves until the person stops the program.
     pub fn wait(self) -> Result<()> {
-        for thread in self.threads {
-            thread.join().map_err(|_| anyhow!("the server stopped"))?;
+        let ended = self
+            .thread
+            .join()
+            .map_err(|_| anyhow!("the server stopped"))?;
+        ended.context("the server stopped")
+    }
+}
+
+fn answer(request: &Request, mounts: &Mounts) -> Response {
+    let mut response = match find(&request.target, mounts) {
+        _ if !matches!(request.method.as_str(), "GET" | "HEAD") => {
+            Response::text(405, "Only GET and HEAD.")
         }
-        Ok(())
-    }
-}
-
-fn answer(request: Request, mounts: &Mounts) -> io::Result<()> {
-    if !matches!(request.method(), Method::Get | Method::Head) {
-        return plain(request, 405, "Only GET and HEAD.");
-    }
-    let Some(path) = find(request.url(), mounts) else {
-        return plain(request, 404, "There is nothing here.");
+        Some(path) => file(&path, request)
+            .unwrap_or_else(|error| Response::text(500, &format!("Cannot read it: {error}."))),
+        None => Response::text(404, "There is nothing here."),
     };
-    let Ok(file) = File::open(&path) else {
-        return plain(request, 404, "There is nothing here.");
-    };
-    let tag = tag(&file.metadata()?);
-    let known = request
-        .headers()
-        .iter()
-        .any(|header| header.field.equiv("If-None-Match") && header.value.as_str().contains(&tag));
-    if known {
-        let response = Response::empty(304);
-        return request.respond(with_headers(response, &path, &tag));
-    }
-    request.respond(with_headers(Response::from_file(file), &path, &tag))
-}
-
-fn plain(request: Request, status: u16, text: &str) -> io::Result<()> {
-    let mut response = Response::from_string(text).with_status_code(StatusCode(status));
     for (name, value) in HEADERS {
-        response.add_header(header(name, value));
+        response.header(name, value);
     }
-    request.respond(response)
-}
-
-fn with_headers<R: io::Read>(mut response: Response<R>, path: &Path, tag: &str) -> Response<R> {
-    for (name, value) in HEADERS {
-        response.add_header(header(name, value));
-    }
-    response.add_header(header("Content-Type", content_type(path)));
-    response.add_header(header("Cache-Control", caching(path)));
-    response.add_header(header("ETag", tag));
     response
 }
 
-fn header(name: &str, value: &str) -> Header {
-    Header::from_bytes(name, value).expect("our headers are ASCII")
+fn file(path: &Path, request: &Request) -> io::Result<Response> {
+    let tag = tag(&fs::metadata(path)?);
+    let known = request
+        .header("If-None-Match")
+        .is_some_and(|known| known.contains(&tag));
+    let mut response = if known {
+        Response::empty(304)
+    } else {
+        Response::bytes(200, content_type(path), fs::read(path)?)
+    };
+    response.header("Cache-Control", caching(path));
+    response.header("ETag", &tag);
+    Ok(response)
 }
 
 /// The file behind an address, or `None` if there is none or the address is no plain path.
@@ -297,6 +268,7 @@ mod tests {
             assert!(answer.starts_with("HTTP/1.1 404"), "{path}: {answer}");
         }
         assert!(ask(&site, "POST / HTTP/1.1\r\nContent-Length: 0").starts_with("HTTP/1.1 405"));
+        assert!(!ask(&site, "HEAD / HTTP/1.1").contains("<p>"));
     }
 
     #[test]
