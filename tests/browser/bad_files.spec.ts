@@ -4,7 +4,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
-import { clothing, expectTaught, open, photo, teach, watchErrors } from "./support";
+import { chooseFiles, clothing, expectTaught, open, photo, teach, watchErrors } from "./support";
 
 /** Renderer memory a page of bad files may use, in bytes. */
 const MEMORY = 300e6;
@@ -36,15 +36,6 @@ const HEIC = Buffer.concat([
   Buffer.from("ftypheic\0\0\0\0mif1heic", "latin1"),
   Buffer.alloc(64),
 ]);
-
-async function chooseFiles(page: Page, files: readonly string[]): Promise<void> {
-  const chooser = page.waitForEvent("filechooser");
-  await page
-    .getByRole("button", { name: /Add (your )?photos/ })
-    .first()
-    .click();
-  await (await chooser).setFiles([...files]);
-}
 
 /** Resident memory of the page's process, all its workers included. */
 async function rendererMemory(page: Page): Promise<number> {

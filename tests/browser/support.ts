@@ -35,14 +35,19 @@ export async function ready(page: Page): Promise<void> {
   });
 }
 
-/** Chooses files as a person does, and waits until all of them have been read. */
-export async function addPhotos(page: Page, files: readonly string[]): Promise<void> {
+/** Chooses files as a person does. */
+export async function chooseFiles(page: Page, files: readonly string[]): Promise<void> {
   const chooser = page.waitForEvent("filechooser");
   await page
     .getByRole("button", { name: /Add (your )?photos/ })
     .first()
     .click();
   await (await chooser).setFiles([...files]);
+}
+
+/** Chooses files, and waits until all of them have been read. */
+export async function addPhotos(page: Page, files: readonly string[]): Promise<void> {
+  await chooseFiles(page, files);
   await imported(page);
 }
 
