@@ -87,15 +87,3 @@ fn a_photo_without_or_with_a_senseless_orientation_is_shown_as_it_lies() {
         );
     }
 }
-
-#[test]
-fn a_webp_that_browsers_would_leave_lying_is_known() {
-    let is_turned = |name: &str| {
-        let bytes = std::fs::read(format!("tests/reference/formats/{name}")).unwrap();
-        photo::webp_is_turned(&bytes)
-    };
-    assert!(is_turned("turned.webp"));
-    for name in ["lossy.webp", "lossless-alpha.webp", "animated.webp"] {
-        assert!(!is_turned(name), "{name}");
-    }
-}

@@ -1,10 +1,7 @@
 //! Decodes a picture file within limits: the path for native programs, and for files that a
 //! browser's own decoder refuses.
 
-use std::io::Cursor;
-
-use image::error::ImageError;
-use image::{ColorType, ImageDecoder, ImageFormat, ImageReader};
+use keepsake_codecs::{ColorType, Decoder, Error, ImageFormat};
 
 use super::orient::Turn;
 use super::resize::{Channels, Pixels};
@@ -59,29 +56,19 @@ fn decode_photo(bytes: &[u8], limits: &Limits) -> Result<Picture, PhotoError> {
     }
     let failed = |error| refusal(error, header.format);
 
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    reader.limits(decoder_limits(limits));
-    let mut decoder = reader.into_decoder().map_err(failed)?;
-    let size = decoder.dimensions();
+    let mut decoder = Decoder::open(bytes, format, limits.memory).map_err(failed)?;
+    let size = decoder.size();
     limits.check_size(size.0, size.1)?;
-    let color = decoder.color_type();
+    let color = decoder.color();
     let (per_pixel, copies) = cost(header.format, color, bytes);
     // A WebP's frames may claim to be larger than the canvas, and are allocated before that shows.
     let largest = header
         .size
         .map_or(size, |(w, h)| (w.max(size.0), h.max(size.1)));
     limits.check_memory(largest, per_pixel, copies * bytes.len() as u64)?;
-    // A picture whose orientation cannot be read is shown as it lies.
-    let turn = decoder
-        .orientation()
-        .map_or_else(|_| Turn::default(), Turn::from);
 
-    let mut pixels = vec![
-        0;
-        (u64::from(size.0) * u64::from(size.1)) as usize
-            * usize::from(color.bytes_per_pixel())
-    ];
-    decoder.read_image(&mut pixels).map_err(failed)?;
+    let turn = Turn::from(decoder.orientation());
+    let mut pixels = decoder.pixels().map_err(failed)?;
     let side = turn.cut_square(
         &mut pixels,
         (size.0 as usize, size.1 as usize),
@@ -93,29 +80,25 @@ fn decode_photo(bytes: &[u8], limits: &Limits) -> Result<Picture, PhotoError> {
     Ok(Picture { width, height, rgb })
 }
 
-/// Whether [`decode`] knows the format at all.
+/// Whether there is a decoder for the format here. In WebAssembly there is none for most of what
+/// every browser decodes ([`Format::in_every_browser`]).
 pub fn can_decode(format: Format) -> bool {
     decoder_of(format).is_some()
 }
 
 /// The decoder of a format, where there is one here.
 fn decoder_of(format: Format) -> Option<ImageFormat> {
-    match format {
-        Format::Jpeg => Some(ImageFormat::Jpeg),
-        Format::Png => Some(ImageFormat::Png),
-        Format::WebP => Some(ImageFormat::WebP),
-        Format::Gif => Some(ImageFormat::Gif),
-        Format::Bmp => Some(ImageFormat::Bmp),
-        Format::Tiff => Some(ImageFormat::Tiff),
-        Format::Qoi => Some(ImageFormat::Qoi),
-        Format::Heic | Format::Avif | Format::JpegXl | Format::CanonRaw => None,
-    }
-}
-
-fn decoder_limits(limits: &Limits) -> image::Limits {
-    let mut inner = image::Limits::default();
-    inner.max_alloc = Some(limits.memory);
-    inner
+    let format = match format {
+        Format::Jpeg => ImageFormat::Jpeg,
+        Format::Png => ImageFormat::Png,
+        Format::WebP => ImageFormat::WebP,
+        Format::Gif => ImageFormat::Gif,
+        Format::Bmp => ImageFormat::Bmp,
+        Format::Tiff => ImageFormat::Tiff,
+        Format::Qoi => ImageFormat::Qoi,
+        Format::Heic | Format::Avif | Format::JpegXl | Format::CanonRaw => return None,
+    };
+    keepsake_codecs::knows(format).then_some(format)
 }
 
 /// Most memory that decoding and conversion hold at once, as measured: bytes per pixel, and copies
@@ -152,8 +135,6 @@ fn to_rgb(pixels: Vec<u8>, color: ColorType) -> Option<Vec<u8>> {
         ColorType::La16 => convert(&pixels, word, grey_alpha),
         ColorType::Rgb16 => convert(&pixels, word, rgb),
         ColorType::Rgba16 => convert(&pixels, word, rgb_alpha),
-        ColorType::Rgb32F => convert(&pixels, float, rgb),
-        ColorType::Rgba32F => convert(&pixels, float, rgb_alpha),
         _ => return None,
     })
 }
@@ -181,22 +162,17 @@ fn word(v: [u8; 2]) -> u8 {
     ((u32::from(u16::from_ne_bytes(v)) + 128) / 257) as u8
 }
 
-/// 0 to 1; what lies outside (or is no number) is clamped.
-fn float(v: [u8; 4]) -> u8 {
-    (f32::from_ne_bytes(v).clamp(0.0, 1.0) * 255.0).round() as u8
-}
-
 fn on_white(value: u8, alpha: u8) -> u8 {
     let (value, alpha) = (u32::from(value), u32::from(alpha));
     ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8
 }
 
 /// A decoder's error as a reason for the person.
-fn refusal(error: ImageError, format: Format) -> PhotoError {
+fn refusal(error: Error, format: Format) -> PhotoError {
     match error {
-        ImageError::Unsupported(_) => PhotoError::Unsupported(format.name()),
-        ImageError::IoError(_) => PhotoError::Damaged("it ends too early".into()),
-        other => PhotoError::Damaged(other.to_string()),
+        Error::Unsupported => PhotoError::Unsupported(format.name()),
+        Error::CutOff => PhotoError::Damaged("it ends too early".into()),
+        Error::Broken(reason) => PhotoError::Damaged(reason),
     }
 }
 
@@ -207,7 +183,6 @@ mod tests {
     #[test]
     fn every_colour_type_comes_out_the_same() {
         let words = |v: &[u16]| v.iter().flat_map(|v| v.to_ne_bytes()).collect::<Vec<_>>();
-        let floats = |v: &[f32]| v.iter().flat_map(|v| v.to_ne_bytes()).collect::<Vec<_>>();
         let rgb = |bytes: Vec<u8>, color| to_rgb(bytes, color).unwrap();
         assert_eq!(rgb(vec![7], ColorType::L8), [7; 3]);
         assert_eq!(
@@ -220,13 +195,5 @@ mod tests {
         assert_eq!(rgb(words(&[257, 0xffff]), ColorType::La16), [1; 3]);
         assert_eq!(rgb(words(&[0, 257, 514]), ColorType::Rgb16), [0, 1, 2]);
         assert_eq!(rgb(words(&[5, 5, 5, 0]), ColorType::Rgba16), [255; 3]);
-        assert_eq!(
-            rgb(floats(&[0.0, 2.0, f32::NAN]), ColorType::Rgb32F),
-            [0, 255, 0]
-        );
-        assert_eq!(
-            rgb(floats(&[0.0, 0.5, -1.0, 1.0]), ColorType::Rgba32F),
-            [0, 128, 0]
-        );
     }
 }

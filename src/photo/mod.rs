@@ -26,7 +26,6 @@ pub use limits::Limits;
 pub use resize::{Channels, Pixels, resize_square, to_input};
 pub use sniff::{Format, Header, sniff};
 pub use thumbnail::{THUMBNAIL_SIDE, thumbnail};
-pub use webp::is_turned as webp_is_turned;
 
 /// What turning pixels into the network's input means, in words that change when it does: two
 /// collections may only be joined when their features were made the same way.

@@ -3,7 +3,7 @@
 //! Only the centred square is ever used, so only that is cut out and turned, both in place: a
 //! photo of 60 megapixels needs no second copy.
 
-use image::metadata::Orientation;
+use keepsake_codecs::Orientation;
 
 /// The eight orientations: mirror along the diagonal first, then left-right, then top-bottom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

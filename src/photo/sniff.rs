@@ -49,6 +49,14 @@ impl Format {
             Format::CanonRaw => "Canon raw",
         }
     }
+
+    /// Whether every browser decodes it: where one refuses such a file, the file is broken.
+    pub fn in_every_browser(self) -> bool {
+        matches!(
+            self,
+            Format::Jpeg | Format::Png | Format::WebP | Format::Gif | Format::Bmp
+        )
+    }
 }
 
 /// What the first bytes of a file tell.

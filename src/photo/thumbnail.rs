@@ -1,8 +1,5 @@
 //! The small picture a page shows, where the browser's canvas cannot make it.
 
-use image::ExtendedColorType;
-use image::codecs::jpeg::JpegEncoder;
-
 use super::resize::{Pixels, resize_square};
 use crate::{Error, Result};
 
@@ -16,9 +13,6 @@ pub const THUMBNAIL_SIDE: u32 = 320;
 pub fn thumbnail(pixels: Pixels) -> Result<Vec<u8>> {
     let side = pixels.side().min(THUMBNAIL_SIDE);
     let rgb = resize_square(pixels, side as usize);
-    let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, 80)
-        .encode(&rgb, side, side, ExtendedColorType::Rgb8)
-        .map_err(|e| Error::Compute(e.to_string()))?;
-    Ok(jpeg)
+    keepsake_codecs::encode_jpeg(&rgb, side, side, 80)
+        .map_err(|error| Error::Compute(format!("{error:?}")))
 }

@@ -3,8 +3,6 @@
 //! The `image-webp` crate allocates what a chunk's header promises, up to 4 GB, and what a frame's
 //! own header promises whatever the canvas is. Source: RFC 9649.
 
-use image::metadata::Orientation;
-
 /// The largest width and height in pixels of the canvas and of all frames that begin in `start`.
 pub(super) fn size(start: &[u8]) -> Option<(u32, u32)> {
     let sizes = Chunks::new(start).filter_map(|chunk| chunk.size(start));
@@ -15,13 +13,6 @@ pub(super) fn size(start: &[u8]) -> Option<(u32, u32)> {
 pub(super) fn is_whole(bytes: &[u8]) -> bool {
     let mut chunks = Chunks::new(bytes).peekable();
     chunks.peek().is_some() && chunks.all(|chunk| chunk.end <= bytes.len())
-}
-
-/// Whether its EXIF says how to turn the picture. Browsers turn a JPEG; most do not turn a WebP.
-pub fn is_turned(bytes: &[u8]) -> bool {
-    let exif = Chunks::new(bytes).find(|chunk| &chunk.kind == b"EXIF");
-    exif.and_then(|chunk| Orientation::from_exif_chunk(bytes.get(chunk.payload..chunk.end)?))
-        .is_some_and(|orientation| orientation != Orientation::NoTransforms)
 }
 
 struct Chunk {

@@ -88,29 +88,24 @@ async fn open_file(
     let header = read_header(blob).await?;
     limits.check_header(&header)?;
     let bytes = read(blob).await?;
-    // The browser decodes on a thread of its own while another one hashes.
-    let decoding = match canvases {
-        Some(canvases) if browser_turns(header.format, &bytes) => {
-            Some((canvases, Bitmap::start(blob)))
-        }
-        _ => None,
+    let Some(canvases) = canvases else {
+        let key = sha256(&bytes).await;
+        return open_in_wasm(&bytes, key, header.format, side, limits);
     };
+    // The browser decodes on a thread of its own while another one hashes.
+    let decoding = Bitmap::start(blob);
     let key = sha256(&bytes).await;
-    if let Some((canvases, decoding)) = decoding
-        && let Ok(bitmap) = Bitmap::finish(decoding).await
-    {
-        let (width, height) = (bitmap.0.width(), bitmap.0.height());
-        limits.check_size(width, height)?;
-        let drawn = canvases.draw(&bitmap.0)?;
-        drop((bitmap, bytes));
-        return finish(drawn, side, (width, height), key).await;
-    }
-    open_in_wasm(&bytes, key, header.format, side, limits)
-}
-
-/// Whether every browser would turn this file upright.
-fn browser_turns(format: Format, bytes: &Uint8Array) -> bool {
-    format != Format::WebP || !photo::webp_is_turned(&bytes.to_vec())
+    let Ok(bitmap) = Bitmap::finish(decoding).await else {
+        if header.format.in_every_browser() && !photo::can_decode(header.format) {
+            return Err(PhotoError::Damaged("this browser cannot decode it".into()).into());
+        }
+        return open_in_wasm(&bytes, key, header.format, side, limits);
+    };
+    let (width, height) = (bitmap.0.width(), bitmap.0.height());
+    limits.check_size(width, height)?;
+    let drawn = canvases.draw(&bitmap.0)?;
+    drop((bitmap, bytes));
+    finish(drawn, side, (width, height), key).await
 }
 
 async fn open_pixels(
@@ -149,7 +144,7 @@ async fn finish(
     })
 }
 
-/// The path where the browser has no decoder, or its decoder refused or would not turn the photo.
+/// The path where the browser has no decoder for the format.
 fn open_in_wasm(
     bytes: &Uint8Array,
     key: [u8; 32],
