@@ -100,22 +100,34 @@ impl Depthwise {
     }
 }
 
-/// ReLU6 of the sums of four channels of a tile; two pixels at a time fill a vector.
+/// ReLU6 of two sums of four channels.
+#[inline(always)]
+fn relu6(first: V128, second: V128, limits: V128) -> V128 {
+    let shifted = (
+        i32x4_shr::<DEPTHWISE_SHIFT>(first),
+        i32x4_shr::<DEPTHWISE_SHIFT>(second),
+    );
+    let narrowed = i16x8_narrow_i32x4(shifted.0, shifted.1);
+    i16x8_min(i16x8_max(narrowed, i16x8_splat(0)), limits)
+}
+
+/// Writes ReLU6 of a tile's sums; two pixels at a time fill a vector. Spelled out, so that it does not
+/// become a loop where size is optimised for.
 ///
 /// # Safety
 /// `output` must hold 7 pixels of 8 channels, from the first of the four channels on.
 #[inline(always)]
-unsafe fn finish(sums: [V128; TILE], limits: V128, output: *mut i16) {
-    let [a, b, c, d, e, f, g] = sums.map(i32x4_shr::<DEPTHWISE_SHIFT>);
-    for (pair, (first, second)) in [(a, b), (c, d), (e, f), (g, g)].into_iter().enumerate() {
-        let both = i16x8_max(i16x8_narrow_i32x4(first, second), i16x8_splat(0));
-        let both = i16x8_min(both, limits);
-        unsafe {
-            store_low_half(output.add(pair * 16), both);
-            if pair < TILE / 2 {
-                store_high_half(output.add(pair * 16 + 8), both);
-            }
-        }
+unsafe fn finish([a, b, c, d, e, f, g]: [V128; TILE], limits: V128, output: *mut i16) {
+    let (ab, cd) = (relu6(a, b, limits), relu6(c, d, limits));
+    let (ef, g) = (relu6(e, f, limits), relu6(g, g, limits));
+    unsafe {
+        store_low_half(output, ab);
+        store_high_half(output.add(8), ab);
+        store_low_half(output.add(16), cd);
+        store_high_half(output.add(24), cd);
+        store_low_half(output.add(32), ef);
+        store_high_half(output.add(40), ef);
+        store_low_half(output.add(48), g);
     }
 }
 

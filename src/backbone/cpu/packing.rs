@@ -192,16 +192,10 @@ impl<'a> Rows<'a> {
     #[inline(always)]
     fn scaled(&self, row: usize, scale: f32, (low, high): (V128, V128)) -> V128 {
         let (bytes, scale) = (self.load(row), f32x4_splat(scale));
-        let half = |bytes, columns| {
-            i32x4_nearest_f32x4(f32x4_mul(
-                f32x4_mul(f32x4_convert_i32x4(bytes), scale),
-                columns,
-            ))
-        };
-        i16x8_narrow_i32x4(
-            half(i32x4_extend_low_i16x8(bytes), low),
-            half(i32x4_extend_high_i16x8(bytes), high),
-        )
+        let (first, second) = floats(bytes);
+        let first = i32x4_nearest_f32x4(f32x4_mul(f32x4_mul(first, scale), low));
+        let second = i32x4_nearest_f32x4(f32x4_mul(f32x4_mul(second, scale), high));
+        i16x8_narrow_i32x4(first, second)
     }
 
     /// Pairs of rows, each row times its own scale, as `[rows / 2][8 outputs][2 rows]`.
@@ -267,7 +261,7 @@ impl<'a> Rows<'a> {
             positive = i16x8_add_sat(positive, i16x8_max(bytes, zero));
             negative = i16x8_add_sat(negative, i16x8_max(i16x8_sub(zero, bytes), zero));
         }
-        (floats(positive), floats(negative))
+        (values(floats(positive)), values(floats(negative)))
     }
 
     /// Per output, the largest magnitude of a row's value times the row's scale.
@@ -279,11 +273,11 @@ impl<'a> Rows<'a> {
             let bytes = self.load(row);
             let bytes = i16x8_max(bytes, i16x8_sub(zero, bytes));
             let scale = f32x4_splat(scale);
-            let scaled = |bytes| f32x4_mul(f32x4_convert_i32x4(bytes), scale);
-            low = f32x4_max(low, scaled(i32x4_extend_low_i16x8(bytes)));
-            high = f32x4_max(high, scaled(i32x4_extend_high_i16x8(bytes)));
+            let (first, second) = floats(bytes);
+            low = f32x4_max(low, f32x4_mul(first, scale));
+            high = f32x4_max(high, f32x4_mul(second, scale));
         }
-        from_halves(low, high)
+        values((low, high))
     }
 }
 
@@ -296,7 +290,7 @@ fn halves(values: &[f32; 8]) -> (V128, V128) {
 
 /// Two vectors as eight values.
 #[inline(always)]
-fn from_halves(low: V128, high: V128) -> [f32; 8] {
+fn values((low, high): (V128, V128)) -> [f32; 8] {
     let mut values = [0.0; 8];
     // SAFETY: there are 8 values.
     unsafe {
@@ -308,8 +302,8 @@ fn from_halves(low: V128, high: V128) -> [f32; 8] {
 
 /// Eight i16 as f32.
 #[inline(always)]
-fn floats(values: V128) -> [f32; 8] {
-    let low = f32x4_convert_i32x4(i32x4_extend_low_i16x8(values));
-    let high = f32x4_convert_i32x4(i32x4_extend_high_i16x8(values));
-    from_halves(low, high)
+fn floats(integers: V128) -> (V128, V128) {
+    let low = f32x4_convert_i32x4(i32x4_extend_low_i16x8(integers));
+    let high = f32x4_convert_i32x4(i32x4_extend_high_i16x8(integers));
+    (low, high)
 }

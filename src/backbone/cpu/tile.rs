@@ -66,12 +66,10 @@ fn relu6<const SHIFT: i32>(low: V128, high: V128) -> V128 {
 /// There must be eight factors.
 #[inline(always)]
 unsafe fn rescale(low: V128, high: V128, factors: *const f32) -> V128 {
-    unsafe {
-        let scaled = |sums, factors| {
-            i32x4_nearest_f32x4(f32x4_mul(f32x4_convert_i32x4(sums), load(factors)))
-        };
-        i16x8_narrow_i32x4(scaled(low, factors), scaled(high, factors.add(4)))
-    }
+    let (first, second) = unsafe { (load(factors), load(factors.add(4))) };
+    let low = i32x4_nearest_f32x4(f32x4_mul(f32x4_convert_i32x4(low), first));
+    let high = i32x4_nearest_f32x4(f32x4_mul(f32x4_convert_i32x4(high), second));
+    i16x8_narrow_i32x4(low, high)
 }
 
 /// Every output times its own factor, then ReLU6, pixel after pixel.
