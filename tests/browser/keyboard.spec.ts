@@ -105,7 +105,9 @@ test("the whole job by keyboard alone", async ({ page }) => {
   // Rename through the label's menu.
   await tabTo(page, "[aria-label^='Dress: rename']");
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitem", { name: "Rename" })).toBeFocused();
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("textbox", { name: "New name for Dress" })).toBeFocused();
   await page.keyboard.type("Gown");
   await page.keyboard.press("Enter");
   await expect(labelRow(page, "Gown")).toContainText("3 taught");
