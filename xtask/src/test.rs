@@ -60,6 +60,7 @@ pub fn run(arguments: Vec<OsString>) -> Result<()> {
         let lib = [
             "clippy",
             "--package=keepsake",
+            "--package=keepsake-codecs",
             "--lib",
             "--target",
             wasm::TARGET,
