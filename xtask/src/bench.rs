@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 
-use crate::server::Server;
+use crate::server::{Server, listen};
 use crate::{browser, build, process, site, weights, workspace};
 
 pub const HELP: &str = "
@@ -59,7 +59,7 @@ pub fn run(mut arguments: Vec<OsString>) -> Result<()> {
         Kind::Browser => {
             build::everything(false)?;
             let browser = browser::find()?;
-            let server = Server::start(0, site::test_mounts())?;
+            let server = Server::start(listen(0)?, site::test_mounts())?;
             process::run(
                 process::node(script("benches/browser", name))
                     .args(arguments)

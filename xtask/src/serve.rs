@@ -2,10 +2,10 @@
 
 use std::ffi::OsString;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use lexopt::prelude::*;
 
-use crate::server::Server;
+use crate::server::{Server, listen};
 use crate::{build, site};
 
 pub const HELP: &str = "
@@ -23,19 +23,26 @@ pub fn run(arguments: Vec<OsString>) -> Result<()> {
     let mut parser = lexopt::Parser::from_args(arguments);
     while let Some(argument) = parser.next()? {
         match argument {
-            Long("port") => port = parser.value()?.parse()?,
+            Long("port") => {
+                let value = parser.value()?;
+                port = value
+                    .parse()
+                    .map_err(|_| anyhow!("--port takes a number from 0 to 65535, not {value:?}"))?;
+            }
             Long("dev") => dev = true,
             Long("for-tests") => for_tests = true,
             other => return Err(other.unexpected().into()),
         }
     }
+    // A port in use is told before the minutes of a first build.
+    let listener = listen(port)?;
     build::everything(dev)?;
     let mounts = if for_tests {
         site::test_mounts()
     } else {
         vec![("/", site::folder())]
     };
-    let server = Server::start(port, mounts)?;
+    let server = Server::start(listener, mounts)?;
     println!("Keepsake: {}", server.url);
     server.wait()
 }

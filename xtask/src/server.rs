@@ -44,16 +44,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts to serve; port 0 takes any free one.
-    pub fn start(port: u16, mounts: Mounts) -> Result<Server> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| {
-            match error.kind() {
-                io::ErrorKind::AddrInUse => {
-                    anyhow!("port {port} is in use, perhaps by another `cargo xtask serve`; choose one with --port")
-                }
-                _ => anyhow!("cannot serve on port {port}: {error}"),
-            }
-        })?;
+    /// Starts to serve on a port that was taken with [`listen`].
+    pub fn start(listener: TcpListener, mounts: Mounts) -> Result<Server> {
         let url = format!("http://{}", listener.local_addr()?);
         let answer = Arc::new(move |request: &Request| answer(request, &mounts));
         let thread = thread::spawn(move || http::serve(&listener, &answer));
@@ -68,6 +60,16 @@ impl Server {
             .map_err(|_| anyhow!("the server stopped"))?;
         ended.context("the server stopped")
     }
+}
+
+/// Takes a port of this machine, 0 for any free one. Requests wait until [`Server::start`].
+pub fn listen(port: u16) -> Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => anyhow!(
+            "port {port} is in use, perhaps by another `cargo xtask serve`; choose one with --port"
+        ),
+        _ => anyhow!("cannot serve on port {port}: {error}"),
+    })
 }
 
 fn answer(request: &Request, mounts: &Mounts) -> Response {
@@ -205,7 +207,7 @@ mod tests {
         fs::write(dist.join("a b.wasm"), "wasm").unwrap();
         fs::write(dist.join("assets/x-123.js"), "x").unwrap();
         let mounts = vec![("/", dist.clone()), ("/more/", dist.join("assets"))];
-        Site(root, Server::start(0, mounts).unwrap())
+        Site(root, Server::start(listen(0).unwrap(), mounts).unwrap())
     }
 
     /// One request, the whole answer.
@@ -275,7 +277,7 @@ mod tests {
     fn a_port_in_use_is_said_in_a_sentence() {
         let site = site("port");
         let port: u16 = site.1.url.rsplit(':').next().unwrap().parse().unwrap();
-        let error = Server::start(port, Vec::new()).err().unwrap().to_string();
+        let error = listen(port).unwrap_err().to_string();
         assert!(error.contains("is in use"), "{error}");
     }
 }

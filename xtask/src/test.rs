@@ -10,7 +10,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
-use crate::server::Server;
+use crate::server::{Server, listen};
 use crate::suites::{self, Count, Suite};
 use crate::{browser, build, prerequisites, process, site, wasm, weights, workspace};
 
@@ -144,7 +144,7 @@ fn page_units() -> Result<Count> {
 /// Runs the browser tests against the built page and package, served as on a careful host.
 fn browser_tests() -> Result<Count> {
     let browser = browser::find()?;
-    let server = Server::start(0, site::test_mounts())?;
+    let server = Server::start(listen(0)?, site::test_mounts())?;
     let environment = [
         (browser::VARIABLE, browser.as_os_str()),
         (site::URL_VARIABLE, OsStr::new(&server.url)),
