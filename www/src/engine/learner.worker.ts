@@ -20,15 +20,27 @@ export interface LearnerState {
 /** How the learner was opened. */
 export type Storage = "indexeddb" | "memory";
 
-let learner: Learner | undefined;
+/** The learner, or the one that is being opened: every call waits for it. */
+let opened: Promise<Learner> | undefined;
 
-function open(): Learner {
-  if (!learner) throw new Error("The learner was not opened.");
-  return learner;
+async function open(): Promise<Learner> {
+  if (!opened) throw new Error("The learner was not opened.");
+  return opened;
 }
 
-function state(albumChanged: boolean): LearnerState {
-  const l = open();
+/** Opens anew once the one before is closed, so that two calls end in the mode of the later. */
+async function openAnew(
+  before: Promise<Learner> | undefined,
+  name: string,
+  storage: Storage,
+  readOnly: boolean,
+): Promise<Learner> {
+  // One that could not be opened, or not be closed, keeps nothing from being opened.
+  await before?.then((learner) => learner.close()).catch(() => undefined);
+  return Learner.open({ name, storage, readOnly });
+}
+
+function state(l: Learner, albumChanged: boolean): LearnerState {
   const predictions = l.predictAll();
   const buffers = Object.values(predictions).flatMap((part) =>
     ArrayBuffer.isView(part) ? [part.buffer as ArrayBuffer] : [],
@@ -54,77 +66,83 @@ const api = {
   /** Opens the collection, or opens it anew to see what another tab wrote. */
   open: (name: string, storage: Storage, readOnly: boolean): Promise<LearnerState> =>
     crossing(async () => {
-      const before = learner;
-      learner = undefined;
-      await before?.close();
-      learner = await Learner.open({ name, storage, readOnly });
-      return state(true);
+      opened = openAnew(opened, name, storage, readOnly);
+      return state(await opened, true);
     }),
 
   addPhotos: (photos: NewPhoto[], continued: boolean): Promise<{ ids: number[]; state: LearnerState }> =>
     crossing(async () => {
-      const ids = await open().addPhotos(photos, continued);
-      return { ids, state: state(true) };
+      const l = await open();
+      const ids = await l.addPhotos(photos, continued);
+      return { ids, state: state(l, true) };
     }),
 
   removePhotos: (ids: number[]): Promise<LearnerState> =>
     crossing(async () => {
-      await open().removePhotos(ids);
-      return state(true);
+      const l = await open();
+      await l.removePhotos(ids);
+      return state(l, true);
     }),
 
   teach: (ids: number[], label: number | string): Promise<{ label: number; state: LearnerState }> =>
     crossing(async () => {
-      const lesson = await open().teach(ids, label);
-      return { label: lesson.label, state: state(false) };
+      const l = await open();
+      const lesson = await l.teach(ids, label);
+      return { label: lesson.label, state: state(l, false) };
     }),
 
   unteach: (photos: number[]): Promise<LearnerState> =>
     crossing(async () => {
-      const l = open();
+      const l = await open();
       const chosen = new Set(photos);
       const lessons = l
         .photos()
         .flatMap((photo) => (chosen.has(photo.id) && photo.lesson !== null ? [photo.lesson] : []));
       if (lessons.length > 0) await l.unteach(lessons);
-      return state(false);
+      return state(l, false);
     }),
 
   addLabel: (name: string): Promise<{ label: number; state: LearnerState }> =>
     crossing(async () => {
-      const label = await open().addLabel(name);
-      return { label: label.id, state: state(false) };
+      const l = await open();
+      const label = await l.addLabel(name);
+      return { label: label.id, state: state(l, false) };
     }),
 
   rename: (label: number, name: string): Promise<LearnerState> =>
     crossing(async () => {
-      await open().rename(label, name);
-      return state(false);
+      const l = await open();
+      await l.rename(label, name);
+      return state(l, false);
     }),
 
   removeLabel: (label: number): Promise<LearnerState> =>
     crossing(async () => {
-      await open().removeLabel(label);
-      return state(false);
+      const l = await open();
+      await l.removeLabel(label);
+      return state(l, false);
     }),
 
   mergeLabels: (from: number, into: number): Promise<LearnerState> =>
     crossing(async () => {
-      await open().mergeLabels(from, into);
-      return state(false);
+      const l = await open();
+      await l.mergeLabels(from, into);
+      return state(l, false);
     }),
 
   step: (direction: "undo" | "redo"): Promise<{ what: string; state: LearnerState }> =>
     crossing(async () => {
-      const what = await open()[direction]();
-      return { what, state: state(true) };
+      const l = await open();
+      const what = await l[direction]();
+      return { what, state: state(l, true) };
     }),
 
-  thumbnail: (id: number): Promise<Blob | undefined> => crossing(() => open().thumbnail(id)),
+  thumbnail: (id: number): Promise<Blob | undefined> => crossing(async () => (await open()).thumbnail(id)),
 
   exportFile: (): Promise<Uint8Array> =>
     crossing(async () => {
-      const bytes = await open().export();
+      const l = await open();
+      const bytes = await l.export();
       return transfer(bytes, [bytes.buffer as ArrayBuffer]);
     }),
 
@@ -133,8 +151,9 @@ const api = {
     how: "replace" | "merge",
   ): Promise<{ lessons: number; state: LearnerState }> =>
     crossing(async () => {
-      const summary = await open().import(bytes, how);
-      return { lessons: summary.lessons, state: state(true) };
+      const l = await open();
+      const summary = await l.import(bytes, how);
+      return { lessons: summary.lessons, state: state(l, true) };
     }),
 };
 
