@@ -4,11 +4,9 @@
 //
 // JSON: {"feature_cpu_ms", "gmacs_per_s", "peak_gmacs_per_s", "first_feature_cpu_ms"}. Times are CPU
 // time of the renderer process, medians; the feature and the peak loop take turns in one page.
-import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
-import { chromium } from "@playwright/test";
 import { PER_TURN, peakModule } from "./peak.mjs";
-import { median, rendererClock } from "./renderer.mjs";
+import { median } from "./renderer.mjs";
+import { openBrowser, progress, readOptions, round, writeJson } from "./session.mjs";
 
 const HELP = `Usage: cargo xtask bench feature [--json FILE] [--rounds N]
 
@@ -31,45 +29,11 @@ const FRESH = 7;
 /** Milliseconds after which a fresh page has done what loading left behind. */
 const SETTLED = 500;
 
-const options = readOptions();
-if (options.help) {
-  console.log(HELP);
-  process.exit();
-}
-const address = process.env.KEEPSAKE_URL;
-if (!address) fail("KEEPSAKE_URL is not set; run this as `cargo xtask bench feature`");
-
-function fail(message) {
-  console.error(`error: ${message}`);
-  process.exit(2);
-}
-
-function readOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        json: { type: "string" },
-        rounds: { type: "string", default: "15" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-    values.rounds = Number(values.rounds);
-    if (!Number.isInteger(values.rounds) || values.rounds < 1) fail("--rounds takes a number from 1 on");
-    return values;
-  } catch (error) {
-    return fail(error.message);
-  }
-}
+const options = readOptions(HELP, { rounds: 15 });
 
 /** A browser with a page that holds the wasm, the weights and a photo in memory, nothing compiled. */
 async function open() {
-  const root = process.getuid?.() === 0;
-  const browser = await chromium.launch({
-    executablePath: process.env.KEEPSAKE_BROWSER,
-    args: [...(root ? ["--no-sandbox"] : []), "--disable-gpu", "--disable-background-networking"],
-  });
-  const page = await browser.newPage();
-  await page.goto(new URL("/tests/browser/blank.html", address).href);
+  const { browser, page, clock } = await openBrowser();
   await page.evaluate(async () => {
     const bytes = async (path) => new Uint8Array(await (await fetch(path)).arrayBuffer());
     globalThis.wasm = await bytes("/pkg/keepsake_bg.wasm");
@@ -86,7 +50,7 @@ async function open() {
       return eye.outputs(photo)[0];
     };
   });
-  return { browser, page, clock: await rendererClock(browser) };
+  return { browser, page, clock };
 }
 
 /** CPU milliseconds from weights in memory to the first feature, in a fresh browser. */
@@ -118,10 +82,10 @@ async function steady() {
     await look(3 * PHOTOS);
     for (let i = 0; i < 3; i++) await peak(TURNS / 10);
     const samples = { look: [], peak: [] };
-    for (let round = 1; round <= options.rounds; round++) {
+    for (let turn = 1; turn <= options.rounds; turn++) {
       samples.look.push((await look(PHOTOS)) / PHOTOS);
       samples.peak.push((TURNS * PER_TURN) / (await peak(TURNS)) / 1e6);
-      progress(`round ${round} of ${options.rounds}`);
+      progress(`round ${turn} of ${options.rounds}`);
     }
     return { look: median(samples.look), peak: median(samples.peak) };
   } finally {
@@ -129,19 +93,14 @@ async function steady() {
   }
 }
 
-function progress(text) {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
-}
-
 const { look, peak } = await steady();
 const first = [];
-for (let round = 1; round <= FRESH; round++) {
+for (let turn = 1; turn <= FRESH; turn++) {
   first.push(await firstFeature());
-  progress(`fresh browser ${round} of ${FRESH}`);
+  progress(`fresh browser ${turn} of ${FRESH}`);
 }
 progress("");
 const speed = MULTIPLY_ADDS / look / 1e6;
-const round = (value) => Math.round(value * 100) / 100;
 const result = {
   feature_cpu_ms: round(look),
   gmacs_per_s: round(speed),
@@ -152,4 +111,4 @@ console.log(`one photo's feature                    ${look.toFixed(1).padStart(6
 console.log(`  of the peak loop                     ${((100 * speed) / peak).toFixed(0).padStart(6)} %`);
 console.log(`    (${speed.toFixed(1)} of ${peak.toFixed(1)} billion multiply-adds a second)`);
 console.log(`from weights in memory to the first    ${median(first).toFixed(1).padStart(6)} ms CPU`);
-if (options.json) writeFileSync(options.json, `${JSON.stringify(result)}\n`);
+writeJson(options.json, result);

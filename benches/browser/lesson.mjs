@@ -4,10 +4,8 @@
 //
 // JSON: {"lesson_cpu_ms", "lesson_wall_ms", "photos", "labels", "lessons"}. The CPU time is that of the
 // renderer process; both times are medians.
-import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
-import { chromium } from "@playwright/test";
-import { median, rendererClock } from "./renderer.mjs";
+import { median } from "./renderer.mjs";
+import { fail, openBrowser, progress, readOptions, round, writeJson } from "./session.mjs";
 
 const HELP = `Usage: cargo xtask bench lesson [--json FILE] [--rounds N] [--photos N] [--lessons N]
 
@@ -24,41 +22,9 @@ const LABELS = 10;
 /** Lessons of one sample, so that what it costs to ask for one does not count much. */
 const PER_SAMPLE = 4;
 
-const options = readOptions();
-if (options.help) {
-  console.log(HELP);
-  process.exit();
-}
-const address = process.env.KEEPSAKE_URL;
-if (!address) fail("KEEPSAKE_URL is not set; run this as `cargo xtask bench lesson`");
-
-function fail(message) {
-  console.error(`error: ${message}`);
-  process.exit(2);
-}
-
-function readOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        json: { type: "string" },
-        rounds: { type: "string", default: "15" },
-        photos: { type: "string", default: "1000" },
-        lessons: { type: "string", default: "100" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-    for (const name of ["rounds", "photos", "lessons"]) {
-      values[name] = Number(values[name]);
-      if (!Number.isInteger(values[name]) || values[name] < 1) fail(`--${name} takes a number from 1 on`);
-    }
-    if (values.photos < values.lessons + values.rounds * PER_SAMPLE)
-      fail("there are fewer photos than lessons");
-    return values;
-  } catch (error) {
-    return fail(error.message);
-  }
-}
+const options = readOptions(HELP, { rounds: 15, photos: 1000, lessons: 100 });
+if (options.photos < options.lessons + options.rounds * PER_SAMPLE)
+  fail("there are fewer photos than lessons");
 
 /** Runs in the page: an album of photos of ten kinds, made of numbers, some of them taught. */
 async function prepare({ photos, lessons, labels }) {
@@ -111,27 +77,19 @@ async function prepare({ photos, lessons, labels }) {
   };
 }
 
-const root = process.getuid?.() === 0;
-const browser = await chromium.launch({
-  executablePath: process.env.KEEPSAKE_BROWSER,
-  args: [...(root ? ["--no-sandbox"] : []), "--disable-gpu", "--disable-background-networking"],
-});
-const page = await browser.newPage();
-await page.goto(new URL("/tests/browser/blank.html", address).href);
+const { browser, page, clock } = await openBrowser();
 await page.evaluate(prepare, { ...options, labels: LABELS });
-const clock = await rendererClock(browser);
 const cpu = [];
 const wall = [];
-for (let round = 1; round <= options.rounds; round++) {
+for (let turn = 1; turn <= options.rounds; turn++) {
   const start = performance.now();
   cpu.push((await clock.measure(() => page.evaluate((count) => teach(count), PER_SAMPLE))) / PER_SAMPLE);
   wall.push((performance.now() - start) / PER_SAMPLE);
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[Kround ${round} of ${options.rounds}`);
+  progress(`round ${turn} of ${options.rounds}`);
 }
 await browser.close();
-if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+progress("");
 
-const round = (value) => Math.round(value * 100) / 100;
 const result = {
   lesson_cpu_ms: round(median(cpu)),
   lesson_wall_ms: round(median(wall)),
@@ -140,7 +98,7 @@ const result = {
   lessons: options.lessons,
 };
 const what = `${options.photos} photos, ${LABELS} labels, ${options.lessons} lessons and more`;
-console.log(`one lesson, saved and shown (${what})`);
+console.log(`one lesson, saved, and all photos predicted anew (${what})`);
 console.log(`  ${result.lesson_cpu_ms.toFixed(1).padStart(6)} ms CPU`);
 console.log(`  ${result.lesson_wall_ms.toFixed(1).padStart(6)} ms to wait`);
-if (options.json) writeFileSync(options.json, `${JSON.stringify(result)}\n`);
+writeJson(options.json, result);

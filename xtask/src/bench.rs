@@ -17,7 +17,7 @@ Benchmarks:
   backbone   ImageNet accuracy and time of the backbone (--photos DIR)
   accuracy   Accuracy after 1, 5, 20 … lessons per label (--photos DIR --shots LIST --seeds N)
   feature    Time of one photo's feature in the browser, against the machine's peak
-  lesson     Time of one lesson in the page, saved and shown on 1,000 photos
+  lesson     Time of one lesson in the browser, saved, and 1,000 photos predicted anew
   size       Compressed size of the code and of the weights
 
 `cargo xtask bench NAME --help` tells a benchmark's own options.";

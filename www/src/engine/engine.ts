@@ -50,6 +50,11 @@ export interface Label {
   readonly lessons: number;
 }
 
+/** Guesses mean something once two labels have lessons: with one, everything is that one. */
+export function canGuess(labels: readonly Label[]): boolean {
+  return labels.filter((label) => label.lessons > 0).length > 1;
+}
+
 /** Photos on their way in. */
 export interface Importing {
   readonly done: number;

@@ -6,18 +6,19 @@ import type { Look } from "keepsake";
 import { albumOf, changedBetween } from "./album";
 import { compileCore, fetchWeights } from "./assets";
 import * as backup from "./backup";
-import type {
-  Device,
-  Engine,
-  History,
-  Label,
-  LabelId,
-  Outcome,
-  Phase,
-  Photo,
-  PhotoId,
-  Problem,
-  Storage,
+import {
+  canGuess,
+  type Device,
+  type Engine,
+  type History,
+  type Label,
+  type LabelId,
+  type Outcome,
+  type Phase,
+  type Photo,
+  type PhotoId,
+  type Problem,
+  type Storage,
 } from "./engine";
 import { problem } from "./failure";
 import { flatten } from "./files";
@@ -181,8 +182,7 @@ class PageEngine implements Engine {
       for (const { id, name } of state.album) this.#names.set(id, name);
     }
     const before = this.photos.peek();
-    const guessing = state.labels.filter((label) => label.lessons > 0).length > 1;
-    const after = albumOf(before, this.#names, state.predictions, guessing);
+    const after = albumOf(before, this.#names, state.predictions, canGuess(state.labels));
     this.labels.value = state.labels;
     this.history.value = state.history;
     this.#setAside.value = state.problems;

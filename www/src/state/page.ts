@@ -3,10 +3,10 @@
  * own state stays in the engine; everything here is gone on reload, and that is right.
  */
 import { batch, computed, effect, signal } from "@preact/signals";
-import type { Engine, LabelId, PhotoId, Problem } from "../engine/engine";
+import { canGuess, type Engine, type LabelId, type PhotoId, type Problem } from "../engine/engine";
 import * as words from "../words";
 import { digits, letters, NONE } from "./labels";
-import { canGuess, counts, type Filter, type Section, sections, type TileId } from "./sections";
+import { counts, type Filter, type Section, sections, type TileId } from "./sections";
 import { Thumbnails } from "./thumbnails";
 
 /** What the label choice is open for. */

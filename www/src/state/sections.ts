@@ -1,5 +1,5 @@
 /** Photos in the sections of the page: pure functions of what the engine says. */
-import type { Failure, Label, LabelId, Photo, PhotoId } from "../engine/engine";
+import { canGuess, type Failure, type Label, type LabelId, type Photo, type PhotoId } from "../engine/engine";
 import { folded, NONE } from "./labels";
 
 /** A place in the grid: a photo's number, or below zero a file that could not be read. */
@@ -37,11 +37,6 @@ export interface Scene {
 
 export function failureTile(failure: Failure): TileId {
   return -1 - failure.id;
-}
-
-/** Guesses mean something once two labels have lessons: with one, everything is that one. */
-export function canGuess(labels: readonly Label[]): boolean {
-  return labels.filter((label) => label.lessons > 0).length > 1;
 }
 
 /** The label under which a photo is sorted: as taught, else as guessed; null when not sure. */
