@@ -15,17 +15,23 @@
 //! * [`labels`]: the names a person gives, with stable ids. Id 0 is "none of these".
 //! * [`learner`]: labels, lessons, photos, undo: the one place where they meet.
 //! * [`store`]: where the learner's records live (memory, a file, IndexedDB).
+//! * `scratch` (feature `burn`): a learner of another kind, trained from nothing, beside backbone and
+//!   head; `device` is where it, and the backbone on a graphics card, compute.
 //! * [`error`]: one error type, grouped by who must act.
 //! * `web`: the JavaScript surface; nothing below it knows the browser except the IndexedDB store.
 #![deny(missing_docs)]
 #![cfg_attr(not(test), deny(clippy::unwrap_used))]
 
 pub mod backbone;
+#[cfg(feature = "burn")]
+pub mod device;
 pub mod error;
 pub mod head;
 pub mod labels;
 pub mod learner;
 pub mod photo;
+#[cfg(feature = "burn")]
+pub mod scratch;
 pub mod store;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
