@@ -7,7 +7,8 @@ pub mod cpu;
 pub mod table;
 pub mod weights;
 
-use crate::Result;
+use crate::error::RequestError;
+use crate::{Error, Result};
 
 /// Lengths of the five mid-level pools, in the order of [`Outputs::stages`].
 pub const STAGE_WIDTHS: [usize; 5] = [320, 192, 112, 192, 112];
@@ -35,6 +36,42 @@ pub struct Outputs {
     /// Pools of the projected (no ReLU) ends of stages, in this order: mean of stage 7 `[320]`,
     /// mean of 6 `[192]`, mean of 5 `[112]`, max of 6 `[192]`, max of 5 `[112]`.
     pub stages: [Vec<f32>; 5],
+}
+
+impl Outputs {
+    /// All numbers in one row, `[3208]`: features, logits, then the stages. What crosses to another
+    /// module or device.
+    pub fn to_row(&self) -> Vec<f32> {
+        let stages = self.stages.iter().flatten();
+        let all = self.features.iter().chain(&self.logits).chain(stages);
+        all.copied().collect()
+    }
+
+    /// Reads what [`Outputs::to_row`] wrote.
+    ///
+    /// # Errors
+    /// [`RequestError::Invalid`] for a row of another length.
+    pub fn from_row(row: &[f32]) -> Result<Self> {
+        let length = FEATURES + CLASSES + STAGE_WIDTHS.iter().sum::<usize>();
+        if row.len() != length {
+            let sentence = format!(
+                "The network's outputs are {length} numbers, not {}.",
+                row.len()
+            );
+            return Err(Error::Request(RequestError::Invalid(sentence)));
+        }
+        let mut rest = row;
+        let mut take = |count| {
+            let (taken, after) = rest.split_at(count);
+            rest = after;
+            taken.to_vec()
+        };
+        Ok(Self {
+            features: take(FEATURES),
+            logits: take(CLASSES),
+            stages: STAGE_WIDTHS.map(take),
+        })
+    }
 }
 
 /// Something that computes [`Outputs`]: asynchronous, since a graphics card answers later.

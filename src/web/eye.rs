@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Object, Promise, Reflect, Uint8Array};
+use js_sys::{Float32Array, Object, Promise, Reflect, Uint8Array};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
@@ -21,10 +21,8 @@ use crate::{Error, Result};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** What is kept of a photo that was looked at. */
-export interface Look {
-  /** 6,416 bytes: what the learner knows the photo by. */
-  feature: Uint8Array;
+/** What is known of a photo once it was opened, whatever computes its feature. */
+export interface Opened {
   /** The centred square as JPEG, at most 320 px. */
   thumbnail: Blob;
   /** Size of the photo in pixels, upright. */
@@ -32,8 +30,20 @@ export interface Look {
   height: number;
   /** SHA-256, 32 bytes, of the file; for an `ImageBitmap` or `ImageData`, of its pixels. */
   key: Uint8Array;
-  /** `Eye.id` of the eye that looked: a collection takes looks of one kind of eye only. */
+  /** `Eye.id` of the eye that opened it: a collection takes looks of one kind of eye only. */
   eye: Uint8Array;
+}
+
+/** What is kept of a photo that was looked at. */
+export interface Look extends Opened {
+  /** 6,416 bytes: what the learner knows the photo by. */
+  feature: Uint8Array;
+}
+
+/** A photo that is ready for the network, on whatever device this runs. */
+export interface Prepared extends Opened {
+  /** The network's input: 224 × 224 RGB, 150,528 bytes, rows first. */
+  input: Uint8Array;
 }
 "#;
 
@@ -57,7 +67,8 @@ impl Eye {
         })
     }
 
-    /// Looks at a photo. Rejects with `photo/…` where it cannot be used; the eye stays usable.
+    /// Looks at a photo: `prepare`, `outputs` and `feature` in one. Rejects with `photo/…` where it
+    /// cannot be used; the eye stays usable.
     #[wasm_bindgen(unchecked_return_type = "Promise<Look>")]
     pub fn look(
         &self,
@@ -65,24 +76,40 @@ impl Eye {
     ) -> Promise {
         let sight = Rc::clone(&self.sight);
         future_to_promise(async move {
-            let look = sight.look(&photo).await?;
-            look.to_js(sight.id())
+            let Look { feature, opened } = sight.look(&photo).await?;
+            to_js("feature", &feature.to_bytes(), &opened, sight.id())
         })
     }
 
-    /// For tests and benchmarks: the network's raw outputs for one 224 × 224 RGB input
-    /// (`rgb`: 150,528 bytes, rows first). 3,208 numbers: 1,280 features, 1,000 class logits, then
-    /// the five mid-level pools. Throws `request/invalid` for another length.
+    /// The first part of `look`: opens a photo and makes it ready for the network, which may then run
+    /// elsewhere. Rejects as `look` does.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Prepared>")]
+    pub fn prepare(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "PhotoSource")] photo: JsValue,
+    ) -> Promise {
+        let sight = Rc::clone(&self.sight);
+        future_to_promise(async move {
+            let opened = sight.prepare(&photo).await?;
+            to_js("input", &opened.input.rgb, &opened, sight.id())
+        })
+    }
+
+    /// The second part of `look`: the network's raw outputs for the `input` of a prepared photo
+    /// (150,528 bytes). 3,208 numbers: 1,280 features, 1,000 class logits, then the five mid-level
+    /// pools. Throws `request/invalid` for another length.
     pub fn outputs(&self, rgb: Uint8Array) -> Result<Vec<f32>, Error> {
-        let outputs = self.sight.run(&Input {
-            rgb: rgb.to_vec(),
-            side: self.sight.side,
-        })?;
-        Ok([outputs.features, outputs.logits]
-            .into_iter()
-            .chain(outputs.stages)
-            .flatten()
-            .collect())
+        let rgb = rgb.to_vec();
+        let side = self.sight.side;
+        Ok(self.sight.run(&Input { rgb, side })?.to_row())
+    }
+
+    /// The last part of `look`: the feature (6,416 bytes) that a photo's 3,208 raw outputs make,
+    /// wherever they were computed. It needs no weights, so no eye. Throws `request/invalid` for
+    /// another length, `compute/failed` where a number is not finite: the device that made it failed.
+    pub fn feature(outputs: Float32Array) -> Result<Vec<u8>, Error> {
+        let outputs = Outputs::from_row(&outputs.to_vec())?;
+        Ok(Feature::new(&outputs, Prior::embedded())?.to_bytes())
     }
 
     /// Names the network and how photos are prepared for it (32 bytes): features of eyes with the
@@ -129,10 +156,14 @@ impl Sight {
         self.id
     }
 
+    /// Opens a `PhotoSource`.
+    async fn prepare(&self, photo: &JsValue) -> Result<Opened> {
+        photo::open(photo, self.side, &Limits::default(), self.canvases.as_ref()).await
+    }
+
     /// Opens a `PhotoSource` and runs the network on it.
     pub(super) async fn look(&self, photo: &JsValue) -> Result<Look> {
-        let canvases = self.canvases.as_ref();
-        let opened = photo::open(photo, self.side, &Limits::default(), canvases).await?;
+        let opened = self.prepare(photo).await?;
         let outputs = self.run(&opened.input)?;
         let feature = Feature::new(&outputs, Prior::embedded())?;
         Ok(Look { feature, opened })
@@ -144,30 +175,21 @@ impl Sight {
     }
 }
 
-impl Look {
-    fn to_js(&self, eye: [u8; 32]) -> Result<JsValue, JsValue> {
-        let Opened {
-            thumbnail,
-            width,
-            height,
-            key,
-            ..
-        } = &self.opened;
-        let feature = Uint8Array::from(self.feature.to_bytes().as_slice());
-        let look = Object::new();
-        let fields: [(&str, JsValue); 6] = [
-            ("feature", feature.into()),
-            ("thumbnail", thumbnail.into()),
-            ("width", (*width).into()),
-            ("height", (*height).into()),
-            ("key", Uint8Array::from(key.as_slice()).into()),
-            ("eye", Uint8Array::from(eye.as_slice()).into()),
-        ];
-        for (name, value) in fields {
-            Reflect::set(&look, &name.into(), &value)?;
-        }
-        Ok(look.into())
+/// A `Look` or a `Prepared`: what they share, and the bytes under `name` that they do not.
+fn to_js(name: &str, bytes: &[u8], opened: &Opened, eye: [u8; 32]) -> Result<JsValue, JsValue> {
+    let object = Object::new();
+    let fields: [(&str, JsValue); 6] = [
+        (name, Uint8Array::from(bytes).into()),
+        ("thumbnail", opened.thumbnail.clone().into()),
+        ("width", opened.width.into()),
+        ("height", opened.height.into()),
+        ("key", Uint8Array::from(opened.key.as_slice()).into()),
+        ("eye", Uint8Array::from(eye.as_slice()).into()),
+    ];
+    for (name, value) in fields {
+        Reflect::set(&object, &name.into(), &value)?;
     }
+    Ok(object.into())
 }
 
 /// Everything a feature depends on but the photo.

@@ -184,6 +184,55 @@ test("many photos at once, and an eye that is freed before they are done", async
   expect(sizes).toEqual(Array(20).fill(300));
 });
 
+test("a look is a preparation, the network's outputs and a feature of them, bit for bit", async ({
+  page,
+}) => {
+  const seen = await page.evaluate(async () => {
+    const address = "/pkg/keepsake.js";
+    const { Eye } = (await import(address)) as typeof Keepsake;
+    const blob = await file("images/chelsea.png");
+    const look = await eye.look(blob);
+    const { input, ...prepared } = await eye.prepare(blob);
+    const feature = Eye.feature(eye.outputs(input));
+    const same = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((v, i) => v === b[i]);
+    return {
+      input: input.length,
+      feature: same(feature, look.feature),
+      key: same(prepared.key, look.key),
+      eye: same(prepared.eye, look.eye),
+      size: [prepared.width, prepared.height],
+      thumbnail: (await createImageBitmap(prepared.thumbnail)).width,
+    };
+  });
+  expect(seen).toEqual({
+    input: 224 * 224 * 3,
+    feature: true,
+    key: true,
+    eye: true,
+    size: [451, 300],
+    thumbnail: 300,
+  });
+});
+
+test("outputs that are not the network's, or not numbers, make no feature", async ({ page }) => {
+  const codes = await page.evaluate(async () => {
+    const address = "/pkg/keepsake.js";
+    const { Eye } = (await import(address)) as typeof Keepsake;
+    const code = (outputs: Float32Array) => {
+      try {
+        Eye.feature(outputs);
+        return "accepted";
+      } catch (error) {
+        return (error as Keepsake.KeepsakeError).code;
+      }
+    };
+    const broken = new Float32Array(3208).fill(0.5);
+    broken[3000] = Number.NaN;
+    return [new Float32Array(0), new Float32Array(3209), broken].map(code);
+  });
+  expect(codes).toEqual(["request/invalid", "request/invalid", "compute/failed"]);
+});
+
 test("weights that were altered are refused", async ({ page }) => {
   const codes = await page.evaluate(async () => {
     const address = "/pkg/keepsake.js";
