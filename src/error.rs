@@ -52,6 +52,14 @@ pub enum PhotoError {
     /// The device did not give the file's bytes.
     #[error("This file could not be read ({0}). It may have been moved or changed.")]
     Unreadable(String),
+    /// Too few pixels to show anything.
+    #[error("This picture is {width} × {height} pixels: too small to show anything.")]
+    TooSmall {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+    },
     /// More bytes than the limit.
     #[error("This file has {megabytes} MB; the limit is {limit} MB.")]
     TooManyBytes {
@@ -179,6 +187,11 @@ pub enum ImportError {
         "This file was written by a newer version of Keepsake. Reload the page to update; nothing was changed."
     )]
     Newer,
+    /// Of the other kind of learner.
+    #[error(
+        "This Keepsake file is of the other kind: photos and what is learned from nothing are kept apart. Open it there; nothing was changed."
+    )]
+    OtherLearner,
     /// Made with another backbone or preprocessing: its features mean something else.
     #[error(
         "This file was made with another network and cannot be joined with this one. Nothing was changed."
@@ -196,6 +209,7 @@ impl Error {
                 PhotoError::Unsupported(_) => "photo/unsupported",
                 PhotoError::Damaged(_) => "photo/damaged",
                 PhotoError::Unreadable(_) => "photo/unreadable",
+                PhotoError::TooSmall { .. } => "photo/too-small",
                 PhotoError::TooManyBytes { .. } => "photo/too-many-bytes",
                 PhotoError::TooManyPixels { .. } => "photo/too-many-pixels",
             },
@@ -229,6 +243,7 @@ impl Error {
                 ImportError::Foreign => "import/foreign",
                 ImportError::Damaged(_) => "import/damaged",
                 ImportError::Newer => "import/newer",
+                ImportError::OtherLearner => "import/other-learner",
                 ImportError::OtherBackbone => "import/other-backbone",
             },
             Error::Compute(_) => "compute/failed",

@@ -28,6 +28,27 @@ pub struct LabelEntry {
     pub slot: u32,
 }
 
+impl LabelEntry {
+    /// As records and files keep it: the slot (4 bytes, little endian), then the name in UTF-8.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        [&self.slot.to_le_bytes(), self.name.as_bytes()].concat()
+    }
+
+    /// Reads [`LabelEntry::to_bytes`]. The name is cleaned again: the bytes may come from somebody
+    /// else's file.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes, as the end of a sentence.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<LabelEntry, &'static str> {
+        let (slot, name) = bytes.split_first_chunk().ok_or("it is too short")?;
+        let name = std::str::from_utf8(name).map_err(|_| "its name is not text")?;
+        Ok(LabelEntry {
+            name: clean_name(name).map_err(|_| "its name is not one")?,
+            slot: u32::from_le_bytes(*slot),
+        })
+    }
+}
+
 /// A label by id or by name, as callers give it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LabelChoice {
@@ -125,6 +146,21 @@ impl Labels {
         }
         let same = |(_, entry): &(_, &LabelEntry)| entry.name.to_lowercase() == folded;
         self.entries.iter().find(same).map(|(&id, _)| id)
+    }
+
+    /// The name, cleaned, if no label but `except` has it.
+    ///
+    /// # Errors
+    /// `request/label-exists`, and those of [`clean_name`].
+    pub fn free_name(&self, name: &str, except: Option<LabelId>) -> Result<String> {
+        let name = clean_name(name)?;
+        match self.find(&name) {
+            Some(other) if Some(other) != except => {
+                let other = self.existing(other)?.to_owned();
+                Err(RequestError::LabelExists(other).into())
+            }
+            _ => Ok(name),
+        }
     }
 
     /// What is stored of a label; `None` for label 0 and for no label.

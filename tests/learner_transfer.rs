@@ -212,6 +212,7 @@ fn each_refusal_says_why() {
     let file = export(&learner);
     assert_eq!(refusal(b""), ImportError::Foreign);
     assert_eq!(refusal(b"PK\x03\x04 a zip file"), ImportError::Foreign);
+    assert_eq!(refusal(b"KEEPDRAW"), ImportError::OtherLearner);
     assert_eq!(
         refusal(&file[..8]),
         ImportError::Damaged("it is cut off".into())

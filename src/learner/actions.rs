@@ -5,7 +5,7 @@ use super::history::{Direction, History};
 use super::import::{self, How, ImportSummary};
 use super::state::LessonId;
 use super::teaching::{self, Sample};
-use super::{Learner, Turn, labelling, photos, read_picture, transfer};
+use super::{Learner, labelling, photos, read_picture, transfer};
 use crate::error::{ImportError, RequestError, StorageError};
 use crate::labels::{LabelChoice, LabelId};
 use crate::store::Store;
@@ -161,7 +161,7 @@ impl<S: Store> Learner<S> {
     /// # Errors
     /// Errors of the store. (A thumbnail that cannot be read is left out.)
     pub async fn export(&self) -> Result<Vec<u8>> {
-        let mut turn = Turn::take(&self.store).await?;
+        let mut turn = self.store.take().await?;
         let (mut file, photos) = {
             let state = self.state.borrow();
             let photos: Vec<_> = state.album.iter().map(|(id, _)| id).collect();

@@ -30,20 +30,8 @@ pub(super) fn choose(
     Ok((id, name))
 }
 
-/// The name, cleaned, if no label but `except` has it.
-fn free_name(state: &State, name: &str, except: Option<LabelId>) -> Result<String> {
-    let name = clean_name(name)?;
-    match state.labels.find(&name) {
-        Some(other) if Some(other) != except => {
-            let other = state.labels.existing(other)?.to_owned();
-            Err(RequestError::LabelExists(other).into())
-        }
-        _ => Ok(name),
-    }
-}
-
 pub(super) fn add(state: &State, name: &str) -> Result<Plan<LabelId>> {
-    let name = free_name(state, name, None)?;
+    let name = state.labels.free_name(name, None)?;
     let mut change = Change::default();
     let choice = LabelChoice::Name(name);
     let (id, name) = choose(state, &mut state.fresh(), choice, &mut change)?;
@@ -56,7 +44,7 @@ pub(super) fn add(state: &State, name: &str) -> Result<Plan<LabelId>> {
 
 pub(super) fn rename(state: &State, id: LabelId, name: &str) -> Result<Plan<()>> {
     let before = state.labels.changeable(id)?;
-    let name = free_name(state, name, Some(id))?;
+    let name = state.labels.free_name(name, Some(id))?;
     let mut change = Change::default();
     let words = format!("Renamed {} to {name}", before.name);
     if name != before.name {

@@ -27,11 +27,9 @@
 
 use std::cell::{Cell, RefCell};
 
-use tokio::sync::{Mutex, MutexGuard};
-
 use crate::Result;
-use crate::error::{RequestError, StorageError};
-use crate::store::{Store, Table};
+use crate::error::StorageError;
+use crate::store::{Store, Table, Turn, Turns};
 
 mod actions;
 pub mod album;
@@ -63,8 +61,7 @@ use state::State;
 
 /// Everything one person taught on one device.
 pub struct Learner<S: Store> {
-    /// `None` once closed. The lock is what makes actions take turns.
-    store: Mutex<Option<S>>,
+    store: Turns<S>,
     read_only: bool,
     /// Never borrowed across an await.
     state: RefCell<State>,
@@ -88,7 +85,7 @@ impl<S: Store> Learner<S> {
         if self.read_only {
             return Err(StorageError::Busy.into());
         }
-        Turn::take(&self.store).await
+        self.store.take().await
     }
 
     /// Plans, stores, applies and remembers one action.
@@ -139,8 +136,7 @@ impl<S: Store> Learner<S> {
     /// # Errors
     /// `request/closed` when it was closed already; errors of the store.
     pub async fn close(&self) -> Result<()> {
-        let store = self.store.lock().await.take();
-        store.ok_or(RequestError::Closed)?.close().await
+        self.store.close().await
     }
 }
 
@@ -149,20 +145,5 @@ async fn read_picture<S: Store>(store: &mut S, photo: PhotoId) -> Result<Option<
     match store.read(Table::Thumbnails, photo.0).await {
         Err(crate::Error::Storage(StorageError::Damaged(_))) => Ok(None),
         read => read,
-    }
-}
-
-/// The exclusive use of an open store.
-struct Turn<'a, S>(MutexGuard<'a, Option<S>>);
-
-impl<'a, S> Turn<'a, S> {
-    async fn take(store: &'a Mutex<Option<S>>) -> Result<Turn<'a, S>> {
-        let mut turn = Turn(store.lock().await);
-        turn.store()?;
-        Ok(turn)
-    }
-
-    fn store(&mut self) -> Result<&mut S> {
-        self.0.as_mut().ok_or_else(|| RequestError::Closed.into())
     }
 }

@@ -4,17 +4,15 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use tokio::sync::Mutex;
-
 use super::album::PhotoId;
 use super::history::History;
 use super::records::{self, LAYOUT, META_KEY, Meta, Unreadable};
 use super::state::{LessonId, State};
-use super::{Learner, Turn, state};
+use super::{Learner, state};
 use crate::Result;
 use crate::error::StorageError;
 use crate::labels::{LabelEntry, LabelId};
-use crate::store::{Damaged, Record, Store, Table, Write};
+use crate::store::{Damaged, Record, Store, Table, Turns, Write};
 
 impl<S: Store> Learner<S> {
     /// Opens what the store holds; an empty store is a new learner.
@@ -54,7 +52,7 @@ impl<S: Store> Learner<S> {
             }
         };
         let learner = Learner {
-            store: Mutex::new(Some(store)),
+            store: Turns::new(store),
             read_only,
             state: RefCell::new(state),
             history: RefCell::new(History::default()),
@@ -80,7 +78,7 @@ impl<S: Store> Learner<S> {
         if self.backbone.get() == Some(backbone) {
             return Ok(());
         }
-        let mut turn = Turn::take(&self.store).await?;
+        let mut turn = self.store.take().await?;
         let bound = self.backbone.get();
         if bound == Some(backbone) {
             return Ok(());
@@ -209,7 +207,7 @@ impl Reading {
     fn label(&mut self, key: u64, bytes: &[u8]) -> Result<(), Unreadable> {
         let id = u32::try_from(key).ok().filter(|&id| id != 0);
         let id = LabelId(id.ok_or("it has no number a label can have")?);
-        let mut entry = records::label_from_bytes(bytes)?;
+        let mut entry = LabelEntry::from_bytes(bytes)?;
         entry.name = free_name(&self.state, entry.name);
         self.state.set_label(id, Some(entry));
         Ok(())

@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
+use super::Learner;
 use super::album::{ContentKey, Photo, PhotoId};
 use super::history::Direction;
 use super::predict::{AlbumPredictions, Prediction};
 use super::report::Report;
 use super::state::{LessonId, State};
-use super::{Learner, Turn};
 use crate::Result;
 use crate::error::RequestError;
 use crate::head::Feature;
@@ -112,7 +112,7 @@ impl<S: Store> Learner<S> {
     /// # Errors
     /// `storage/damaged` and other errors of the store.
     pub async fn thumbnail(&self, photo: PhotoId) -> Result<Option<Vec<u8>>> {
-        let mut turn = Turn::take(&self.store).await?;
+        let mut turn = self.store.take().await?;
         turn.store()?.read(Table::Thumbnails, photo.0).await
     }
 

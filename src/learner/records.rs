@@ -17,7 +17,7 @@ use super::album::{Photo, PhotoId};
 use super::change::Change;
 use super::state::{Lesson, LessonId};
 use crate::head::Feature;
-use crate::labels::{LabelEntry, LabelId, clean_name};
+use crate::labels::{LabelEntry, LabelId};
 use crate::store::{Table, Write};
 
 /// Version of the layout above.
@@ -66,18 +66,6 @@ fn text(bytes: &[u8]) -> Result<&str, Unreadable> {
 fn feature(bytes: &[u8; FEATURE_BYTES]) -> Result<Arc<Feature>, Unreadable> {
     let feature = Feature::from_bytes(bytes).map_err(|_| "its feature is not one")?;
     Ok(Arc::new(feature))
-}
-
-pub(super) fn label_to_bytes(entry: &LabelEntry) -> Vec<u8> {
-    [&entry.slot.to_le_bytes(), entry.name.as_bytes()].concat()
-}
-
-/// The name is cleaned again: the bytes may come from somebody else's file.
-pub(super) fn label_from_bytes(bytes: &[u8]) -> Result<LabelEntry, Unreadable> {
-    let mut rest = bytes;
-    let slot = u32::from_le_bytes(*take(&mut rest)?);
-    let name = clean_name(text(rest)?).map_err(|_| "its name is not one")?;
-    Ok(LabelEntry { name, slot })
 }
 
 pub(super) fn lesson_to_bytes(lesson: &Lesson) -> Vec<u8> {
@@ -136,7 +124,7 @@ pub(super) fn photo_from_bytes(bytes: &[u8]) -> Result<Photo, Unreadable> {
 /// The transaction that stores a change.
 pub(super) fn writes(change: &Change) -> Vec<Write> {
     let labels = change.labels.iter().map(|(LabelId(id), entry)| {
-        let bytes = entry.as_ref().map(label_to_bytes);
+        let bytes = entry.as_ref().map(LabelEntry::to_bytes);
         write(Table::Labels, u64::from(*id), bytes)
     });
     let lessons = change.lessons.iter().map(|(LessonId(id), lesson)| {
@@ -179,9 +167,9 @@ mod tests {
             name: "Hüt".to_owned(),
             slot: 258,
         };
-        let bytes = label_to_bytes(&entry);
+        let bytes = entry.to_bytes();
         assert_eq!(bytes, b"\x02\x01\0\0H\xc3\xbct");
-        assert_eq!(label_from_bytes(&bytes), Ok(entry));
+        assert_eq!(LabelEntry::from_bytes(&bytes), Ok(entry));
 
         let lesson = Lesson {
             label: LabelId(3),

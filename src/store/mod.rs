@@ -19,10 +19,13 @@
 //! | `file` | an append-only file, for programs |
 //! | `journal` | the bytes of that file |
 //! | `indexed_db` | one database per learner, for browsers |
+//! | `turn` | one action after the other |
+//! | `bundle` | records in one file that a person takes along |
 
 use crate::Result;
 use crate::error::RequestError;
 
+pub(crate) mod bundle;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod file;
 pub mod format;
@@ -31,12 +34,14 @@ pub mod indexed_db;
 #[cfg(not(target_arch = "wasm32"))]
 mod journal;
 pub mod memory;
+mod turn;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use file::File;
 #[cfg(target_arch = "wasm32")]
 pub use indexed_db::IndexedDb;
 pub use memory::Memory;
+pub(crate) use turn::{Turn, Turns};
 
 /// The largest key: 2⁵³ − 1, the last integer that JavaScript's numbers (IndexedDB's keys) hold exactly.
 pub const MAX_KEY: u64 = (1 << 53) - 1;
