@@ -58,6 +58,26 @@ impl<'a> Pixels<'a> {
         })
     }
 
+    /// Width in pixels.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Height in pixels.
+    pub fn height(&self) -> usize {
+        self.height
+    }
+
+    /// Red, green and blue of a pixel. Panics outside, as a slice does.
+    pub fn at(&self, column: usize, row: usize) -> [u8; 3] {
+        let channels = match self.channels {
+            Channels::Rgb => 3,
+            Channels::Rgba => 4,
+        };
+        let at = (row * self.width + column) * channels;
+        [self.bytes[at], self.bytes[at + 1], self.bytes[at + 2]]
+    }
+
     /// Side of the centred square in pixels.
     pub fn side(&self) -> u32 {
         self.width.min(self.height) as u32

@@ -18,8 +18,10 @@
 
 pub mod adam;
 mod article;
+pub mod cgan;
 mod convolution;
 pub mod network;
+pub mod preprocess;
 pub mod random;
 mod settings_bytes;
 pub mod snapshot;

@@ -24,6 +24,12 @@ impl Golden {
         tensors.tensor(key).unwrap().data().to_vec()
     }
 
+    /// The dimensions of one array.
+    pub fn shape(&self, key: &str) -> Vec<usize> {
+        let tensors = SafeTensors::deserialize(&self.0).unwrap();
+        tensors.tensor(key).unwrap().shape().to_vec()
+    }
+
     /// One array of f32, flat.
     pub fn floats(&self, key: &str) -> Vec<f32> {
         let values = self.bytes(key);
