@@ -190,7 +190,7 @@ fn gan_names() -> [Vec<String>; 2] {
             .collect()
     };
     let hidden = ["dense#.kernel", "dense#.bias", "bn#.gamma", "bn#.beta"];
-    let table = vec!["embed.table".to_owned()];
+    let table = ["embed.table".to_owned()];
     let generator = (0..3)
         .flat_map(|layer| parts(layer, &hidden))
         .chain(parts(3, &hidden[..2]));
@@ -241,13 +241,13 @@ fn check_generator(golden: &Golden, prefix: &str, gan: &Gan) {
 fn check_moving(golden: &Golden, prefix: &str, gan: &Gan) {
     for (layer, [mean, variance]) in gan.moving.iter().enumerate() {
         check(
-            &golden,
+            golden,
             &format!("{prefix}.bn{layer}.moving_mean"),
             mean,
             2e-6,
         );
         check(
-            &golden,
+            golden,
             &format!("{prefix}.bn{layer}.moving_var"),
             variance,
             2e-6,

@@ -26,7 +26,8 @@ const BATCH_NORM_EPSILON: f32 = 1e-3;
 const MOMENTUM: f32 = 0.8;
 /// Keras's start of an embedding.
 const EMBEDDING_LIMIT: f32 = 0.05;
-const ADAM: AdamConfig = AdamConfig {
+/// Both optimisers'.
+pub const ADAM: AdamConfig = AdamConfig {
     learning_rate: 2e-4,
     beta1: 0.5,
     ..AdamConfig::KERAS

@@ -10,7 +10,7 @@
 //! correction of a wrong answer, and a new label for a trained network. It comes in three presets:
 //!
 //! * [`Preset::Article`]: the article's [`network`], widened ([`widen`]) label by label and trained by
-//!   [`adam`]; `cgan` makes pictures of earlier labels to rehearse.
+//!   [`adam`]; [`cgan`] makes pictures of earlier labels to rehearse.
 //! * `Preset::Rehearse` and `Preset::Exact`: see there.
 //!
 //! Nothing here knows a browser or a storage, and everything that may run on a graphics card in a

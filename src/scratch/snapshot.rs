@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use burn::tensor::{Device, Tensor};
 
 use super::Settings;
+use super::adam::{Adam, AdamConfig, Moments};
 use super::settings_bytes::{Reader, read_settings, write_settings};
 use super::tensors::{read, tensor};
 use crate::Result;
@@ -131,6 +132,59 @@ impl Snapshot {
     /// As [`Snapshot::f32`].
     pub fn tensor(&self, name: &str, shape: [usize; 2], device: &Device) -> Result<Tensor<2>> {
         Ok(tensor(self.f32(name, &shape)?.to_vec(), shape, device))
+    }
+
+    /// Keeps parameters and their optimiser.
+    ///
+    /// # Errors
+    /// [`crate::Error::Compute`] when the device fails.
+    pub async fn put_trained(
+        &mut self,
+        name: &str,
+        parameters: &[Tensor<2>],
+        adam: &Adam,
+    ) -> Result<()> {
+        self.put_u64(&format!("{name}.steps"), &[1], vec![adam.steps]);
+        for (at, (parameter, moments)) in parameters.iter().zip(&adam.moments).enumerate() {
+            self.put_tensor(&format!("{name}.{at}"), parameter).await?;
+            self.put_tensor(&format!("{name}.{at}.first"), &moments.first)
+                .await?;
+            self.put_tensor(&format!("{name}.{at}.second"), &moments.second)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Parameters of these shapes and their optimiser.
+    ///
+    /// # Errors
+    /// As [`Snapshot::f32`], and where a second moment is below 0: its root would be no number.
+    pub fn trained(
+        &self,
+        name: &str,
+        shapes: &[[usize; 2]],
+        config: AdamConfig,
+        device: &Device,
+    ) -> Result<(Vec<Tensor<2>>, Adam)> {
+        let (mut parameters, mut moments) = (Vec::new(), Vec::new());
+        for (at, &shape) in shapes.iter().enumerate() {
+            parameters.push(self.tensor(&format!("{name}.{at}"), shape, device)?);
+            let second = format!("{name}.{at}.second");
+            if self.f32(&second, &shape)?.iter().any(|value| *value < 0.0) {
+                return Err(damaged(&format!("“{second}” has a value below 0")));
+            }
+            moments.push(Moments {
+                first: self.tensor(&format!("{name}.{at}.first"), shape, device)?,
+                second: self.tensor(&second, shape, device)?,
+            });
+        }
+        let steps = self.number(&format!("{name}.steps"))?;
+        let adam = Adam {
+            config,
+            steps,
+            moments,
+        };
+        Ok((parameters, adam))
     }
 
     /// The one number of an array.

@@ -1,23 +1,33 @@
-//! The article's learner: one network, trained with Adam on what it is shown, widened for a new label.
+//! The article's learner: one network, trained with Adam on what it is shown, widened for a new label,
+//! and a conditional GAN that makes pictures of earlier labels to rehearse.
 //!
 //! Output 0 is label 0, "none of these", from the start: a network with one output would have nothing
 //! to tell apart. Every label taught gets the next output.
+//!
+//! The classifier is trained first, so that there is an answer at once; then the GAN, for the next time.
+
+mod rehearsal;
+mod snapshot;
 
 use burn::tensor::{Device, activation};
 
-use super::adam::{Adam, AdamConfig, Moments};
+use super::adam::{Adam, AdamConfig};
 use super::network::{Initializer, Network, NetworkConfig};
 use super::random::Random;
-use super::snapshot::damaged;
 use super::tensors::{read, tensor};
-use super::train::{Batch, Rounds, step};
+use super::train::{Batch, step};
 use super::widen::widen_network;
-use super::{Answer, Control, Phase, Progress, Settings, Sketch, Snapshot, Taught, Watch};
+use super::{Answer, Control, Phase, Progress, Settings, Sketch, Taught, Watch};
 use crate::Result;
 use crate::labels::{LabelId, NOISE};
+use rehearsal::{Lessons, Rehearsal};
 
 /// Pictures of a step, at most: Keras's default.
 const BATCH: usize = 32;
+/// Pictures of a step with rehearsal, and of one of the GAN.
+const REHEARSED_BATCH: usize = 64;
+/// Pictures that are answered at once.
+const AT_ONCE: usize = 256;
 
 /// See the module.
 #[derive(Debug)]
@@ -30,6 +40,7 @@ pub(super) struct Article {
     taught: Vec<LabelId>,
     network: Network,
     adam: Adam,
+    rehearsal: Option<Rehearsal>,
     random: Random,
 }
 
@@ -38,8 +49,12 @@ impl Article {
         let mut random = Random::new(settings.seed);
         let config = config(&settings, 1);
         let network = config.init(Initializer::Glorot, &mut random, device)?;
+        let rehearsal = settings
+            .rehearsal
+            .then(|| Rehearsal::new(settings.side, 1, &mut random, device));
         Ok(Article {
             adam: Adam::new(AdamConfig::KERAS, &network.parameters),
+            rehearsal,
             settings,
             device: device.clone(),
             outputs: vec![NOISE],
@@ -63,12 +78,36 @@ impl Article {
         watch: &mut impl Watch,
     ) -> Result<Taught> {
         self.make_room(lessons)?;
-        let rows: Vec<(&Sketch, usize)> = lessons
+        let outputs = lessons
             .iter()
-            .flat_map(|(label, pictures)| pictures.iter().map(|picture| (picture, *label)))
-            .filter_map(|(picture, label)| Some((picture, self.output(label)?)))
-            .collect();
-        let mut rounds = Rounds::new(rows.len());
+            .filter_map(|(label, pictures)| Some((self.output(*label)?, *pictures)));
+        let outputs: Vec<(usize, &[Sketch])> = outputs.collect();
+        let rehearsal = self.rehearsal.as_ref();
+        let mut lessons_of_all =
+            Lessons::new(&outputs, rehearsal, &mut self.random, &self.device).await?;
+        let mut watch = Watched {
+            watch,
+            label: lessons[0].0,
+        };
+        let mut taught = self
+            .train_classifier(&mut lessons_of_all, &mut watch)
+            .await?;
+        taught.stopped = taught.stopped
+            || self
+                .train_generator(&mut lessons_of_all, &mut watch)
+                .await?;
+        Ok(taught)
+    }
+
+    async fn train_classifier(
+        &mut self,
+        lessons: &mut Lessons<'_>,
+        watch: &mut Watched<'_, impl Watch>,
+    ) -> Result<Taught> {
+        let rows = match lessons.rehearse() {
+            true => REHEARSED_BATCH,
+            false => lessons.new_pictures().min(BATCH),
+        };
         let steps = self.settings.max_iter;
         let mut taught = Taught {
             steps: 0,
@@ -76,29 +115,45 @@ impl Article {
             stopped: false,
         };
         while taught.steps < steps && !taught.stopped {
-            let mut batch = Batch::default();
-            for _ in 0..rows.len().min(BATCH) {
-                let (picture, output) = rows[rounds.next(&mut self.random)];
-                batch.push(picture, output);
-            }
+            let batch = lessons.batch(rows, &mut self.random);
             let loss = self.step(batch).await?;
             taught.steps += 1;
             taught.loss = Some(loss);
-            let progress = Progress {
-                phase: Phase::Classifier,
-                label: lessons[0].0,
-                step: taught.steps,
-                steps,
-                loss,
-            };
-            taught.stopped = watch.progress(progress).await == Control::Stop;
+            taught.stopped = watch
+                .stops(Phase::Classifier, taught.steps, steps, loss)
+                .await;
         }
         Ok(taught)
     }
 
+    /// Returns whether it was stopped.
+    async fn train_generator(
+        &mut self,
+        lessons: &mut Lessons<'_>,
+        watch: &mut Watched<'_, impl Watch>,
+    ) -> Result<bool> {
+        let Some(rehearsal) = &mut self.rehearsal else {
+            return Ok(false);
+        };
+        let steps = self.settings.rehearsal_steps;
+        for done in 1..=steps {
+            let batch = lessons.batch(REHEARSED_BATCH, &mut self.random);
+            let loss = rehearsal
+                .step(batch, &mut self.random, &self.device)
+                .await?;
+            if watch
+                .stops(Phase::Generator, done, steps, loss.generator)
+                .await
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     pub async fn predict(&self, pictures: &[Sketch]) -> Result<Vec<Answer>> {
         let mut answers = Vec::with_capacity(pictures.len());
-        for pictures in pictures.chunks(256) {
+        for pictures in pictures.chunks(AT_ONCE) {
             let values = pictures
                 .iter()
                 .flat_map(|picture| picture.values.iter().copied());
@@ -121,61 +176,15 @@ impl Article {
         Ok(answers)
     }
 
-    pub async fn dreams(&self, _: LabelId, _: usize, _: u64) -> Result<Vec<Sketch>> {
-        Ok(Vec::new())
-    }
-
-    pub async fn snapshot(&self) -> Result<Snapshot> {
-        let mut snapshot = Snapshot::new(self.settings.clone());
-        put_labels(&mut snapshot, "outputs", &self.outputs);
-        put_labels(&mut snapshot, "taught", &self.taught);
-        snapshot.put_u64("random", &[1], vec![self.random.state()]);
-        snapshot.put_u64("network.steps", &[1], vec![self.adam.steps]);
-        for (at, parameter) in self.network.parameters.iter().enumerate() {
-            let Moments { first, second } = &self.adam.moments[at];
-            snapshot
-                .put_tensor(&format!("network.{at}"), parameter)
-                .await?;
-            snapshot
-                .put_tensor(&format!("network.{at}.first"), first)
-                .await?;
-            snapshot
-                .put_tensor(&format!("network.{at}.second"), second)
-                .await?;
+    pub async fn dreams(&self, label: LabelId, count: usize, seed: u64) -> Result<Vec<Sketch>> {
+        match (&self.rehearsal, self.output(label)) {
+            (Some(rehearsal), Some(output)) if rehearsal.known.contains(&output) => {
+                rehearsal
+                    .make(output, count, &mut Random::new(seed), &self.device)
+                    .await
+            }
+            _ => Ok(Vec::new()),
         }
-        Ok(snapshot)
-    }
-
-    pub fn restore(snapshot: &Snapshot, device: &Device) -> Result<Article> {
-        let settings = snapshot.settings.clone();
-        let outputs = labels(snapshot, "outputs")?;
-        let taught = labels(snapshot, "taught")?;
-        let known = taught.iter().all(|label| outputs.contains(label));
-        if outputs.first() != Some(&NOISE) || !known {
-            return Err(damaged("its labels do not fit together"));
-        }
-        let config = config(&settings, outputs.len());
-        let (mut parameters, mut moments) = (Vec::new(), Vec::new());
-        for (at, shape) in config.shapes()?.into_iter().enumerate() {
-            parameters.push(snapshot.tensor(&format!("network.{at}"), shape, device)?);
-            moments.push(Moments {
-                first: snapshot.tensor(&format!("network.{at}.first"), shape, device)?,
-                second: snapshot.tensor(&format!("network.{at}.second"), shape, device)?,
-            });
-        }
-        Ok(Article {
-            settings,
-            device: device.clone(),
-            outputs,
-            taught,
-            network: Network { config, parameters },
-            adam: Adam {
-                config: AdamConfig::KERAS,
-                steps: snapshot.number("network.steps")?,
-                moments,
-            },
-            random: Random::new(snapshot.number("random")?),
-        })
     }
 
     fn output(&self, label: LabelId) -> Option<usize> {
@@ -193,6 +202,9 @@ impl Article {
         config(&self.settings, outputs.len()).shapes()?;
         for _ in self.outputs.len()..outputs.len() {
             widen_network(&mut self.network, &mut self.adam, &mut self.random);
+            if let Some(rehearsal) = &mut self.rehearsal {
+                rehearsal.gan.widen(&mut self.random);
+            }
         }
         self.outputs = outputs;
         for (label, _) in lessons {
@@ -216,21 +228,29 @@ impl Article {
     }
 }
 
+/// Who follows, and which label is being taught.
+struct Watched<'a, W> {
+    watch: &'a mut W,
+    label: LabelId,
+}
+
+impl<W: Watch> Watched<'_, W> {
+    async fn stops(&mut self, phase: Phase, step: usize, steps: usize, loss: f32) -> bool {
+        let progress = Progress {
+            phase,
+            label: self.label,
+            step,
+            steps,
+            loss,
+        };
+        self.watch.progress(progress).await == Control::Stop
+    }
+}
+
 fn config(settings: &Settings, outputs: usize) -> NetworkConfig {
     NetworkConfig {
         side: settings.side,
         layers: settings.layers.clone(),
         outputs,
     }
-}
-
-fn put_labels(snapshot: &mut Snapshot, name: &str, labels: &[LabelId]) {
-    let ids = labels.iter().map(|label| u64::from(label.0)).collect();
-    snapshot.put_u64(name, &[labels.len()], ids);
-}
-
-fn labels(snapshot: &Snapshot, name: &str) -> Result<Vec<LabelId>> {
-    let ids = snapshot.u64(name, &[usize::MAX])?.iter();
-    let labels: Result<Vec<LabelId>, _> = ids.map(|&id| u32::try_from(id).map(LabelId)).collect();
-    labels.map_err(|_| damaged("a label's number is too large"))
 }
