@@ -90,3 +90,81 @@ fn largest(values: Tensor<3>) -> Tensor<3> {
     let first = layers.next().unwrap_or_else(|| values.clone());
     layers.fold(first, |largest, layer| largest.max_pair(layer))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device;
+    use crate::scratch::network::uniform;
+    use crate::scratch::random::Random;
+
+    fn values(tensor: Tensor<2>) -> Vec<f32> {
+        tensor.into_data().try_into_vec().unwrap()
+    }
+
+    #[test]
+    fn a_convolution_is_its_sum() {
+        let (batch, height, width, filters) = (2, 5, 4, 3);
+        for (side, channels) in [(1, 2), (2, 1), (2, 3), (3, 1), (3, 2), (4, 2)] {
+            let mut random = Random::new(side as u64);
+            let input = uniform(
+                [batch * height * width, channels],
+                1.0,
+                &mut random,
+                &device::cpu(),
+            );
+            let kernel = uniform(
+                [side * side * channels, filters],
+                1.0,
+                &mut random,
+                &device::cpu(),
+            );
+            let size = [height, width, channels];
+            let found = values(convolve(input.clone(), batch, size, side, kernel.clone()));
+            let (input, kernel) = (values(input), values(kernel));
+            let before = (side - 1) / 2;
+            for (at, &found) in found.iter().enumerate() {
+                let (filter, pixel) = (at % filters, at / filters);
+                let (column, row, picture) = (
+                    pixel % width,
+                    pixel / width % height,
+                    pixel / width / height,
+                );
+                let mut sum = 0.0;
+                for place in 0..side * side {
+                    let y = (row + place / side).wrapping_sub(before);
+                    let x = (column + place % side).wrapping_sub(before);
+                    if y >= height || x >= width {
+                        continue;
+                    }
+                    for channel in 0..channels {
+                        let value =
+                            input[((picture * height + y) * width + x) * channels + channel];
+                        sum += value * kernel[(place * channels + channel) * filters + filter];
+                    }
+                }
+                assert!(
+                    (found - sum).abs() < 1e-5,
+                    "side {side}, {channels} channels, {at}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_pool_takes_the_largest_and_drops_what_is_left_over() {
+        // Two pictures of 3 × 5 pixels with two channels: the value is the place.
+        let places: Vec<f32> = (0..60).map(|place| place as f32).collect();
+        let input = crate::scratch::tensors::tensor(places, [30, 2], &device::cpu());
+        let found = max_pool(input.clone(), 2, [3, 5, 2], 2);
+        assert_eq!(found.dims(), [4, 2]);
+        assert_eq!(
+            values(found),
+            [12.0, 13.0, 16.0, 17.0, 42.0, 43.0, 46.0, 47.0]
+        );
+        assert_eq!(
+            values(-max_pool(-input, 2, [3, 5, 2], 3)),
+            [0.0, 1.0, 30.0, 31.0]
+        );
+    }
+}
