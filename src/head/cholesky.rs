@@ -7,7 +7,7 @@ use super::tile::products;
 const BLOCK: usize = 32;
 
 /// The lower triangular `L` with `L Lᵀ = M`, rows first.
-pub(super) struct Cholesky {
+pub(crate) struct Cholesky {
     size: usize,
     /// `[size, size]`; above the diagonal there is rubbish that is never read.
     lower: Vec<f64>,
@@ -16,7 +16,7 @@ pub(super) struct Cholesky {
 impl Cholesky {
     /// Factors `matrix` `[size, size]`, of which the lower triangle is read. It must be positive
     /// definite; the caller adds a multiple of the identity to a Gram matrix, so it is.
-    pub(super) fn new(mut matrix: Vec<f64>, size: usize) -> Self {
+    pub(crate) fn new(mut matrix: Vec<f64>, size: usize) -> Self {
         for top in (0..size).step_by(BLOCK) {
             let (finished, rest) = matrix.split_at_mut(top * size);
             let block = &mut rest[..BLOCK.min(size - top) * size];
@@ -29,15 +29,23 @@ impl Cholesky {
         }
     }
 
+    /// Whether the matrix was positive definite: otherwise a root had no value.
+    #[cfg(feature = "burn")]
+    pub(crate) fn is_finite(&self) -> bool {
+        let diagonal = (0..self.size).map(|i| self.lower[i * self.size + i]);
+        let mut diagonal = diagonal;
+        diagonal.all(|value| value.is_finite() && value > 0.0)
+    }
+
     /// Replaces each right-hand side `y` (a row of `[count, size]`) with `L⁻¹ y`.
-    pub(super) fn forward(&self, sides: &mut [f64]) {
+    pub(crate) fn forward(&self, sides: &mut [f64]) {
         for block in sides.chunks_mut(BLOCK * self.size) {
             eliminate(block, &self.lower, self.size);
         }
     }
 
     /// Replaces each right-hand side `y` (a row of `[count, size]`) with `M⁻¹ y`.
-    pub(super) fn solve(&self, sides: &mut [f64]) {
+    pub(crate) fn solve(&self, sides: &mut [f64]) {
         self.forward(sides);
         for side in sides.chunks_exact_mut(self.size) {
             for i in (0..self.size).rev() {

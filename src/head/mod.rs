@@ -43,17 +43,19 @@
 //! `head`, `classifier`; then `statistics` with `linear` and `symmetric`. `cholesky` and `tile` are the
 //! hot loops.
 
-mod cholesky;
+pub(crate) mod cholesky;
 mod classifier;
 mod feature;
 mod gram;
 #[allow(clippy::module_inception)] // the struct `Head` in the folder `head`
 mod head;
-mod linear;
+pub(crate) mod linear;
+#[cfg(any(test, feature = "burn"))] // the scratch learner has pictures by the thousand
+mod outer;
 mod prior;
 pub mod solve;
 mod statistics;
-mod symmetric;
+pub(crate) mod symmetric;
 mod tile;
 
 pub use classifier::Classifier;

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::Settings;
-use super::linear::Linear;
+use super::linear::{Class, Linear};
 use super::solve::beta;
 use super::symmetric::Symmetric;
 use crate::Result;
@@ -163,40 +163,20 @@ impl Statistics {
 
     /// The classifier of the labels with at least one vector.
     pub fn solve(&self) -> Linear {
-        let labels: Vec<LabelId> = self.labels.keys().copied().collect();
         let scale = self.len() as f64 + self.settings.nu;
-        let mut centre = vec![0.0; self.dimension];
-        for sums in self.labels.values() {
-            centre
-                .iter_mut()
-                .zip(sums.mean())
-                .for_each(|(m, mean)| *m += mean / labels.len() as f64);
-        }
-        let mut linear = Linear {
-            labels,
-            weights: Vec::new(),
-            bias: Vec::new(),
-            beta: 0.0,
-        };
-        for sums in self.labels.values() {
-            let own = sums.count as f64 / (sums.count as f64 + self.settings.kappa);
-            let shrunk: Vec<f64> = sums
-                .mean()
-                .zip(&centre)
-                .map(|(mean, m)| own * mean + (1.0 - own) * m)
-                .collect();
-            let weights = self.inverse.times(&shrunk);
-            linear.bias.push(-0.5 * scale * product(&weights, &shrunk));
-            linear.weights.extend(weights.iter().map(|w| scale * w));
-        }
-        linear.beta = beta(
-            &self
-                .labels
-                .values()
-                .map(|sums| sums.count)
-                .collect::<Vec<_>>(),
-        );
-        linear
+        let classes: Vec<Class> = (self.labels.iter())
+            .map(|(&label, sums)| Class {
+                label,
+                count: sums.count,
+                mean: sums.mean().collect(),
+            })
+            .collect();
+        let counts: Vec<usize> = classes.iter().map(|class| class.count).collect();
+        Linear::discriminants(&classes, self.settings.kappa, beta(&counts), |mean| {
+            let mut weights = self.inverse.times(mean);
+            weights.iter_mut().for_each(|weight| *weight *= scale);
+            weights
+        })
     }
 
     /// Adds sums, whose scatter within is there already, to a label: what is missing is the scatter

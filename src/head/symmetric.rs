@@ -4,14 +4,15 @@ use super::tile::products;
 
 /// A symmetric `[size, size]` matrix.
 #[derive(Debug, Clone)]
-pub(super) struct Symmetric {
-    size: usize,
-    packed: Vec<f64>,
+pub(crate) struct Symmetric {
+    pub(super) size: usize,
+    /// Rows of the triangle, one after another.
+    pub(super) packed: Vec<f64>,
 }
 
 impl Symmetric {
     /// `value` on the diagonal, zero elsewhere.
-    pub(super) fn diagonal(size: usize, value: f64) -> Self {
+    pub(crate) fn diagonal(size: usize, value: f64) -> Self {
         let mut packed = vec![0.0; size * (size + 1) / 2];
         let mut end = 0;
         for i in 0..size {
@@ -21,13 +22,20 @@ impl Symmetric {
         Self { size, packed }
     }
 
+    /// From the rows of its triangle, one after another, as [`Symmetric::rows`] gives them.
+    #[cfg(feature = "burn")]
+    pub(crate) fn from_rows(size: usize, packed: Vec<f64>) -> Self {
+        debug_assert_eq!(packed.len(), size * (size + 1) / 2);
+        Self { size, packed }
+    }
+
     /// Rows of the triangle: row i has i + 1 entries, the last on the diagonal.
-    fn rows(&self) -> impl Iterator<Item = &[f64]> {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &[f64]> + Clone {
         (0..self.size).map(|i| &self.packed[i * (i + 1) / 2..][..=i])
     }
 
     /// The product with a vector.
-    pub(super) fn times(&self, vector: &[f64]) -> Vec<f64> {
+    pub(crate) fn times(&self, vector: &[f64]) -> Vec<f64> {
         let mut result = vec![0.0; self.size];
         for (i, row) in self.rows().enumerate() {
             let [[sum]] = products::<f64, 2, 1, 1>([row], [&vector[..=i]]);
@@ -40,7 +48,7 @@ impl Symmetric {
     }
 
     /// `M += factor · vector vectorᵀ`.
-    pub(super) fn add_outer(&mut self, factor: f64, vector: &[f64]) {
+    pub(crate) fn add_outer(&mut self, factor: f64, vector: &[f64]) {
         let mut rest = &mut self.packed[..];
         for (i, &value) in vector.iter().enumerate() {
             let (row, after) = rest.split_at_mut(i + 1);
@@ -56,7 +64,7 @@ impl Symmetric {
     ///
     /// Cholesky with diagonal pivoting: each vector removes the largest entry left on the diagonal,
     /// until what is left is rounding.
-    pub(super) fn factors(&self) -> Vec<Vec<f64>> {
+    pub(crate) fn factors(&self) -> Vec<Vec<f64>> {
         let entry = |i: usize, j: usize| self.packed[i.max(j) * (i.max(j) + 1) / 2 + i.min(j)];
         let mut left: Vec<f64> = (0..self.size).map(|i| entry(i, i)).collect();
         let negligible = 1e-13 * left.iter().sum::<f64>();

@@ -11,7 +11,7 @@
 //!
 //! * [`Preset::Article`]: the article's [`network`], widened ([`widen`]) label by label and trained by
 //!   [`adam`]; [`cgan`] makes pictures of earlier labels to rehearse.
-//! * `Preset::Rehearse` and `Preset::Exact`: see there.
+//! * [`Preset::Exact`]: sums of `filters`' features, and a classifier solved from them (`exact`).
 //!
 //! Nothing here knows a browser or a storage, and everything that may run on a graphics card in a
 //! browser reads asynchronously.
@@ -20,6 +20,8 @@ pub mod adam;
 mod article;
 pub mod cgan;
 mod convolution;
+mod exact;
+mod filters;
 pub mod network;
 pub mod preprocess;
 pub mod random;
@@ -27,6 +29,7 @@ mod settings_bytes;
 pub mod snapshot;
 pub mod tensors;
 pub mod train;
+mod whole;
 pub mod widen;
 
 use burn::tensor::Device;
@@ -36,6 +39,7 @@ use crate::Result;
 use crate::error::RequestError;
 use crate::labels::LabelId;
 use article::Article;
+use exact::Exact;
 use network::LayerConfig;
 pub use snapshot::Snapshot;
 
@@ -170,6 +174,7 @@ pub struct Scratch {
 #[derive(Debug)]
 enum Learner {
     Article(Box<Article>),
+    Exact(Box<Exact>),
 }
 
 /// Calls the same function of whichever learner it is.
@@ -177,6 +182,7 @@ macro_rules! each {
     ($learner:expr, $it:ident => $call:expr) => {
         match $learner {
             Learner::Article($it) => $call,
+            Learner::Exact($it) => $call,
         }
     };
 }
@@ -189,6 +195,7 @@ impl Scratch {
     pub fn new(settings: Settings, device: &Device) -> Result<Scratch> {
         let learner = match settings.preset {
             Preset::Article => Learner::Article(Box::new(Article::new(settings, device)?)),
+            Preset::Exact => Learner::Exact(Box::new(Exact::new(settings)?)),
             preset => return Err(not_there(preset)),
         };
         Ok(Scratch { learner })
@@ -229,6 +236,23 @@ impl Scratch {
     ) -> Result<Taught> {
         check_lessons(lessons, self.settings().side)?;
         each!(&mut self.learner, it => it.teach(lessons, watch).await)
+    }
+
+    /// Takes pictures back that were taught to a label: [`Preset::Exact`] is then exactly as if they had
+    /// never been.
+    ///
+    /// # Errors
+    /// `request/invalid` when they were not taught to that label, which changes nothing, and for the
+    /// learners that train: what they learnt from a picture cannot be told from the rest.
+    pub fn take_back(&mut self, label: LabelId, pictures: &[Sketch]) -> Result<()> {
+        check_lessons(&[(label, pictures)], self.settings().side)?;
+        match &mut self.learner {
+            Learner::Exact(exact) => exact.take_back(label, pictures),
+            _ => Err(RequestError::Invalid(
+                "This learner cannot take a lesson back; teach it the right one.".into(),
+            )
+            .into()),
+        }
     }
 
     /// What each picture is, likeliest first; empty while nothing was taught.
@@ -272,6 +296,7 @@ impl Scratch {
     pub fn restore(snapshot: &Snapshot, device: &Device) -> Result<Scratch> {
         let learner = match snapshot.settings.preset {
             Preset::Article => Learner::Article(Box::new(Article::restore(snapshot, device)?)),
+            Preset::Exact => Learner::Exact(Box::new(Exact::restore(snapshot)?)),
             preset => return Err(not_there(preset)),
         };
         Ok(Scratch { learner })

@@ -107,16 +107,26 @@ pub fn article_layers() -> Vec<LayerConfig> {
     }]
 }
 
+/// Fails for a side that no picture may have.
+///
+/// # Errors
+/// `request/invalid`.
+pub(super) fn check_side(side: usize) -> Result<()> {
+    match (1..=LARGEST_SIDE).contains(&side) {
+        true => Ok(()),
+        false => Err(invalid(&format!(
+            "a picture's side is from 1 to {LARGEST_SIDE} pixels"
+        ))),
+    }
+}
+
 impl NetworkConfig {
     /// Shapes of the parameters, in their order.
     ///
     /// # Errors
     /// `request/invalid` for an architecture that cannot be, or that is too large.
     pub fn shapes(&self) -> Result<Vec<[usize; 2]>> {
-        if !(1..=LARGEST_SIDE).contains(&self.side) {
-            let what = format!("a picture's side is from 1 to {LARGEST_SIDE} pixels");
-            return Err(invalid(&what));
-        }
+        check_side(self.side)?;
         let output = LayerConfig::Dense {
             units: self.outputs,
             activation: Activation::Linear,

@@ -21,6 +21,7 @@ use super::settings_bytes::{Reader, read_settings, write_settings};
 use super::tensors::{read, tensor};
 use crate::Result;
 use crate::error::ImportError;
+use crate::labels::LabelId;
 
 const MAGIC: &[u8; 4] = b"KSCR";
 /// The version this program writes.
@@ -318,4 +319,20 @@ fn put_u32(bytes: &mut Vec<u8>, number: usize) {
 /// A snapshot that cannot be used.
 pub(super) fn damaged(what: &str) -> crate::Error {
     ImportError::Damaged(what.to_owned()).into()
+}
+
+/// Keeps a list of labels.
+pub(super) fn put_labels(snapshot: &mut Snapshot, name: &str, labels: &[LabelId]) {
+    let ids = labels.iter().map(|label| u64::from(label.0)).collect();
+    snapshot.put_u64(name, &[labels.len()], ids);
+}
+
+/// A list of labels that was kept.
+///
+/// # Errors
+/// As [`Snapshot::u64`].
+pub(super) fn labels(snapshot: &Snapshot, name: &str) -> Result<Vec<LabelId>> {
+    let ids = snapshot.u64(name, &[usize::MAX])?.iter();
+    let labels: Result<Vec<LabelId>, _> = ids.map(|&id| u32::try_from(id).map(LabelId)).collect();
+    labels.map_err(|_| damaged("a label's number is too large"))
 }

@@ -15,6 +15,7 @@ Builds what is missing, then runs one benchmark: a table on standard output and,
 
 Benchmarks:
   backbone   ImageNet accuracy and time of the backbone (--photos DIR)
+  scratch    The learner from nothing: what it still knows of labels taught first (--dataset NAME)
   accuracy   Accuracy after 1, 5, 20 … lessons per label (--photos DIR --shots LIST --seeds N)
   feature    Time of one photo's feature in the browser, against the machine's peak
   lesson     Time of one lesson in the browser, saved, and 1,000 photos predicted anew
@@ -26,15 +27,18 @@ Benchmarks:
 enum Kind {
     /// `benches/NAME.rs`, a bench target of the crate.
     Native,
+    /// The same with burn, as the tests build it: burn takes ten minutes for every other profile.
+    Burn,
     /// `benches/browser/NAME.mjs`, a Node script that drives a browser.
     Browser,
     /// `benches/NAME.mjs`, a Node script over what was built.
     Node,
 }
 
-const BENCHMARKS: [(&str, Kind); 5] = [
+const BENCHMARKS: [(&str, Kind); 6] = [
     ("backbone", Kind::Native),
     ("accuracy", Kind::Native),
+    ("scratch", Kind::Burn),
     ("feature", Kind::Browser),
     ("lesson", Kind::Browser),
     ("size", Kind::Node),
@@ -55,6 +59,16 @@ pub fn run(mut arguments: Vec<OsString>) -> Result<()> {
             let mut cargo = process::cargo()?;
             cargo.args(["bench", "--package=keepsake", "--bench", name, "--"]);
             process::run(cargo.args(arguments))
+        }
+        Kind::Burn => {
+            let mut cargo = process::cargo()?;
+            cargo.args([
+                "bench",
+                "--package=keepsake",
+                "--features=burn",
+                "--profile=dev",
+            ]);
+            process::run(cargo.args(["--bench", name, "--"]).args(arguments))
         }
         Kind::Browser => {
             build::everything(false)?;

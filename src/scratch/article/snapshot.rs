@@ -6,11 +6,11 @@ use super::super::adam::AdamConfig;
 use super::super::cgan::{self, Gan, GanConfig};
 use super::super::network::Network;
 use super::super::random::Random;
-use super::super::snapshot::{Snapshot, damaged};
+use super::super::snapshot::{Snapshot, damaged, labels, put_labels};
 use super::rehearsal::Rehearsal;
 use super::{Article, config};
 use crate::Result;
-use crate::labels::{LabelId, NOISE};
+use crate::labels::NOISE;
 
 impl Article {
     pub async fn snapshot(&self) -> Result<Snapshot> {
@@ -53,17 +53,6 @@ impl Article {
             random: Random::new(snapshot.number("random")?),
         })
     }
-}
-
-fn put_labels(snapshot: &mut Snapshot, name: &str, labels: &[LabelId]) {
-    let ids = labels.iter().map(|label| u64::from(label.0)).collect();
-    snapshot.put_u64(name, &[labels.len()], ids);
-}
-
-fn labels(snapshot: &Snapshot, name: &str) -> Result<Vec<LabelId>> {
-    let ids = snapshot.u64(name, &[usize::MAX])?.iter();
-    let labels: Result<Vec<LabelId>, _> = ids.map(|&id| u32::try_from(id).map(LabelId)).collect();
-    labels.map_err(|_| damaged("a label's number is too large"))
 }
 
 async fn put_rehearsal(snapshot: &mut Snapshot, rehearsal: &Rehearsal) -> Result<()> {
