@@ -6,6 +6,7 @@
 //!
 //! The classifier is trained first, so that there is an answer at once; then the GAN, for the next time.
 
+mod lessons;
 mod rehearsal;
 mod snapshot;
 
@@ -20,7 +21,8 @@ use super::widen::widen_network;
 use super::{Answer, Control, Phase, Progress, Settings, Sketch, Taught, Watch};
 use crate::Result;
 use crate::labels::{LabelId, NOISE};
-use rehearsal::{Lessons, Rehearsal};
+use lessons::Lessons;
+use rehearsal::{Rehearsal, make};
 
 /// Pictures of a step, at most: Keras's default.
 const BATCH: usize = 32;
@@ -77,14 +79,13 @@ impl Article {
         lessons: &[(LabelId, &[Sketch])],
         watch: &mut impl Watch,
     ) -> Result<Taught> {
+        let before = self.network.clone();
         self.make_room(lessons)?;
         let outputs = lessons
             .iter()
             .filter_map(|(label, pictures)| Some((self.output(*label)?, *pictures)));
         let outputs: Vec<(usize, &[Sketch])> = outputs.collect();
-        let rehearsal = self.rehearsal.as_ref();
-        let mut lessons_of_all =
-            Lessons::new(&outputs, rehearsal, &mut self.random, &self.device).await?;
+        let mut lessons_of_all = Lessons::new(&outputs, self.rehearsal.as_ref(), before);
         let mut watch = Watched {
             watch,
             label: lessons[0].0,
@@ -115,7 +116,7 @@ impl Article {
             stopped: false,
         };
         while taught.steps < steps && !taught.stopped {
-            let batch = lessons.batch(rows, &mut self.random);
+            let batch = lessons.batch(rows, &mut self.random, &self.device).await?;
             let loss = self.step(batch).await?;
             taught.steps += 1;
             taught.loss = Some(loss);
@@ -137,7 +138,9 @@ impl Article {
         };
         let steps = self.settings.rehearsal_steps;
         for done in 1..=steps {
-            let batch = lessons.batch(REHEARSED_BATCH, &mut self.random);
+            let batch = lessons
+                .batch(REHEARSED_BATCH, &mut self.random, &self.device)
+                .await?;
             let loss = rehearsal
                 .step(batch, &mut self.random, &self.device)
                 .await?;
@@ -179,9 +182,14 @@ impl Article {
     pub async fn dreams(&self, label: LabelId, count: usize, seed: u64) -> Result<Vec<Sketch>> {
         match (&self.rehearsal, self.output(label)) {
             (Some(rehearsal), Some(output)) if rehearsal.known.contains(&output) => {
-                rehearsal
-                    .make(output, count, &mut Random::new(seed), &self.device)
-                    .await
+                make(
+                    &rehearsal.gan,
+                    output,
+                    count,
+                    &mut Random::new(seed),
+                    &self.device,
+                )
+                .await
             }
             _ => Ok(Vec::new()),
         }
