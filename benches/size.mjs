@@ -2,8 +2,9 @@
 //
 //   cargo xtask bench size [--json FILE]
 //
-// JSON: {"code_kb", "weights_kb"}, in kilobytes of 1,000 bytes. Code is the JavaScript and the
-// WebAssembly of the page; style, icons and the page's own text are in the table only.
+// JSON: {"code_kb", "weights_kb", "burn_kb"}, in kilobytes of 1,000 bytes. Code is the JavaScript and
+// the WebAssembly that every visit needs; burn is what is fetched on top where there is a graphics
+// card, or for the scratch learner. Style, icons and the page's own text are in the table only.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
@@ -14,7 +15,7 @@ const HELP = `Usage: cargo xtask bench size [--json FILE]
 Compresses every file of www/dist with brotli (quality 11) and adds up.
 
 Options:
-  --json FILE   Write {"code_kb", "weights_kb"} there`;
+  --json FILE   Write {"code_kb", "weights_kb", "burn_kb"} there`;
 
 const options = readOptions();
 if (options.help) {
@@ -34,6 +35,7 @@ function readOptions() {
 /** What a file is, by its place and ending. */
 function kind(path) {
   if (path.startsWith("weights/")) return "weights";
+  if (path.includes("keepsake_burn")) return "burn";
   if (/\.(js|wasm)$/.test(path)) return "code";
   return "other";
 }
@@ -64,10 +66,14 @@ const total = (what) =>
 row("file", "kind", "   raw kB", "   brotli");
 for (const file of files) row(file.name, file.kind, kb(file.raw), kb(file.brotli));
 console.log();
-for (const what of ["code", "weights", "other"]) row(`all ${what}`, "", "".padStart(9), kb(total(what)));
+for (const what of ["code", "weights", "burn", "other"]) row(`all ${what}`, "", "".padStart(9), kb(total(what)));
 
 if (options.json) {
   const round = (bytes) => Math.round(bytes / 100) / 10;
-  const result = { code_kb: round(total("code")), weights_kb: round(total("weights")) };
+  const result = {
+    code_kb: round(total("code")),
+    weights_kb: round(total("weights")),
+    burn_kb: round(total("burn")),
+  };
   writeFileSync(options.json, `${JSON.stringify(result)}\n`);
 }

@@ -3,8 +3,9 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 
-/** The wasm package, as `cargo xtask build` leaves it. */
+/** The wasm package, as `cargo xtask build` leaves it: the core, and the networks' module. */
 const keepsake = fileURLToPath(new URL("../pkg/keepsake.js", import.meta.url));
+const burn = fileURLToPath(new URL("../pkg/keepsake_burn.js", import.meta.url));
 
 /** The page's version is the crate's: one number for what a person runs. */
 const manifest = readFileSync(new URL("../Cargo.toml", import.meta.url), "utf8");
@@ -20,7 +21,7 @@ export default defineConfig({
   },
   // Relative addresses: the built page works from any folder of any host.
   base: "./",
-  resolve: { alias: { keepsake } },
+  resolve: { alias: { "keepsake/burn": burn, keepsake } },
   server: { fs: { allow: [".", "../pkg"] } },
   worker: { format: "es" },
   build: {
@@ -35,6 +36,11 @@ export default defineConfig({
       injectRegister: false,
       workbox: {
         globPatterns: ["**/*.{html,js,css,wasm,svg,png,webmanifest,bin,sha256}"],
+        // Only those who need the networks' module fetch it; then it is kept for use offline.
+        globIgnores: ["**/keepsake_burn*"],
+        runtimeCaching: [
+          { urlPattern: /keepsake_burn/, handler: "CacheFirst", options: { cacheName: "networks" } },
+        ],
         // The weights are the largest file and must work offline too.
         maximumFileSizeToCacheInBytes: 16 * 1024 * 1024,
         cleanupOutdatedCaches: true,

@@ -1,8 +1,10 @@
 //! The frozen pretrained network: a batch of [`Input`]s becomes a batch of [`Outputs`].
 //!
-//! [`Backbone`] is the seam between what computes (CPU kernels here, a graphics card elsewhere) and
-//! the head, which never asks which one it was.
+//! [`Backbone`] is the seam between what computes (CPU kernels, or a graphics card through burn) and
+//! the head, which never asks which one it was. Both follow one [`table`] and one [`weights`] file.
 
+#[cfg(feature = "burn")]
+pub mod burn;
 pub mod cpu;
 pub mod table;
 pub mod weights;
@@ -16,6 +18,8 @@ pub const STAGE_WIDTHS: [usize; 5] = [320, 192, 112, 192, 112];
 pub const FEATURES: usize = 1280;
 /// Length of [`Outputs::logits`].
 pub const CLASSES: usize = 1000;
+/// Length of [`Outputs::to_row`]: all that the network says of one photo.
+pub const OUTPUTS: usize = FEATURES + CLASSES + 320 + 192 + 112 + 192 + 112;
 
 /// One upright, square photo at the network's resolution.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,10 +56,9 @@ impl Outputs {
     /// # Errors
     /// [`RequestError::Invalid`] for a row of another length.
     pub fn from_row(row: &[f32]) -> Result<Self> {
-        let length = FEATURES + CLASSES + STAGE_WIDTHS.iter().sum::<usize>();
-        if row.len() != length {
+        if row.len() != OUTPUTS {
             let sentence = format!(
-                "The network's outputs are {length} numbers, not {}.",
+                "The network's outputs are {OUTPUTS} numbers, not {}.",
                 row.len()
             );
             return Err(Error::Request(RequestError::Invalid(sentence)));

@@ -6,13 +6,23 @@
 //!   given, `values` what it answers.
 //! * `photo`: what JavaScript calls a photo becomes the network's input, by the browser's decoder
 //!   and `canvas`; `digest` names it.
+//! * `card` (feature `burn`): `Card`, the network on a graphics card, in the second module.
 
+#[cfg(feature = "core")]
 mod arguments;
+#[cfg(feature = "core")]
 mod canvas;
+#[cfg(feature = "burn")]
+pub mod card;
+#[cfg(feature = "core")]
 mod collection;
 mod digest;
 pub mod error;
+#[cfg(feature = "core")]
 pub mod eye;
+#[cfg(feature = "core")]
 pub mod learner;
+#[cfg(feature = "core")]
 mod photo;
+#[cfg(feature = "core")]
 mod values;

@@ -20,25 +20,28 @@ Benchmarks:
   feature    Time of one photo's feature in the browser, against the machine's peak
   lesson     Time of one lesson in the browser, saved, and 1,000 photos predicted anew
   size       Compressed size of the code and of the weights
+  gpu        Photos per second on this machine's graphics card, by batch (--batch LIST)
 
 `cargo xtask bench NAME --help` tells a benchmark's own options.";
 
 /// How a benchmark runs.
 enum Kind {
-    /// `benches/NAME.rs`, a bench target of the crate.
-    Native,
-    /// The same with burn, as the tests build it: burn takes ten minutes for every other profile.
-    Burn,
+    /// `benches/NAME.rs`, a bench target of the crate, built with these options of cargo.
+    Native(&'static [&'static str]),
     /// `benches/browser/NAME.mjs`, a Node script that drives a browser.
     Browser,
     /// `benches/NAME.mjs`, a Node script over what was built.
     Node,
 }
 
-const BENCHMARKS: [(&str, Kind); 6] = [
-    ("backbone", Kind::Native),
-    ("accuracy", Kind::Native),
-    ("scratch", Kind::Burn),
+/// The profile of the tests, which is optimised too: burn takes ten minutes for every other one.
+const AS_TESTED: &str = "--profile=dev";
+
+const BENCHMARKS: [(&str, Kind); 7] = [
+    ("backbone", Kind::Native(&[])),
+    ("accuracy", Kind::Native(&[])),
+    ("scratch", Kind::Native(&["--features=burn", AS_TESTED])),
+    ("gpu", Kind::Native(&["--features=burn"])),
     ("feature", Kind::Browser),
     ("lesson", Kind::Browser),
     ("size", Kind::Node),
@@ -54,21 +57,11 @@ pub fn run(mut arguments: Vec<OsString>) -> Result<()> {
         bail!("there is no benchmark {name:?}; the benchmarks are {names}");
     };
     match kind {
-        Kind::Native => {
+        Kind::Native(options) => {
             weights::run()?;
             let mut cargo = process::cargo()?;
-            cargo.args(["bench", "--package=keepsake", "--bench", name, "--"]);
-            process::run(cargo.args(arguments))
-        }
-        Kind::Burn => {
-            let mut cargo = process::cargo()?;
-            cargo.args([
-                "bench",
-                "--package=keepsake",
-                "--features=burn",
-                "--profile=dev",
-            ]);
-            process::run(cargo.args(["--bench", name, "--"]).args(arguments))
+            cargo.args(["bench", "--package=keepsake", "--bench", name]);
+            process::run(cargo.args(*options).arg("--").args(arguments))
         }
         Kind::Browser => {
             build::everything(false)?;

@@ -11,7 +11,8 @@ pub const HELP: &str = "
 Usage: cargo xtask build [--dev]
 
 Makes pkg/ (the npm package: WebAssembly, JavaScript, types, weights) and www/dist/ (the static
-site). What is up to date is left alone.
+site). What is up to date is left alone. The first time, the networks' module alone takes about ten
+minutes.
 
 Options:
   --dev   Keep names and checks in the WebAssembly, and do not shrink it";
@@ -36,6 +37,12 @@ pub fn everything(dev: bool) -> Result<()> {
     wasm::add_target()?;
     site::install_packages()?;
     weights::run()?;
-    wasm::build(dev)?;
+    wasm::build(&wasm::BURN, dev)?;
+    wasm::build(&wasm::CORE, dev)?;
     site::build(dev)
+}
+
+/// What can be made without burn: the core module alone.
+pub fn without_burn() -> Result<()> {
+    wasm::build(&wasm::CORE, false)
 }

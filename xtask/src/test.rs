@@ -25,7 +25,7 @@ The browser is the one that KEEPSAKE_BROWSER names, the system's Chromium, Chrom
 that is downloaded.
 
 Options:
-  --quick   Leave out what needs a browser";
+  --quick   Leave out what needs a browser or burn";
 
 pub fn run(arguments: Vec<OsString>) -> Result<()> {
     let mut quick = false;
@@ -45,37 +45,47 @@ pub fn run(arguments: Vec<OsString>) -> Result<()> {
     run.check("format", || {
         process::run(process::cargo()?.args(["fmt", "--all", "--check"]))
     });
+    // One set of features for all native steps, so that burn is compiled once.
+    let burn: &[&str] = if quick {
+        &[]
+    } else {
+        &["--features=keepsake/burn"]
+    };
     run.check("clippy", || {
-        let all = [
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ];
-        process::run(process::cargo()?.args(all))
+        let all = ["clippy", "--workspace", "--all-targets"];
+        let deny = ["--", "-D", "warnings"];
+        process::run(process::cargo()?.args(all).args(burn).args(deny))
     });
     run.check("clippy (wasm)", || {
-        let lib = [
-            "clippy",
-            "--package=keepsake",
-            "--package=keepsake-codecs",
-            "--lib",
-            "--target",
-            wasm::TARGET,
-        ];
-        process::run(process::cargo()?.args(lib).args(["--", "-D", "warnings"]))
+        clippy_wasm(&["--package=keepsake", "--package=keepsake-codecs"])
     });
+    if !quick {
+        let burn = [
+            "--package=keepsake",
+            "--no-default-features",
+            "--features=burn",
+        ];
+        run.check("clippy (wasm, burn)", || clippy_wasm(&burn));
+    }
     // xtask's dependencies are compiled in its own profile only.
     run.suite("rust", || {
-        cargo_test(&["--workspace", "--exclude=xtask", "--no-fail-fast"])
+        let tests = ["--workspace", "--exclude=xtask", "--no-fail-fast"];
+        cargo_test(&[&tests, burn].concat())
     });
     run.suite("xtask", || {
         cargo_test(&["--package=xtask", "--profile=xtask"])
     });
-    let built = run.check("build", || build::everything(false));
-    run.check("types", || npm("check"));
+    let built = run.check("build", || {
+        if quick {
+            build::without_burn()
+        } else {
+            build::everything(false)
+        }
+    });
+    // The page's types are those of both modules.
+    if !quick || wasm::BURN.is_there() {
+        run.check("types", || npm("check"));
+    }
     run.check("lint", || npm("lint"));
     run.suite("page units", page_units);
     if !quick {
@@ -127,6 +137,13 @@ fn cargo_test(arguments: &[&str]) -> Result<Count> {
         count.add(suites::cargo_test_line(line).unwrap_or_default())
     })?;
     Ok(count.or_failed(ended_well))
+}
+
+/// Lints a library of the workspace as WebAssembly.
+fn clippy_wasm(package: &[&str]) -> Result<()> {
+    let lib = ["clippy", "--lib", "--target", wasm::TARGET];
+    let deny = ["--", "-D", "warnings"];
+    process::run(process::cargo()?.args(lib).args(package).args(deny))
 }
 
 fn npm(script: &str) -> Result<()> {

@@ -1,4 +1,7 @@
-//! The crate as an npm package: `pkg/`.
+//! The crate as an npm package: `pkg/`, two WebAssembly modules of one crate.
+//!
+//! The core is all that the photo learner needs on the CPU. The burn module, ten times as large, is
+//! fetched by those who have a graphics card, or train a network from nothing.
 //!
 //! cargo compiles, wasm-bindgen's generator (the library of its command line tool, at the very
 //! version of the macro) writes JavaScript and types, binaryen's `wasm-opt` shrinks.
@@ -32,8 +35,45 @@ const WASM_OPT: [&str; 7] = [
     "--enable-nontrapping-float-to-int",
 ];
 
-/// What `pkg/` holds besides its README, which is written by hand.
-const FILES: [&str; 3] = ["keepsake.js", "keepsake.d.ts", "keepsake_bg.wasm"];
+/// One of the two modules: a name for its files in `pkg/`, and the features of the crate.
+pub struct Module {
+    name: &'static str,
+    features: &'static [&'static str],
+    /// Unoptimised, shader compilation in WebAssembly was seen to trap, and is never quick to build.
+    always_release: bool,
+}
+
+/// The photo learner on the CPU.
+pub const CORE: Module = Module {
+    name: "keepsake",
+    features: &[],
+    always_release: false,
+};
+
+/// Networks on a graphics card, and the scratch learner.
+pub const BURN: Module = Module {
+    name: "keepsake_burn",
+    features: &["--no-default-features", "--features=burn"],
+    always_release: true,
+};
+
+impl Module {
+    /// What the module is in `pkg/`.
+    fn files(&self) -> [PathBuf; 3] {
+        let name = self.name;
+        [
+            format!("{name}.js"),
+            format!("{name}.d.ts"),
+            format!("{name}_bg.wasm"),
+        ]
+        .map(|file| package().join(file))
+    }
+
+    /// Whether `pkg/` has it, of whatever version.
+    pub fn is_there(&self) -> bool {
+        self.files().iter().all(|file| file.exists())
+    }
+}
 
 /// The folder of the package.
 pub fn package() -> PathBuf {
@@ -61,21 +101,20 @@ pub fn add_target() -> Result<()> {
     })
 }
 
-/// Makes `pkg/`. `dev` keeps names and debug assertions and leaves `wasm-opt` out.
-pub fn build(dev: bool) -> Result<()> {
-    let profile = if dev { "dev" } else { "release" };
-    process::step("Compiling to WebAssembly", || {
-        process::run(process::cargo()?.args([
-            "build",
-            "--package=keepsake",
-            "--lib",
-            "--target",
-            TARGET,
-            "--profile",
-            profile,
-        ]))
+/// Makes one module of `pkg/`. `dev` keeps names and debug assertions and leaves `wasm-opt` out.
+pub fn build(module: &Module, dev: bool) -> Result<()> {
+    let dev = dev && !module.always_release;
+    let (profile, folder) = if dev {
+        ("dev", "debug")
+    } else {
+        ("release", "release")
+    };
+    process::step(&format!("Compiling {} to WebAssembly", module.name), || {
+        let mut cargo = process::cargo()?;
+        cargo.args(["build", "--package=keepsake", "--lib", "--target", TARGET]);
+        process::run(cargo.args(["--profile", profile]).args(module.features))
     })?;
-    let folder = if dev { "debug" } else { "release" };
+    // Both modules leave cargo under this name: what was compiled last lies there.
     let compiled = workspace::target()?
         .join(TARGET)
         .join(folder)
@@ -83,17 +122,18 @@ pub fn build(dev: bool) -> Result<()> {
 
     let inputs = [compiled.clone(), weights()];
     let settings = format!("{profile} {WASM_OPT:?} {}", env!("CARGO_PKG_VERSION"));
-    let stamp = Stamp::new("pkg", &inputs, &settings)?;
-    let outputs: Vec<PathBuf> = FILES.iter().map(|file| package().join(file)).collect();
-    if stamp.is_current(&outputs) {
-        process::skip("Writing pkg/");
+    let stamp = Stamp::new(module.name, &inputs, &settings)?;
+    let writing = format!("Writing pkg/{}.js", module.name);
+    let manifest = package().join("package.json");
+    if stamp.is_current(&module.files()) && manifest.exists() {
+        process::skip(&writing);
         return Ok(());
     }
-    process::step("Writing pkg/", || {
+    process::step(&writing, || {
         let mut bindgen = Bindgen::new();
         bindgen
             .input_path(&compiled)
-            .out_name("keepsake")
+            .out_name(module.name)
             .web(true)?
             .typescript(true)
             .omit_default_module_path(false)
@@ -101,13 +141,13 @@ pub fn build(dev: bool) -> Result<()> {
             .remove_name_section(!dev)
             .remove_producers_section(!dev);
         bindgen.generate(package())?;
-        type_raw_exports()?;
+        type_raw_exports(module)?;
         copy_weights()?;
         write_manifest()
     })?;
     if !dev {
         process::step("Shrinking the WebAssembly", || {
-            let wasm = package().join("keepsake_bg.wasm");
+            let wasm = package().join(format!("{}_bg.wasm", module.name));
             let mut shrink = process::node("node_modules/binaryen/bin/wasm-opt");
             process::run(shrink.args(WASM_OPT).arg(&wasm).arg("-o").arg(&wasm))
         })?;
@@ -117,8 +157,8 @@ pub fn build(dev: bool) -> Result<()> {
 
 /// The generator types the raw exports of the module, which `init` resolves to, with `any`. Nobody
 /// need touch them, and who does shall not lose type checking by it.
-fn type_raw_exports() -> Result<()> {
-    let path = package().join("keepsake.d.ts");
+fn type_raw_exports(module: &Module) -> Result<()> {
+    let path = package().join(format!("{}.d.ts", module.name));
     let types = fs::read_to_string(&path)?;
     let (ours, raw) = types
         .split_once("export interface InitOutput {")
@@ -152,10 +192,12 @@ fn write_manifest() -> Result<()> {
         "types": "keepsake.d.ts",
         "exports": {
             ".": { "types": "./keepsake.d.ts", "default": "./keepsake.js" },
+            "./burn": { "types": "./keepsake_burn.d.ts", "default": "./keepsake_burn.js" },
             "./keepsake_bg.wasm": "./keepsake_bg.wasm",
+            "./keepsake_burn_bg.wasm": "./keepsake_burn_bg.wasm",
             "./weights/*": "./weights/*"
         },
-        "files": ["keepsake.js", "keepsake.d.ts", "keepsake_bg.wasm", "weights"],
+        "files": ["keepsake*.js", "keepsake*.d.ts", "keepsake*.wasm", "weights"],
         "sideEffects": false,
     });
     let text = format!("{manifest:#}\n");
