@@ -66,7 +66,8 @@ const total = (what) =>
 row("file", "kind", "   raw kB", "   brotli");
 for (const file of files) row(file.name, file.kind, kb(file.raw), kb(file.brotli));
 console.log();
-for (const what of ["code", "weights", "burn", "other"]) row(`all ${what}`, "", "".padStart(9), kb(total(what)));
+for (const what of ["code", "weights", "burn", "other"])
+  row(`all ${what}`, "", "".padStart(9), kb(total(what)));
 
 if (options.json) {
   const round = (bytes) => Math.round(bytes / 100) / 10;

@@ -1,4 +1,7 @@
 //! The network in burn against onnxruntime's numbers, and against the CPU kernels' answers.
+//!
+//! A browser loads the shipped weights only, of which onnxruntime has no numbers: for those, what flex
+//! computes is left in `test-results/burn`, and the browser tests compare WebGPU with it.
 
 #![cfg(feature = "burn")]
 
@@ -80,6 +83,13 @@ fn the_shipped_weights_give_what_the_cpu_kernels_give() {
         let cosine = files::cosine(&burn.features, &cpu.features);
         assert!(cosine > 0.9999, "{cosine}");
     }
+
+    let rows = on_burn.iter().flat_map(Outputs::to_row);
+    let rows: Vec<u8> = rows.flat_map(f32::to_le_bytes).collect();
+    let rgb: Vec<u8> = inputs.into_iter().flat_map(|input| input.rgb).collect();
+    std::fs::create_dir_all("test-results/burn").unwrap();
+    std::fs::write("test-results/burn/inputs.rgb", rgb).unwrap();
+    std::fs::write("test-results/burn/outputs.f32", rows).unwrap();
 }
 
 #[test]
