@@ -140,7 +140,7 @@ fn loss(setup: &WgpuSetup, destroyed: Arc<AtomicBool>) -> Promise {
 /// something else exist, and their answers would be silently wrong.
 async fn try_out(backbone: &BurnBackbone, weights: &Weights) -> Result<()> {
     let side = backbone.side();
-    let pixel = |at: usize| (at * 7 % 256 ^ at / side % 256) as u8;
+    let pixel = |at: usize| ((at * 7 % 256) ^ (at / side % 256)) as u8;
     let input = Input {
         rgb: (0..side * side * 3).map(pixel).collect(),
         side,
