@@ -7,6 +7,7 @@
 //! * `photo`: what JavaScript calls a photo becomes the network's input, by the browser's decoder
 //!   and `canvas`; `digest` names it.
 //! * `card` (feature `burn`): `Card`, the network on a graphics card, in the second module.
+//! * `train_step` (feature `burn`): what a step of training costs, for benchmarks.
 
 #[cfg(feature = "core")]
 mod arguments;
@@ -24,5 +25,7 @@ pub mod eye;
 pub mod learner;
 #[cfg(feature = "core")]
 mod photo;
+#[cfg(feature = "burn")]
+pub mod train_step;
 #[cfg(feature = "core")]
 mod values;

@@ -19,6 +19,7 @@ Benchmarks:
   accuracy   Accuracy after 1, 5, 20 … lessons per label (--photos DIR --shots LIST --seeds N)
   feature    Time of one photo's feature in the browser, against the machine's peak
   lesson     Time of one lesson in the browser, saved, and 1,000 photos predicted anew
+  train-step Time of one training step of the scratch learner's network in the browser, on the CPU
   size       Compressed size of the code and of the weights
   gpu        Photos per second on this machine's graphics card, by batch (--batch LIST)
 
@@ -37,13 +38,14 @@ enum Kind {
 /// The profile of the tests, which is optimised too: burn takes ten minutes for every other one.
 const AS_TESTED: &str = "--profile=dev";
 
-const BENCHMARKS: [(&str, Kind); 7] = [
+const BENCHMARKS: [(&str, Kind); 8] = [
     ("backbone", Kind::Native(&[])),
     ("accuracy", Kind::Native(&[])),
     ("scratch", Kind::Native(&["--features=burn", AS_TESTED])),
     ("gpu", Kind::Native(&["--features=burn"])),
     ("feature", Kind::Browser),
     ("lesson", Kind::Browser),
+    ("train-step", Kind::Browser),
     ("size", Kind::Node),
 ];
 
