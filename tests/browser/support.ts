@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { expect, type Locator, type Page, test } from "@playwright/test";
+import { expect, type Locator, type Page, type TestInfo, test } from "@playwright/test";
 
 /** Folders of real photos, one per label. */
 const PHOTOS = resolve(process.env.KEEPSAKE_PHOTOS ?? "../shared/photos");
@@ -35,18 +35,27 @@ export async function ready(page: Page): Promise<void> {
   });
 }
 
+/** A file that is made by the test itself. */
+export interface Picture {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
+type Files = readonly string[] | readonly Picture[];
+
 /** Chooses files as a person does. */
-export async function chooseFiles(page: Page, files: readonly string[]): Promise<void> {
+export async function chooseFiles(page: Page, files: Files): Promise<void> {
   const chooser = page.waitForEvent("filechooser");
   await page
     .getByRole("button", { name: /Add (your )?photos/ })
     .first()
     .click();
-  await (await chooser).setFiles([...files]);
+  await (await chooser).setFiles([...files] as string[] | Picture[]);
 }
 
 /** Chooses files, and waits until all of them have been read. */
-export async function addPhotos(page: Page, files: readonly string[]): Promise<void> {
+export async function addPhotos(page: Page, files: Files): Promise<void> {
   await chooseFiles(page, files);
   await imported(page);
 }
@@ -107,6 +116,18 @@ export function labelRow(page: Page, label: string): Locator {
 
 function startsWith(text: string): RegExp {
   return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`);
+}
+
+/** A picture for the README of the page with a part of its details; KEEPSAKE_PICTURES says where to. */
+export async function takePicture(page: Page, part: Locator, name: string, info: TestInfo): Promise<void> {
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 960, height: 560 });
+  await part.evaluate((element) => element.scrollIntoView({ block: "center" }));
+  // What was just said is gone again, and hides nothing.
+  await expect(page.getByText(/^Added \d+ photos/)).toHaveCount(0);
+  await page.screenshot({ path: join(process.env.KEEPSAKE_PICTURES ?? info.outputDir, `${name}.png`) });
+  if (before) await page.setViewportSize(before);
 }
 
 /** Every address that was asked for, so that a spec can say there was none but our own. */

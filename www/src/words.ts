@@ -238,6 +238,11 @@ export function notSaved(storage: Storage): Words {
   return { what: full ? "Not saved: this device is full." : "Not saved.", todo: `${where} ${advice}`.trim() };
 }
 export const tryAgain = "Try again";
+export const cardLost: Words = {
+  what: "Now computing on the processor.",
+  todo: "The graphics card stopped answering. Nothing was lost.",
+};
+export const why = "Why";
 export const trouble = (problem: Problem): Words => ({ what: "That did not work.", todo: problem.message });
 export const dismiss = "Close this notice";
 
@@ -259,7 +264,8 @@ export function offline(of: Offline): string {
 }
 export function device(of: Device): string {
   const threads = of.threads === 1 ? "1 thread" : `${of.threads} threads`;
-  return of.kind === "gpu" ? "GPU" : `CPU, ${threads}`;
+  if (of.kind === "cpu") return `CPU, ${threads}`;
+  return of.card === "" ? "WebGPU" : `WebGPU: ${of.card}`;
 }
 
 /* ── this device ── */
@@ -299,12 +305,52 @@ export function backupState(of: Storage["backup"]): Words {
   return { what: `${when}.`, todo: since };
 }
 export const openOne = "Open one…";
-export const computing = (of: Device): string => `Computing on the ${of.kind === "gpu" ? "GPU" : "CPU"}`;
+export const computing = (of: Device): string =>
+  `Computing on the ${of.kind === "gpu" ? "graphics card" : "processor"}`;
 export function computingWhy(of: Device): string {
-  const pace =
-    of.millisecondsPerPhoto === null ? "" : `, ${Math.round(of.millisecondsPerPhoto)}${NBSP}ms a photo`;
-  return of.kind === "gpu" ? `On the graphics unit${pace}.` : `${device(of).replace("CPU, ", "")}${pace}.`;
+  const ms = of.millisecondsPerPhoto;
+  // A fast card takes less than a millisecond.
+  const shown = ms === null ? null : ms < 10 ? ms.toFixed(1) : number(Math.round(ms));
+  const pace = shown === null ? "" : `${shown}${NBSP}ms a photo`;
+  if (of.kind === "gpu") {
+    const slow = of.software ? "You chose it; software only imitates it, which is slower." : "";
+    return [slow, pace && `${pace}.`].filter(Boolean).join(" ");
+  }
+  const threads = of.threads === 1 ? "1 thread" : `${of.threads} threads`;
+  return `${whyProcessor(of)} ${threads}${pace && `, ${pace}`}.`;
 }
+function whyProcessor(of: Device): string {
+  switch (of.why) {
+    case "chosen":
+      return "You chose it.";
+    case "looking":
+      return "Looking for a graphics card.";
+    case "starting":
+      return "The graphics card is being made ready.";
+    case "no-webgpu":
+      return "This browser lets no page compute on a graphics card (WebGPU).";
+    case "no-card":
+      return "The browser offers no graphics card.";
+    case "software":
+      return "The graphics card here is only imitated by software, which is slower.";
+    case "too-small":
+      return "The graphics card here is too small for the network.";
+    case "failed":
+      return `The graphics card could not be started (${of.detail}).`;
+    case "lost":
+      return `The graphics card stopped answering (${of.detail}). It is tried once more.`;
+    case "lost-again":
+      return `The graphics card stopped answering (${of.detail}). It is left alone until you choose it again or reload the page.`;
+    case null:
+      return "";
+  }
+}
+export const computeOn = "Compute on";
+export const deviceChoices: readonly (readonly [Device["choice"], string])[] = [
+  ["auto", "Automatic"],
+  ["webgpu", "Graphics card"],
+  ["cpu", "Processor"],
+];
 export const version = (v: string): string => `Version ${v}`;
 export const offlineFiles = (files: number, size: number): string =>
   `complete: ${number(files)} files, ${bytes(size)}`;

@@ -104,9 +104,41 @@ export type Offline =
   | { readonly kind: "preparing" }
   | { readonly kind: "ready"; readonly files: number; readonly bytes: number };
 
+/** What shall compute: the page's own choice, the graphics card through WebGPU, or the processor. */
+export type DeviceChoice = "auto" | "webgpu" | "cpu";
+
+/** Why the processor computes. */
+export type WhyProcessor =
+  /** The person chose it. */
+  | "chosen"
+  /** Nobody has asked for a card yet, or it is being made ready. */
+  | "looking"
+  | "starting"
+  /** The browser has no WebGPU, or no card for it. */
+  | "no-webgpu"
+  | "no-card"
+  /** A program on the processor plays the card, more slowly than the processor by itself. */
+  | "software"
+  /** The card takes too little at once. */
+  | "too-small"
+  /** It could not be opened. */
+  | "failed"
+  /** It stopped and will be tried once more; it stopped again and will not. */
+  | "lost"
+  | "lost-again";
+
 /** What computes. */
 export interface Device {
   readonly kind: "cpu" | "gpu";
+  readonly choice: DeviceChoice;
+  /** Null where a card computes. */
+  readonly why: WhyProcessor | null;
+  /** What the card, or the browser, said when it failed. */
+  readonly detail: string;
+  /** The card's name, as far as the browser tells it. */
+  readonly card: string;
+  /** A program on the processor plays the card that computes. */
+  readonly software: boolean;
   readonly threads: number;
   /** Median time of one photo's feature, once one was measured. */
   readonly millisecondsPerPhoto: number | null;
@@ -170,6 +202,9 @@ export interface Engine {
   /** Everything learnt, as one file. */
   exportFile(): Promise<Blob>;
   importFile(file: File, how: "replace" | "merge"): Promise<Outcome & { readonly lessons: number }>;
+
+  /** Chooses what computes, on this device from now on. */
+  chooseDevice(choice: DeviceChoice): void;
 
   /** Tries the failed write again. */
   saveAgain(): Promise<void>;

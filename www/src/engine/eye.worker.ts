@@ -3,10 +3,15 @@
 // so that a photo that brings one down takes none of the others with it.
 
 import { expose, transfer } from "comlink";
-import init, { Eye, type Look } from "keepsake";
+import init, { Eye, type Look, type Prepared } from "keepsake";
 import { crossing } from "./failure";
 
 let eye: Eye | undefined;
+
+function opened(): Eye {
+  if (!eye) throw new Error("This worker was not opened.");
+  return eye;
+}
 
 const api = {
   /** Starts the module and unpacks the network. The module is compiled once for all workers. */
@@ -19,9 +24,23 @@ const api = {
   /** What the network sees in one photo. Rejects with `{ code, message }`. */
   look: (photo: Blob): Promise<Look> =>
     crossing(async () => {
-      if (!eye) throw new Error("This worker was not opened.");
-      const look = await eye.look(photo);
+      const look = await opened().look(photo);
       return transfer(look, [look.feature.buffer as ArrayBuffer, look.key.buffer as ArrayBuffer]);
+    }),
+
+  /** Opens one photo, so that another device, or another worker, can look at it. */
+  prepare: (photo: Blob): Promise<Prepared> =>
+    crossing(async () => {
+      const photoReady = await opened().prepare(photo);
+      const { input, key } = photoReady;
+      return transfer(photoReady, [input.buffer as ArrayBuffer, key.buffer as ArrayBuffer]);
+    }),
+
+  /** The feature of a photo that was prepared. */
+  feature: (input: Uint8Array): Promise<Uint8Array> =>
+    crossing(() => {
+      const feature = Eye.feature(opened().outputs(input));
+      return transfer(feature, [feature.buffer as ArrayBuffer]);
     }),
 };
 

@@ -1,4 +1,4 @@
-// Photos on their way in: a queue of files through the pool of eyes, and what they saw in portions
+// Photos on their way in: files into the queue of looks (looks.ts), and what was seen in portions
 // into the learner. The grid is usable all along; a file that cannot be read is noted and passed.
 
 import { signal } from "@preact/signals";

@@ -1,14 +1,16 @@
-// The engine as it really is: a worker with the learner, a pool that looks at photos, the pen among
-// tabs, the service worker. This file only joins them; each has a file of its own.
+// The engine as it really is: a worker with the learner, a queue of photos to be looked at by a pool of
+// workers and a graphics card, the pen among tabs, the service worker. This file only joins them; each has a file of its own.
 
 import { computed, signal } from "@preact/signals";
 import type { Look } from "keepsake";
 import { albumOf, changedBetween } from "./album";
 import { compileCore, fetchWeights } from "./assets";
 import * as backup from "./backup";
+import { ComputeDevice } from "./device";
 import {
   canGuess,
   type Device,
+  type DeviceChoice,
   type Engine,
   type History,
   type Label,
@@ -25,6 +27,7 @@ import { flatten } from "./files";
 import { Importer, type Seen } from "./importer";
 import type { LearnerState } from "./learner.worker";
 import { LearnerLink } from "./learner-link";
+import { AHEAD, Looks } from "./looks";
 import { keepForOffline, offline, updateReady, useUpdate } from "./offline";
 import { Pool, poolSize } from "./pool";
 import { SAMPLE_COUNT, samplePictures, samplePreviews } from "./samples";
@@ -62,18 +65,27 @@ class PageEngine implements Engine {
   readonly #saveProblem = signal<Problem | null>(null);
   readonly #inMemory = signal(false);
   readonly #backups = signal(0);
-  readonly #times = signal<readonly number[]>([]);
+  readonly #times = { cpu: signal<readonly number[]>([]), gpu: signal<readonly number[]>([]) };
   readonly #previews = signal<readonly string[]>([]);
 
   readonly #core = compileCore();
   readonly #pool: Promise<Pool>;
+  #workers: Pool | undefined;
+  readonly #looks = new Looks(
+    () => this.#workers?.feed(),
+    (kind, milliseconds) => {
+      const times = this.#times[kind];
+      times.value = [...times.peek(), milliseconds].slice(-TIMED);
+    },
+  );
+  readonly #device: ComputeDevice;
   readonly #learner = new LearnerLink(this.#core, COLLECTION, (state) => this.#show(state));
   readonly #pen = new Pen(COLLECTION, {
     held: (held) => void this.#changeHands(held),
     news: () => void this.#follow(),
   });
   readonly #importer = new Importer({
-    width: poolSize() + 1,
+    width: poolSize() + 1 + AHEAD,
     look: (photo, abort) => this.#look(photo, abort),
     add: (photos, continued) => this.#add(photos, continued),
     teach: (photos, label) => this.teach(photos, label),
@@ -94,8 +106,19 @@ class PageEngine implements Engine {
   });
 
   readonly device = computed<Device>(() => {
-    const sorted = [...this.#times.value].sort((a, b) => a - b);
-    return { kind: "cpu", threads: poolSize(), millisecondsPerPhoto: sorted[sorted.length >> 1] ?? null };
+    const computing = this.#device.computing.value;
+    const { kind } = computing;
+    const sorted = [...this.#times[kind].value].sort((a, b) => a - b);
+    return {
+      kind,
+      choice: this.#device.choice.value,
+      why: kind === "cpu" ? computing.why : null,
+      detail: kind === "cpu" ? computing.detail : "",
+      card: kind === "gpu" ? computing.name : "",
+      software: kind === "gpu" && computing.software,
+      threads: poolSize(),
+      millisecondsPerPhoto: sorted[sorted.length >> 1] ?? null,
+    };
   });
 
   readonly samples: Engine["samples"];
@@ -114,12 +137,12 @@ class PageEngine implements Engine {
         this.phase.value = { kind: "opening", received: loaded, total: total || null };
       }
     });
-    this.#pool = Promise.all([this.#core, weights]).then(
-      ([core, bytes]) =>
-        new Pool(core, bytes, (milliseconds) => {
-          this.#times.value = [...this.#times.peek(), milliseconds].slice(-TIMED);
-        }),
-    );
+    const assets = Promise.all([this.#core, weights]).then(([core, bytes]) => ({ core, weights: bytes }));
+    this.#device = new ComputeDevice(assets, (hands) => this.#looks.use(hands));
+    this.#pool = assets.then(({ core, weights }) => {
+      this.#workers = new Pool(core, weights, this.#looks);
+      return this.#workers;
+    });
     this.#pool.catch(() => undefined);
     void this.#open(weights);
     keepForOffline();
@@ -146,6 +169,7 @@ class PageEngine implements Engine {
     // Without eyes the album can still be seen and taught; the next import says what is wrong.
     const pool = await this.#pool.catch(() => undefined);
     await pool?.warm().catch(() => undefined);
+    if (pool) await this.#device.start();
   }
 
   /** The collection from storage; where there is none to be had, a learner in memory that says so. */
@@ -236,7 +260,8 @@ class PageEngine implements Engine {
   }
 
   async #look(photo: File, abort: AbortSignal): Promise<Look> {
-    return (await this.#pool).look(photo, abort);
+    await this.#pool;
+    return this.#looks.look(photo, abort);
   }
 
   async #add(seen: readonly Seen[], continued: boolean): Promise<readonly PhotoId[]> {
@@ -306,6 +331,10 @@ class PageEngine implements Engine {
   async importFile(file: File, how: "replace" | "merge"): Promise<Outcome & { readonly lessons: number }> {
     const bytes = new Uint8Array(await file.arrayBuffer());
     return this.#change((learner) => learner.call((api) => api.importFile(bytes, how)));
+  }
+
+  chooseDevice(choice: DeviceChoice): void {
+    this.#device.choose(choice);
   }
 
   /** Moves what is only in memory to the disk, if the disk can be used now. */

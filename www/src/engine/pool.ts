@@ -1,8 +1,7 @@
-// A few eye workers beside each other, and one queue that feeds them. A photo that crashes a worker
-// (out of memory, a decoder's fault) fails alone: the worker is replaced and the queue goes on.
+// A few eye workers beside each other. Whoever is free asks for work. A photo that crashes a worker
+// (out of memory, a decoder's fault) fails alone: the worker is replaced and the others go on.
 
 import { type Remote, releaseProxy, wrap } from "comlink";
-import type { Look } from "keepsake";
 import type { EyeApi } from "./eye.worker";
 import { codeOf } from "./failure";
 
@@ -16,10 +15,21 @@ interface Eyes {
   readonly death: Promise<never>;
 }
 
-interface Job {
-  readonly photo: Blob;
-  readonly resolve: (look: Look) => void;
-  readonly reject: (reason: unknown) => void;
+/** Something for one worker to do. */
+export interface Task {
+  /** Has it done, and tells whom it concerns. Rejects when the worker could not do it. */
+  perform(eye: Remote<EyeApi>): Promise<void>;
+  failed(reason: unknown): void;
+}
+
+/** Where work comes from. */
+export interface Work {
+  /** Whether there is anything that a worker can do now. */
+  waiting(): boolean;
+  /** Takes it. */
+  next(): Task | undefined;
+  /** There is not a single worker, for this reason: nothing can ever be done. */
+  hopeless(reason: unknown): void;
 }
 
 /** How many workers to run: all of two cores, else all but one; more than four cost more memory
@@ -32,58 +42,32 @@ export function poolSize(): number {
 export class Pool {
   #idle: Eyes[] = [];
   #size = 0;
-  readonly #queue: Job[] = [];
 
   constructor(
     private readonly core: WebAssembly.Module,
     private readonly weights: Uint8Array,
-    /** Told how long each photo took, in milliseconds, from its worker's start to its answer. */
-    private readonly timed: (milliseconds: number) => void,
+    private readonly work: Work,
     private readonly limit: number = poolSize(),
   ) {}
-
-  /** Workers that may run at the same time. */
-  get threads(): number {
-    return this.limit;
-  }
 
   /** Opens the first worker ahead of the first photo, so that this one need not wait. */
   async warm(): Promise<void> {
     if (this.#size === 0) this.#rest(await this.#hire());
   }
 
-  /** Looks at one photo; queued while all workers are busy. An abort drops it from the queue. */
-  look(photo: Blob, signal: AbortSignal): Promise<Look> {
-    return new Promise((resolve, reject) => {
-      const job = { photo, resolve, reject };
-      if (signal.aborted) return reject(signal.reason);
-      signal.addEventListener(
-        "abort",
-        () => {
-          const at = this.#queue.indexOf(job);
-          if (at >= 0) this.#queue.splice(at, 1);
-          reject(signal.reason);
-        },
-        { once: true },
-      );
-      this.#queue.push(job);
-      this.#feed();
-    });
-  }
-
-  #feed(): void {
-    while (this.#queue.length > 0) {
+  /** Gives work, if there is any, to whoever is free; hires one more where nobody is. */
+  feed(): void {
+    while (this.work.waiting()) {
       const eyes = this.#idle.pop();
       if (eyes) {
-        const job = this.#queue.shift();
-        if (job) void this.#work(eyes, job);
+        const task = this.work.next();
+        if (task) void this.#perform(eyes, task);
         else this.#idle.push(eyes);
       } else if (this.#size < this.limit) {
         this.#hire().then(
           (hired) => this.#rest(hired),
           (reason) => {
-            // Without a single worker nothing in the queue can ever be done.
-            if (this.#size === 0) for (const job of this.#queue.splice(0)) job.reject(reason);
+            if (this.#size === 0) this.work.hopeless(reason);
           },
         );
         return;
@@ -93,27 +77,24 @@ export class Pool {
 
   #rest(eyes: Eyes): void {
     this.#idle.push(eyes);
-    this.#feed();
+    this.feed();
   }
 
-  async #work(eyes: Eyes, job: Job): Promise<void> {
+  async #perform(eyes: Eyes, task: Task): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stuck = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new StuckError()), PATIENCE_MS);
     });
     try {
-      const from = performance.now();
-      const look = await Promise.race([eyes.api.look(job.photo), eyes.death, stuck]);
-      this.timed(performance.now() - from);
-      job.resolve(look);
+      await Promise.race([task.perform(eyes.api), eyes.death, stuck]);
       this.#rest(eyes);
     } catch (reason) {
-      job.reject(reason);
+      task.failed(reason);
       if (codeOf(reason) !== undefined && !(reason instanceof StuckError)) this.#rest(eyes);
       else {
         // No code: the worker itself failed. Its memory may be in any state, so it is replaced.
         this.#dismiss(eyes);
-        this.#feed();
+        this.feed();
       }
     } finally {
       clearTimeout(timer);

@@ -43,6 +43,18 @@ function content(page: Page): Content | null {
     };
     return { icon: "warn", warn: true, words: words.trouble(trouble), acts: [act(words.close, close, true)] };
   }
+  const { why } = engine.device.value;
+  if ((why === "lost" || why === "lost-again") && page.lossSeen.value !== why) {
+    const seen = () => {
+      page.lossSeen.value = why;
+    };
+    const explain = () => {
+      seen();
+      page.panel.value = "device";
+    };
+    const acts = [act(words.why, explain), act(words.close, seen, true)];
+    return { icon: "chip", words: words.cardLost, acts };
+  }
   if (engine.updateReady.value) {
     return { icon: "fresh", words: words.update, acts: [act(words.useItNow, () => engine.useUpdate())] };
   }

@@ -194,14 +194,30 @@ function Backup() {
 }
 
 function Computing() {
-  const device = usePage().engine.device.value;
+  const { engine } = usePage();
+  const device = engine.device.value;
+  const why = words.computingWhy(device);
   return (
     <section>
       <h3>
         <Icon name="chip" />
         {words.computing(device)}
       </h3>
-      <p class="quiet">{words.computingWhy(device)}</p>
+      {why && <p class="quiet">{why}</p>}
+      <fieldset class="seg">
+        <legend class="sr">{words.computeOn}</legend>
+        {words.deviceChoices.map(([choice, name]) => (
+          <label key={choice}>
+            <input
+              type="radio"
+              name="device"
+              checked={device.choice === choice}
+              onChange={() => engine.chooseDevice(choice)}
+            />
+            {name}
+          </label>
+        ))}
+      </fieldset>
     </section>
   );
 }

@@ -3,7 +3,14 @@
  * own state stays in the engine; everything here is gone on reload, and that is right.
  */
 import { batch, computed, effect, signal } from "@preact/signals";
-import { canGuess, type Engine, type LabelId, type PhotoId, type Problem } from "../engine/engine";
+import {
+  canGuess,
+  type Engine,
+  type LabelId,
+  type PhotoId,
+  type Problem,
+  type WhyProcessor,
+} from "../engine/engine";
 import * as words from "../words";
 import { digits, letters, NONE } from "./labels";
 import { counts, type Filter, type Section, sections, type TileId } from "./sections";
@@ -51,6 +58,8 @@ export class Page {
   readonly focusWish = signal<FocusWish | null>(null);
   /** The notice about damaged records was read. */
   readonly setAsideSeen = signal(false);
+  /** The notice about a lost graphics card was read, this one. */
+  readonly lossSeen = signal<WhyProcessor | null>(null);
   /** Files hang over the page. */
   readonly dropping = signal(false);
 

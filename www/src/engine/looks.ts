@@ -1,0 +1,172 @@
+// The one queue of photos to be looked at, and who does what of it.
+//
+//   photo ──► waiting ──► a worker opens it ──► ready ──► the card, a batch at a time
+//                │                                └─────► or a worker, if the card has enough to do
+//                └──► without a card: a worker opens it and looks at it, in one go
+//
+// So a fast card leaves the workers opening photos, a slow one is helped, and a card that is lost
+// leaves its batch where it was: ready, for the workers.
+
+import type { Look, Prepared } from "keepsake";
+import { BATCH, type CardLink } from "./card";
+import type { Hands } from "./device";
+import type { Task, Work } from "./pool";
+
+/** Photos opened ahead of the card: one batch to take while another is made ready. */
+export const AHEAD = 2 * BATCH;
+
+interface Job {
+  readonly photo: Blob;
+  readonly signal: AbortSignal;
+  readonly resolve: (look: Look) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** A photo that was opened and waits for whoever computes its feature. */
+interface Ready {
+  readonly job: Job;
+  readonly prepared: Prepared;
+}
+
+export class Looks implements Work {
+  #waiting: Job[] = [];
+  #ready: Ready[] = [];
+  #hands: Hands = { card: null, processor: true };
+  /** The card that is at work on a batch, if one is. */
+  #atWork: CardLink | null = null;
+
+  constructor(
+    /** Called when there is something for the workers. */
+    private readonly feed: () => void,
+    /** Told how long each photo took, in milliseconds, from the start of its work to its answer. */
+    private readonly timed: (kind: "cpu" | "gpu", milliseconds: number) => void,
+  ) {}
+
+  /** Looks at one photo when its turn comes. An abort drops it from the queue. */
+  look(photo: Blob, signal: AbortSignal): Promise<Look> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const abort = () => {
+        this.#waiting = this.#waiting.filter((other) => other !== job);
+        this.#ready = this.#ready.filter((other) => other.job !== job);
+        reject(signal.reason);
+      };
+      // The signal outlives the photo and would hold on to it.
+      const settling =
+        <T>(settle: (value: T) => void) =>
+        (value: T) => {
+          signal.removeEventListener("abort", abort);
+          settle(value);
+        };
+      const job: Job = { photo, signal, resolve: settling(resolve), reject: settling(reject) };
+      signal.addEventListener("abort", abort, { once: true });
+      this.#waiting.push(job);
+      this.feed();
+    });
+  }
+
+  /** Who computes from now on. */
+  use(hands: Hands): void {
+    this.#hands = hands;
+    void this.#serve();
+    this.feed();
+  }
+
+  waiting(): boolean {
+    return this.#next() !== undefined;
+  }
+
+  next(): Task | undefined {
+    switch (this.#next()) {
+      case "look":
+        return this.#look(this.#waiting.shift());
+      case "prepare":
+        return this.#prepare(this.#waiting.shift());
+      case "compute":
+        return this.#compute(this.#ready.shift());
+      case undefined:
+        return undefined;
+    }
+  }
+
+  hopeless(reason: unknown): void {
+    for (const job of this.#waiting.splice(0)) job.reject(reason);
+    for (const { job } of this.#ready.splice(0)) job.reject(reason);
+  }
+
+  /** What a worker that is free should do now. */
+  #next(): "look" | "prepare" | "compute" | undefined {
+    const { card, processor } = this.#hands;
+    const [opened, toOpen] = [this.#ready.length > 0, this.#waiting.length > 0];
+    if (processor && !card) return opened ? "compute" : toOpen ? "look" : undefined;
+    if (toOpen && this.#ready.length < AHEAD) return "prepare";
+    return opened && processor && this.#atWork === card ? "compute" : undefined;
+  }
+
+  #look(job: Job | undefined): Task | undefined {
+    if (!job) return undefined;
+    return {
+      perform: async (eye) => {
+        const from = performance.now();
+        const look = await eye.look(job.photo);
+        this.timed("cpu", performance.now() - from);
+        job.resolve(look);
+      },
+      failed: job.reject,
+    };
+  }
+
+  #prepare(job: Job | undefined): Task | undefined {
+    if (!job) return undefined;
+    return {
+      perform: async (eye) => {
+        const prepared = await eye.prepare(job.photo);
+        if (job.signal.aborted) return;
+        this.#ready.push({ job, prepared });
+        void this.#serve();
+      },
+      failed: job.reject,
+    };
+  }
+
+  #compute(ready: Ready | undefined): Task | undefined {
+    if (!ready) return undefined;
+    return {
+      perform: async (eye) => finish(ready, await eye.feature(ready.prepared.input)),
+      failed: ready.job.reject,
+    };
+  }
+
+  /** Gives the card one batch after the other, as long as there are any. */
+  async #serve(): Promise<void> {
+    const { card } = this.#hands;
+    if (!card || this.#atWork === card) return;
+    this.#atWork = card;
+    while (this.#hands.card === card && this.#ready.length > 0) {
+      const batch = this.#ready.splice(0, card.batchOf(this.#ready.length));
+      // Room ahead of the card: more can be opened meanwhile.
+      this.feed();
+      const from = performance.now();
+      try {
+        const features = await card.features(batch.map(({ prepared }) => prepared.input));
+        const each = (performance.now() - from) / batch.length;
+        for (const [at, ready] of batch.entries()) {
+          this.timed("gpu", each);
+          finish(ready, features[at] as Uint8Array);
+        }
+      } catch {
+        // The card's own line tells why; here only its work is taken over.
+        this.#ready.unshift(...batch.filter(({ job }) => !job.signal.aborted));
+        if (this.#hands.card === card) this.#hands = { card: null, processor: true };
+        break;
+      }
+    }
+    if (this.#atWork === card) this.#atWork = null;
+    this.feed();
+  }
+}
+
+function finish({ job, prepared }: Ready, feature: Uint8Array): void {
+  const { thumbnail, width, height, key, eye } = prepared;
+  job.resolve({ feature, thumbnail, width, height, key, eye });
+}
