@@ -3,11 +3,13 @@
 
 mod scratch_support;
 
+use std::ops::Range;
+
 use keepsake::device;
 use keepsake::labels::LabelId;
 use keepsake::scratch::{Preset, Scratch, Settings, Sketch, Snapshot, Unwatched};
 use pollster::block_on;
-use scratch_support::{StopAfter, bar, bars, pattern, right};
+use scratch_support::{StopAfter, bar, pattern, right};
 
 fn learner(side: usize) -> Scratch {
     let settings = Settings {
@@ -16,6 +18,10 @@ fn learner(side: usize) -> Scratch {
         ..Settings::default()
     };
     Scratch::new(settings, &device::cpu()).unwrap()
+}
+
+fn bars(kind: usize, kinds: usize, seeds: Range<usize>) -> Vec<Sketch> {
+    scratch_support::bars(kind, kinds, seeds, 28)
 }
 
 fn teach(scratch: &mut Scratch, label: u32, pictures: &[Sketch]) {

@@ -29,6 +29,12 @@ impl Cholesky {
         }
     }
 
+    /// Row i of `L`, up to the diagonal.
+    #[cfg(feature = "burn")]
+    pub(crate) fn row(&self, i: usize) -> &[f64] {
+        &self.lower[i * self.size..][..=i]
+    }
+
     /// Whether the matrix was positive definite: otherwise a root had no value.
     #[cfg(feature = "burn")]
     pub(crate) fn is_finite(&self) -> bool {

@@ -11,6 +11,8 @@
 //!
 //! * [`Preset::Article`]: the article's [`network`], widened ([`widen`]) label by label and trained by
 //!   [`adam`]; [`cgan`] makes pictures of earlier labels to rehearse.
+//! * [`Preset::Rehearse`]: a small convolutional network and a generator of its own for each label
+//!   (`rehearse`).
 //! * [`Preset::Exact`]: sums of `filters`' features, and a classifier solved from them (`exact`).
 //!
 //! Nothing here knows a browser or a storage, and everything that may run on a graphics card in a
@@ -25,6 +27,7 @@ mod filters;
 pub mod network;
 pub mod preprocess;
 pub mod random;
+mod rehearse;
 mod settings_bytes;
 pub mod snapshot;
 pub mod tensors;
@@ -41,6 +44,7 @@ use crate::labels::LabelId;
 use article::Article;
 use exact::Exact;
 use network::LayerConfig;
+use rehearse::Rehearse;
 pub use snapshot::Snapshot;
 
 /// A small grey picture.
@@ -174,6 +178,7 @@ pub struct Scratch {
 #[derive(Debug)]
 enum Learner {
     Article(Box<Article>),
+    Rehearse(Box<Rehearse>),
     Exact(Box<Exact>),
 }
 
@@ -182,6 +187,7 @@ macro_rules! each {
     ($learner:expr, $it:ident => $call:expr) => {
         match $learner {
             Learner::Article($it) => $call,
+            Learner::Rehearse($it) => $call,
             Learner::Exact($it) => $call,
         }
     };
@@ -195,8 +201,8 @@ impl Scratch {
     pub fn new(settings: Settings, device: &Device) -> Result<Scratch> {
         let learner = match settings.preset {
             Preset::Article => Learner::Article(Box::new(Article::new(settings, device)?)),
+            Preset::Rehearse => Learner::Rehearse(Box::new(Rehearse::new(settings, device)?)),
             Preset::Exact => Learner::Exact(Box::new(Exact::new(settings)?)),
-            preset => return Err(not_there(preset)),
         };
         Ok(Scratch { learner })
     }
@@ -296,15 +302,11 @@ impl Scratch {
     pub fn restore(snapshot: &Snapshot, device: &Device) -> Result<Scratch> {
         let learner = match snapshot.settings.preset {
             Preset::Article => Learner::Article(Box::new(Article::restore(snapshot, device)?)),
+            Preset::Rehearse => Learner::Rehearse(Box::new(Rehearse::restore(snapshot, device)?)),
             Preset::Exact => Learner::Exact(Box::new(Exact::restore(snapshot)?)),
-            preset => return Err(not_there(preset)),
         };
         Ok(Scratch { learner })
     }
-}
-
-fn not_there(preset: Preset) -> crate::Error {
-    RequestError::Invalid(format!("This build has no {preset:?} learner.")).into()
 }
 
 impl Sketch {

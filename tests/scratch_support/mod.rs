@@ -23,8 +23,8 @@ pub fn bar(kind: usize, kinds: usize, seed: usize, side: usize) -> Sketch {
 }
 
 /// Some pictures of a kind.
-pub fn bars(kind: usize, kinds: usize, seeds: std::ops::Range<usize>) -> Vec<Sketch> {
-    seeds.map(|seed| bar(kind, kinds, seed, 28)).collect()
+pub fn bars(kind: usize, kinds: usize, seeds: std::ops::Range<usize>, side: usize) -> Vec<Sketch> {
+    seeds.map(|seed| bar(kind, kinds, seed, side)).collect()
 }
 
 /// A picture of a kind among many: light and dark squares of 4×4 pixels, shaded by `seed`.

@@ -1,0 +1,337 @@
+//! The rehearsing learner: a conditional GAN whose every label has a generator of its own.
+//!
+//! A label's generator starts from what its pictures look like (`prior`: principal axes and a mixture of
+//! Gaussians over them), is trained against a discriminator (`adversary`), and then stays as it is until
+//! pictures of that label come again; so it cannot forget. The classifier (`classifier`) is trained on
+//! the new pictures and on generated ones of every label. No picture is kept, but a mean and principal
+//! axes resemble the pictures they were made of.
+//!
+//! A lesson goes like this; what is done is kept at every stop on the way:
+//!
+//! 1. Priors of the labels taught. A label known before is dreamt of, and the dreams join its pictures.
+//! 2. The classifier: from its end on the learner answers.
+//! 3. The generators, label by label, for the lessons to come.
+
+mod adversary;
+mod classifier;
+mod generator;
+mod principal;
+mod prior;
+mod recipe;
+mod snapshot;
+
+use std::collections::BTreeMap;
+
+use burn::tensor::Device;
+
+use super::adam::{Adam, AdamConfig};
+use super::network::{Network, check_side};
+use super::random::Random;
+use super::{Answer, Control, Phase, Progress, Settings, Sketch, Taught, Watch};
+use crate::Result;
+use crate::labels::LabelId;
+use adversary::Contest;
+use classifier::{Lesson, Source, probabilities, widened};
+use generator::Generator;
+use prior::Prior;
+use recipe::{MOST, Recipe};
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Rehearse {
+    settings: Settings,
+    device: Device,
+    /// The label of each output.
+    outputs: Vec<LabelId>,
+    /// With as many outputs; none before the first lesson.
+    network: Option<Network>,
+    /// Of each label, where it rehearses.
+    generators: BTreeMap<LabelId, Generator>,
+    random: Random,
+}
+
+/// A label's part of a lesson.
+struct Part {
+    label: LabelId,
+    /// `[count, pixels]`: what was given, moved too where there is little of it.
+    real: Vec<f32>,
+    /// The same and dreams of what was taught before: what the generator is made of.
+    all: Vec<f32>,
+    generator: Option<Generator>,
+}
+
+impl Rehearse {
+    pub fn new(settings: Settings, device: &Device) -> Result<Rehearse> {
+        check_side(settings.side)?;
+        Ok(Rehearse {
+            random: Random::new(settings.seed),
+            settings,
+            device: device.clone(),
+            outputs: Vec::new(),
+            network: None,
+            generators: BTreeMap::new(),
+        })
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub fn labels(&self) -> Vec<LabelId> {
+        let mut labels = self.outputs.clone();
+        labels.sort_unstable();
+        labels
+    }
+
+    pub async fn teach(
+        &mut self,
+        lessons: &[(LabelId, &[Sketch])],
+        watch: &mut impl Watch,
+    ) -> Result<Taught> {
+        let given = by_label(lessons);
+        let mut outputs = self.outputs.clone();
+        outputs.extend(
+            given
+                .iter()
+                .map(|(label, _)| *label)
+                .filter(|l| !self.outputs.contains(l)),
+        );
+        let most = given.iter().map(|(_, pictures)| pictures.len()).max();
+        let recipe = Recipe::new(most.unwrap_or(0), outputs.len(), self.outputs.is_empty());
+
+        let mut parts = Vec::with_capacity(given.len());
+        for (label, pictures) in given {
+            parts.push(self.part(label, &pictures).await?);
+        }
+        let taught = self
+            .teach_classifier(&mut parts, outputs, recipe, watch)
+            .await?;
+        if taught.stopped {
+            return Ok(taught);
+        }
+        for part in &parts {
+            if self.teach_generator(part, recipe, watch).await? == Control::Stop {
+                return Ok(Taught {
+                    stopped: true,
+                    ..taught
+                });
+            }
+        }
+        Ok(taught)
+    }
+
+    pub async fn predict(&self, pictures: &[Sketch]) -> Result<Vec<Answer>> {
+        let Some(network) = &self.network else {
+            return Ok(vec![Answer::new(); pictures.len()]);
+        };
+        let values: Vec<f32> = pictures
+            .iter()
+            .flat_map(|p| p.values.iter().copied())
+            .collect();
+        let probabilities = probabilities(network, &values, 1.0, &self.device).await?;
+        let answer = |row: &[f32]| {
+            let pairs = self.outputs.iter().copied().zip(row.iter().copied());
+            let mut answer: Answer = pairs.collect();
+            answer.sort_by(|a, b| b.1.total_cmp(&a.1));
+            answer
+        };
+        Ok(probabilities
+            .chunks_exact(self.outputs.len())
+            .map(answer)
+            .collect())
+    }
+
+    pub async fn dreams(&self, label: LabelId, count: usize, seed: u64) -> Result<Vec<Sketch>> {
+        match self.generators.get(&label) {
+            Some(generator) => {
+                let mut random = Random::new(seed);
+                let side = self.settings.side;
+                generator
+                    .sketches(count, side, &mut random, &self.device)
+                    .await
+            }
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// What one label brings to a lesson, and its generator as it begins.
+    async fn part(&mut self, label: LabelId, pictures: &[&Sketch]) -> Result<Part> {
+        let (side, device) = (self.settings.side, self.device.clone());
+        let pixels = side * side;
+        let few = Recipe::is_few(pictures.len());
+        let mut real = Vec::new();
+        for picture in pictures.iter().take(MOST) {
+            match few {
+                true => real.extend(moved(picture)),
+                false => real.extend_from_slice(&picture.values),
+            }
+        }
+        if !self.settings.rehearsal {
+            return Ok(Part {
+                label,
+                real,
+                all: Vec::new(),
+                generator: None,
+            });
+        }
+        // A label taught again: its dreams stand for the pictures of before, as many as there were.
+        let mut count = pictures.len() as u64;
+        let mut all = real.clone();
+        if let Some(old) = self.generators.get(&label) {
+            count += old.count;
+            let copies = real.len() / pixels / pictures.len().min(MOST);
+            let before = (old.count as usize * copies).clamp(1, MOST);
+            all.extend(old.dream(before, &mut self.random, &device).await?);
+        }
+        let few = Recipe::is_few(count as usize);
+        let axes = Recipe::axes(few);
+        let prior = Prior::fit(&all, pixels, axes, few, &mut self.random, &device).await?;
+        let generator = Generator::new(prior, count, &mut self.random, &device);
+        Ok(Part {
+            label,
+            real,
+            all,
+            generator: Some(generator),
+        })
+    }
+
+    /// Trains the classifier, then takes over what was trained, and the generators as they begin.
+    async fn teach_classifier(
+        &mut self,
+        parts: &mut [Part],
+        outputs: Vec<LabelId>,
+        recipe: Recipe,
+        watch: &mut impl Watch,
+    ) -> Result<Taught> {
+        let (side, device) = (self.settings.side, self.device.clone());
+        let first = parts
+            .first()
+            .map_or(crate::labels::NOISE, |part| part.label);
+        let mut sources = Vec::new();
+        for (output, label) in outputs.iter().enumerate() {
+            let part = parts.iter_mut().find(|part| part.label == *label);
+            let (real, generator) = match part {
+                Some(part) => (std::mem::take(&mut part.real), part.generator.as_ref()),
+                None => (Vec::new(), self.generators.get(label)),
+            };
+            let made = match generator {
+                Some(generator) => {
+                    generator
+                        .dream(recipe.replay, &mut self.random, &device)
+                        .await?
+                }
+                None => Vec::new(),
+            };
+            if !real.is_empty() || !made.is_empty() {
+                sources.push(Source { output, real, made });
+            }
+        }
+        let mut network = widened(
+            self.network.as_ref(),
+            side,
+            outputs.len(),
+            &mut self.random,
+            &device,
+        )?;
+        let mut lesson = Lesson::new(sources, self.network.as_ref(), side, recipe, &device).await?;
+        let mut adam = Adam::new(AdamConfig::TEXTBOOK, &network.parameters);
+        // One label alone has nothing to be told apart from.
+        let steps = if outputs.len() > 1 {
+            recipe.classifier_steps
+        } else {
+            0
+        };
+        let mut taught = Taught {
+            steps: 0,
+            loss: None,
+            stopped: false,
+        };
+        while taught.steps < steps && !taught.stopped {
+            let random = &mut self.random;
+            let loss = lesson
+                .step(&mut network, &mut adam, taught.steps, random, &device)
+                .await?;
+            taught.steps += 1;
+            taught.loss = Some(loss);
+            let progress = Progress {
+                phase: Phase::Classifier,
+                label: first,
+                step: taught.steps,
+                steps,
+                loss,
+            };
+            taught.stopped = watch.progress(progress).await == Control::Stop;
+        }
+        self.outputs = outputs;
+        self.network = Some(network);
+        for part in parts {
+            if let Some(generator) = &part.generator {
+                self.generators.insert(part.label, generator.clone());
+            }
+        }
+        Ok(taught)
+    }
+
+    /// Trains one label's generator; stopped, it keeps what it has learnt.
+    async fn teach_generator(
+        &mut self,
+        part: &Part,
+        recipe: Recipe,
+        watch: &mut impl Watch,
+    ) -> Result<Control> {
+        let Some(generator) = &part.generator else {
+            return Ok(Control::Continue);
+        };
+        let (steps, device) = (recipe.generator_steps, self.device.clone());
+        let mut contest = Contest::new(generator, &part.all, steps, &mut self.random, &device);
+        let mut control = Control::Continue;
+        for step in 1..=steps {
+            let loss = contest.step(&mut self.random, &device).await?;
+            let progress = Progress {
+                phase: Phase::Generator,
+                label: part.label,
+                step,
+                steps,
+                loss,
+            };
+            control = watch.progress(progress).await;
+            if control == Control::Stop {
+                break;
+            }
+        }
+        let parameters = contest.parameters(&device).await?;
+        if let Some(generator) = self.generators.get_mut(&part.label) {
+            generator.parameters = parameters;
+        }
+        Ok(control)
+    }
+}
+
+/// All pictures of each label, in the order in which the labels first come.
+fn by_label<'a>(lessons: &[(LabelId, &'a [Sketch])]) -> Vec<(LabelId, Vec<&'a Sketch>)> {
+    let mut given: Vec<(LabelId, Vec<&Sketch>)> = Vec::new();
+    for (label, pictures) in lessons {
+        match given.iter_mut().find(|(known, _)| known == label) {
+            Some((_, known)) => known.extend(pictures.iter()),
+            None => given.push((*label, pictures.iter().collect())),
+        }
+    }
+    given
+}
+
+/// The picture where it is and moved by a pixel in eight directions, over black. `[9, pixels]`
+fn moved(picture: &Sketch) -> impl Iterator<Item = f32> + '_ {
+    let side = picture.side as isize;
+    let places = (-1..=1).flat_map(|dy| (-1..=1).map(move |dx| (dy, dx)));
+    places.flat_map(move |(dy, dx)| {
+        (0..side * side).map(move |at| {
+            let (y, x) = (at / side - dy, at % side - dx);
+            let inside = (0..side).contains(&y) && (0..side).contains(&x);
+            if inside {
+                picture.values[(y * side + x) as usize]
+            } else {
+                0.0
+            }
+        })
+    })
+}
