@@ -23,7 +23,7 @@ fn learner(side: usize, rehearsal: bool) -> Scratch {
     Scratch::new(settings, &device::cpu()).unwrap()
 }
 
-/// Small pictures: a lesson takes a fifth of the time.
+/// Small pictures, so that lessons are short.
 const SIDE: usize = 14;
 
 fn bars(kind: usize, kinds: usize, seeds: Range<usize>) -> Vec<Sketch> {

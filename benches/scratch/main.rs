@@ -22,7 +22,8 @@ const FEW: usize = 10;
 fn main() {
     let options = Options::read();
     let data = options.dataset.read();
-    let runs: Vec<Run> = (0..options.seeds)
+    let runs: Vec<Run> = (options.first_seed..)
+        .take(options.seeds as usize)
         .map(|seed| run(&options, &data, seed))
         .collect();
     let mean = |of: &dyn Fn(&Run) -> f64| runs.iter().map(of).sum::<f64>() / runs.len() as f64;

@@ -21,7 +21,8 @@ another, no earlier picture kept. Per cent of test pictures; CPU seconds of the 
                      pictures of each
   --steps N          classifier steps of a task for the article's learner (300)
   --gan-steps N      generator steps of a task for the article's learner (1000)
-  --seeds N          how many seeds, from 0 (3); a seed also draws the pictures of a stream
+  --seeds N          how many seeds (3); a seed also draws the pictures of a stream
+  --first-seed N     the first of them (0)
   --json FILE        write {\"accuracy\": {\"mean\", \"per_seed\"}, \"after_each_task\": [[…] of each seed],
                      \"forgetting\", \"seconds_cpu\", \"state_bytes\"}; forgetting is the mean over the earlier
                      classes of their best accuracy minus their last";
@@ -48,6 +49,7 @@ pub struct Options {
     pub steps: usize,
     pub gan_steps: usize,
     pub seeds: u64,
+    pub first_seed: u64,
     pub json: Option<PathBuf>,
 }
 
@@ -62,6 +64,7 @@ impl Options {
             steps: 300,
             gan_steps: 1000,
             seeds: 3,
+            first_seed: 0,
             json: None,
         };
         let mut words = env::args().skip(1);
@@ -93,6 +96,10 @@ impl Options {
                 "--steps" => options.steps = positive(&word, &value()),
                 "--gan-steps" => options.gan_steps = positive(&word, &value()),
                 "--seeds" => options.seeds = positive(&word, &value()) as u64,
+                "--first-seed" => match value().parse() {
+                    Ok(seed) => options.first_seed = seed,
+                    Err(_) => stop("--first-seed takes a number from 0 on."),
+                },
                 "--json" => options.json = Some(value().into()),
                 "--bench" => (), // what cargo itself adds
                 "--help" => {

@@ -77,13 +77,14 @@ pub struct Settings {
     pub preset: Preset,
     /// Side of a picture in pixels.
     pub side: usize,
-    /// Layers of the article's network before the last.
+    /// [`Preset::Article`]: layers of its network before the last.
     pub layers: Vec<LayerConfig>,
     /// Whether earlier labels are rehearsed. Off, the newest label pushes the others out.
     pub rehearsal: bool,
-    /// Steps of the classifier for each call of [`Scratch::teach`].
+    /// [`Preset::Article`]: steps of the classifier for each call of [`Scratch::teach`]. The others set
+    /// their own.
     pub max_iter: usize,
-    /// Steps of the generator for each call.
+    /// [`Preset::Article`]: steps of the generator for each call.
     pub rehearsal_steps: usize,
     /// Where the random numbers begin.
     pub seed: u64,

@@ -2,7 +2,7 @@
 //! it learns to be taken for real (Goodfellow and others, 2014).
 //!
 //! Each label has a generator of its own, and the discriminator is thrown away afterwards. On top of the
-//! prior this was *not* shown to make the classifier better; it makes dreams livelier.
+//! prior this was *not* shown to make the classifier better.
 
 use burn::tensor::{Device, Tensor, activation};
 

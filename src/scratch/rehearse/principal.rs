@@ -8,7 +8,8 @@ use crate::Result;
 
 /// Axes carried along beyond those wanted: with them the last wanted ones settle sooner.
 const EXTRA: usize = 8;
-/// Rounds of subspace iteration. What the axes miss of the variance is below a thousandth after ten.
+/// Rounds of subspace iteration: each brings the axes closer by the ratio of the variances kept to those
+/// left out, squared.
 const ROUNDS: usize = 10;
 /// Sweeps of Jacobi's rotations; the error is squared by each.
 const SWEEPS: usize = 8;

@@ -25,7 +25,7 @@ pub(super) struct Pace {
     pub beta1: f64,
 }
 
-/// Pictures of a label at most: more do not make its generator better.
+/// Pictures of a label at most: so many were measured, and more would take longer.
 pub(super) const MOST: usize = 1200;
 /// Pictures that all labels together rehearse with, at most: they are held in memory.
 const MOST_REPLAY: usize = 10_000;
