@@ -244,7 +244,7 @@ impl Exact {
             movements.extend(views.movements.into_iter().flatten());
         }
         sums.count = match sign > 0.0 {
-            true => sums.count + pictures.len(),
+            true => sums.count.saturating_add(pictures.len()),
             false => sums.count - pictures.len(),
         };
         if sums.count == 0 {

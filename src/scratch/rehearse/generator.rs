@@ -26,7 +26,7 @@ const AT_ONCE: usize = 256;
 #[derive(Debug, Clone)]
 pub(super) struct Generator {
     /// Pictures it was made of.
-    pub count: u64,
+    pub count: usize,
     pub prior: Prior,
     /// Kernel and bias of the three layers.
     pub parameters: Vec<Tensor<2>>,
@@ -41,7 +41,7 @@ pub(super) struct Canvas {
 
 impl Generator {
     /// One that draws from the prior.
-    pub fn new(prior: Prior, count: u64, random: &mut Random, device: &Device) -> Generator {
+    pub fn new(prior: Prior, count: usize, random: &mut Random, device: &Device) -> Generator {
         let shapes = Generator::shapes(prior.axes());
         let last = shapes.len() - 2;
         let parameters = shapes.iter().enumerate().map(|(at, &[inputs, units])| {

@@ -97,7 +97,9 @@ impl Rehearse {
                 .filter(|l| !self.outputs.contains(l)),
         );
         let most = given.iter().map(|(_, pictures)| pictures.len()).max();
-        let recipe = Recipe::new(most.unwrap_or(0), outputs.len(), self.outputs.is_empty());
+        let pixels = self.settings.side * self.settings.side;
+        let first = self.outputs.is_empty();
+        let recipe = Recipe::new(most.unwrap_or(0), pixels, outputs.len(), first);
 
         let mut parts = Vec::with_capacity(given.len());
         for (label, pictures) in given {
@@ -175,15 +177,15 @@ impl Rehearse {
             });
         }
         // A label taught again: its dreams stand for the pictures of before, as many as there were.
-        let mut count = pictures.len() as u64;
+        let mut count = pictures.len();
         let mut all = real.clone();
         if let Some(old) = self.generators.get(&label) {
-            count += old.count;
+            count = count.saturating_add(old.count);
             let copies = real.len() / pixels / pictures.len().min(MOST);
-            let before = (old.count as usize * copies).clamp(1, MOST);
+            let before = old.count.saturating_mul(copies).clamp(1, MOST);
             all.extend(old.dream(before, &mut self.random, &device).await?);
         }
-        let few = Recipe::is_few(count as usize);
+        let few = Recipe::is_few(count);
         let axes = Recipe::axes(few);
         let prior = Prior::fit(&all, pixels, axes, few, &mut self.random, &device).await?;
         let generator = Generator::new(prior, count, &mut self.random, &device);

@@ -27,17 +27,19 @@ pub(super) struct Pace {
 
 /// Pictures of a label at most: so many were measured, and more would take longer.
 pub(super) const MOST: usize = 1200;
-/// Pictures that all labels together rehearse with, at most: they are held in memory.
-const MOST_REPLAY: usize = 10_000;
+/// Pixels that all labels together rehearse with, at most: they are held in memory.
+const MOST_REPLAY: usize = 8 << 20;
+/// Pictures that a label rehearses with, at least.
+const LEAST_REPLAY: usize = 4;
 /// Principal axes of a label, with few pictures and with many.
 const AXES: [usize; 2] = [32, 64];
 
 const PEAK: f64 = 2e-3;
 
 impl Recipe {
-    /// For a lesson whose largest label has `pictures`, after which `labels` are known. `first` is the
-    /// first lesson: nothing is rehearsed yet.
-    pub fn new(pictures: usize, labels: usize, first: bool) -> Recipe {
+    /// For a lesson whose largest label has `pictures` of so many `pixels`, after which `labels` are known.
+    /// `first` is the first lesson: nothing is rehearsed yet.
+    pub fn new(pictures: usize, pixels: usize, labels: usize, first: bool) -> Recipe {
         let few = Recipe::is_few(pictures);
         let replay = if few { 200 } else { 1000 };
         Recipe {
@@ -49,7 +51,9 @@ impl Recipe {
                 (false, false) => 300,
             },
             generator_steps: if few { 100 } else { 400 },
-            replay: replay.min(MOST_REPLAY / labels.max(1)).max(20),
+            replay: replay
+                .min(MOST_REPLAY / (pixels * labels).max(1))
+                .max(LEAST_REPLAY),
         }
     }
 
@@ -102,7 +106,7 @@ mod tests {
 
     #[test]
     fn one_cycle_rises_to_its_peak_and_falls_to_almost_nothing() {
-        let recipe = Recipe::new(1000, 4, false);
+        let recipe = Recipe::new(1000, 784, 4, false);
         let rates: Vec<f64> = (0..300)
             .map(|step| recipe.pace(step).learning_rate)
             .collect();

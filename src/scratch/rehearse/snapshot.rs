@@ -12,6 +12,7 @@ use super::classifier::layers;
 use super::generator::Generator;
 use super::principal::Principal;
 use super::prior::{Cluster, Prior};
+use super::recipe::Recipe;
 use super::{Network, Rehearse};
 use crate::Result;
 
@@ -70,7 +71,7 @@ async fn put_generator(snapshot: &mut Snapshot, name: &str, generator: &Generato
         axes,
         deviations,
     } = &generator.prior.principal;
-    snapshot.put_u64(&format!("{name}.count"), &[1], vec![generator.count]);
+    snapshot.put_u64(&format!("{name}.count"), &[1], vec![generator.count as u64]);
     put(snapshot, &format!("{name}.mean"), mean);
     put(snapshot, &format!("{name}.axes"), axes);
     put(snapshot, &format!("{name}.deviations"), deviations);
@@ -94,13 +95,12 @@ async fn put_generator(snapshot: &mut Snapshot, name: &str, generator: &Generato
 fn generator(snapshot: &Snapshot, name: &str, pixels: usize, device: &Device) -> Result<Generator> {
     let axes = snapshot.shape(&format!("{name}.deviations"));
     let axes = axes.and_then(|shape| shape.first().copied()).unwrap_or(0);
+    if axes > Recipe::axes(false) {
+        return Err(damaged("a label has too many axes"));
+    }
     let principal = Principal {
         mean: get(snapshot, &format!("{name}.mean"), pixels)?,
-        axes: get(
-            snapshot,
-            &format!("{name}.axes"),
-            axes.saturating_mul(pixels),
-        )?,
+        axes: get(snapshot, &format!("{name}.axes"), axes * pixels)?,
         deviations: get(snapshot, &format!("{name}.deviations"), axes)?,
     };
     if axes == 0 || principal.deviations.iter().any(|&value| value <= 0.0) {
@@ -130,7 +130,7 @@ fn generator(snapshot: &Snapshot, name: &str, pixels: usize, device: &Device) ->
             Ok(tensor(values, shape, device))
         });
     Ok(Generator {
-        count: snapshot.number(&format!("{name}.count"))?,
+        count: usize::try_from(snapshot.number(&format!("{name}.count"))?).unwrap_or(usize::MAX),
         parameters: parameters.collect::<Result<_>>()?,
         prior: Prior {
             principal,
