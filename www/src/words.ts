@@ -336,15 +336,16 @@ function whyProcessor(of: Device): string {
     case "too-small":
       return "The graphics card here is too small for the network.";
     case "failed":
-      return `The graphics card could not be started (${of.detail}).`;
+      return `The graphics card could not be started. ${itSaid(of)}`;
     case "lost":
-      return `The graphics card stopped answering (${of.detail}). It is tried once more.`;
+      return `The graphics card stopped answering and is tried once more. ${itSaid(of)}`;
     case "lost-again":
-      return `The graphics card stopped answering (${of.detail}). It is left alone until you choose it again or reload the page.`;
+      return `The graphics card stopped answering again. It is left alone until you choose it or reload the page. ${itSaid(of)}`;
     case null:
       return "";
   }
 }
+const itSaid = (of: Device): string => `It said: “${of.detail.replace(/\.$/, "")}”.`;
 export const computeOn = "Compute on";
 export const deviceChoices: readonly (readonly [Device["choice"], string])[] = [
   ["auto", "Automatic"],

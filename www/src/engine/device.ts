@@ -88,7 +88,8 @@ export class ComputeDevice {
     const impossible = refusal === "no-webgpu" || refusal === "no-card";
     if (refusal && (choice === "auto" || impossible)) return this.#processor(refusal);
 
-    this.computing.value = { kind: "cpu", why: "starting", detail: "" };
+    // After a loss the page goes on saying so until the card is back.
+    if (!this.#lost) this.computing.value = { kind: "cpu", why: "starting", detail: "" };
     this.use({ card: null, processor: choice === "auto" });
     let card: CardLink;
     try {
