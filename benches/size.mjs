@@ -32,12 +32,12 @@ function readOptions() {
   }
 }
 
-/** What a file is, by its place and ending. */
+/** What a file is, by its place and ending. What the service worker does not fetch beforehand is not
+ * part of a first visit: the networks' module and what goes with it. */
 function kind(path) {
   if (path.startsWith("weights/")) return "weights";
-  if (path.includes("keepsake_burn")) return "burn";
-  if (/\.(js|wasm)$/.test(path)) return "code";
-  return "other";
+  if (!/\.(js|wasm)$/.test(path)) return "other";
+  return /^(sw|workbox)/.test(path) || serviceWorker.includes(path) ? "code" : "burn";
 }
 
 function compressed(bytes) {
@@ -48,6 +48,7 @@ function compressed(bytes) {
 }
 
 const site = join(import.meta.dirname, "../www/dist");
+const serviceWorker = readFileSync(join(site, "sw.js"), "utf8");
 const files = readdirSync(site, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => {
