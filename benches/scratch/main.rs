@@ -30,11 +30,11 @@ fn main() {
     let accuracy = mean(&|run| run.after_each.last().copied().unwrap_or(0.0));
     let forgetting = mean(&|run| run.forgetting);
     let seconds = mean(&|run| run.seconds);
-    let bytes = mean(&|run| run.state as f64).round();
+    let bytes = mean(&|run| run.state as f64).round() as u64;
     println!(
         "mean of {} seeds: {accuracy:.2} % right, {forgetting:.2} points forgotten, {seconds:.1} CPU seconds each, {:.1} MB of state",
         runs.len(),
-        bytes / 1e6
+        bytes as f64 / 1e6
     );
     if let Some(path) = options.json {
         let last = |run: &Run| run.after_each.last().copied().unwrap_or(0.0);

@@ -15,6 +15,7 @@
 mod adversary;
 mod classifier;
 mod generator;
+mod part;
 mod principal;
 mod prior;
 mod recipe;
@@ -33,8 +34,8 @@ use crate::labels::LabelId;
 use adversary::Contest;
 use classifier::{Lesson, Source, probabilities, widened};
 use generator::Generator;
-use prior::Prior;
-use recipe::{MOST, Recipe};
+use part::{Part, by_label};
+use recipe::Recipe;
 
 /// See the module.
 #[derive(Debug)]
@@ -48,16 +49,6 @@ pub(super) struct Rehearse {
     /// Of each label, where it rehearses.
     generators: BTreeMap<LabelId, Generator>,
     random: Random,
-}
-
-/// A label's part of a lesson.
-struct Part {
-    label: LabelId,
-    /// `[count, pixels]`: what was given, moved too where there is little of it.
-    real: Vec<f32>,
-    /// The same and dreams of what was taught before: what the generator is made of.
-    all: Vec<f32>,
-    generator: Option<Generator>,
 }
 
 impl Rehearse {
@@ -154,47 +145,6 @@ impl Rehearse {
             }
             None => Ok(Vec::new()),
         }
-    }
-
-    /// What one label brings to a lesson, and its generator as it begins.
-    async fn part(&mut self, label: LabelId, pictures: &[&Sketch]) -> Result<Part> {
-        let (side, device) = (self.settings.side, self.device.clone());
-        let pixels = side * side;
-        let few = Recipe::is_few(pictures.len());
-        let mut real = Vec::new();
-        for picture in pictures.iter().take(MOST) {
-            match few {
-                true => real.extend(moved(picture)),
-                false => real.extend_from_slice(&picture.values),
-            }
-        }
-        if !self.settings.rehearsal {
-            return Ok(Part {
-                label,
-                real,
-                all: Vec::new(),
-                generator: None,
-            });
-        }
-        // A label taught again: its dreams stand for the pictures of before, as many as there were.
-        let mut count = pictures.len();
-        let mut all = real.clone();
-        if let Some(old) = self.generators.get(&label) {
-            count = count.saturating_add(old.count);
-            let copies = real.len() / pixels / pictures.len().min(MOST);
-            let before = old.count.saturating_mul(copies).clamp(1, MOST);
-            all.extend(old.dream(before, &mut self.random, &device).await?);
-        }
-        let few = Recipe::is_few(count);
-        let axes = Recipe::axes(few);
-        let prior = Prior::fit(&all, pixels, axes, few, &mut self.random, &device).await?;
-        let generator = Generator::new(prior, count, &mut self.random, &device);
-        Ok(Part {
-            label,
-            real,
-            all,
-            generator: Some(generator),
-        })
     }
 
     /// Trains the classifier, then takes over what was trained, and the generators as they begin.
@@ -307,33 +257,4 @@ impl Rehearse {
         }
         Ok(control)
     }
-}
-
-/// All pictures of each label, in the order in which the labels first come.
-fn by_label<'a>(lessons: &[(LabelId, &'a [Sketch])]) -> Vec<(LabelId, Vec<&'a Sketch>)> {
-    let mut given: Vec<(LabelId, Vec<&Sketch>)> = Vec::new();
-    for (label, pictures) in lessons {
-        match given.iter_mut().find(|(known, _)| known == label) {
-            Some((_, known)) => known.extend(pictures.iter()),
-            None => given.push((*label, pictures.iter().collect())),
-        }
-    }
-    given
-}
-
-/// The picture where it is and moved by a pixel in eight directions, over black. `[9, pixels]`
-fn moved(picture: &Sketch) -> impl Iterator<Item = f32> + '_ {
-    let side = picture.side as isize;
-    let places = (-1..=1).flat_map(|dy| (-1..=1).map(move |dx| (dy, dx)));
-    places.flat_map(move |(dy, dx)| {
-        (0..side * side).map(move |at| {
-            let (y, x) = (at / side - dy, at % side - dx);
-            let inside = (0..side).contains(&y) && (0..side).contains(&x);
-            if inside {
-                picture.values[(y * side + x) as usize]
-            } else {
-                0.0
-            }
-        })
-    })
 }
