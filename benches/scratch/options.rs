@@ -19,7 +19,7 @@ another, no earlier picture kept. Per cent of test pictures; CPU seconds of the 
   --protocol NAME    tasks (the default): five tasks of two classes, all training pictures, at most
                      1,200 of a class where a generator is trained; stream: class after class, ten
                      pictures of each
-  --steps N          classifier steps of a task for the article's learner (300)
+  --steps N          classifier steps of a task for the article's learner (30)
   --gan-steps N      generator steps of a task for the article's learner (1000)
   --seeds N          how many seeds (3); a seed also draws the pictures of a stream
   --first-seed N     the first of them (0)
@@ -61,7 +61,7 @@ impl Options {
             preset: Preset::Exact,
             rehearsal: true,
             protocol: Protocol::Tasks,
-            steps: 300,
+            steps: 30,
             gan_steps: 1000,
             seeds: 3,
             first_seed: 0,
