@@ -15,23 +15,27 @@
 //!   (`rehearse`).
 //! * [`Preset::Exact`]: sums of `filters`' features, and a classifier solved from them (`exact`).
 //!
-//! Nothing here knows a browser or a storage, and everything that may run on a graphics card in a
-//! browser reads asynchronously.
+//! [`collection`] keeps one of them in a store, with the labels' names: `records` and `transfer` are
+//! their bytes there and in a file. Nothing else here knows a storage, nothing a browser, and everything
+//! that may run on a graphics card in a browser reads asynchronously.
 
 pub mod adam;
 mod article;
 pub mod cgan;
+pub mod collection;
 mod convolution;
 mod exact;
 mod filters;
 pub mod network;
 pub mod preprocess;
 pub mod random;
+mod records;
 mod rehearse;
 mod settings_bytes;
 pub mod snapshot;
 pub mod tensors;
 pub mod train;
+mod transfer;
 mod whole;
 pub mod widen;
 
@@ -42,6 +46,7 @@ use crate::Result;
 use crate::error::RequestError;
 use crate::labels::LabelId;
 use article::Article;
+pub use collection::{KnownLabel, Lesson, ScratchLearner};
 use exact::Exact;
 use network::LayerConfig;
 use rehearse::Rehearse;

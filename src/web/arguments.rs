@@ -1,55 +1,28 @@
-//! What JavaScript gives to the learner, checked: callers without types get a sentence, not a crash.
+//! What JavaScript gives, checked: callers without types get a sentence, not a crash.
 
-use std::sync::Arc;
-
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::Uint8Array;
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::Blob;
 
-use super::error::describe;
-use crate::error::{PhotoError, RequestError};
-use crate::head::Feature;
+use crate::error::RequestError;
 use crate::labels::{LabelChoice, LabelId};
-use crate::learner::{ContentKey, How, LessonId, NewPhoto, PhotoId};
-use crate::store::MAX_KEY;
+use crate::store::{AnyStore, IndexedDb, MAX_KEY, Memory};
 use crate::{Error, Result};
 
-#[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = r#"
-/** How a learner is opened. */
-export interface OpenOptions {
-  /** Which collection; each name has its own. Default: "photos". */
-  name?: string;
-  /** The network's weights file. Needed only for teaching and asking with photos as such; what an
-   * `Eye` saw can be given without. */
-  weights?: Uint8Array;
-  /** Where it lasts. "memory" lasts as long as the page. Default: "indexeddb". */
-  storage?: "indexeddb" | "memory";
-  /** Write nothing, since another tab does: every action rejects with `storage/busy`. */
-  readOnly?: boolean;
-}
-
-/** A photo for the album: what an `Eye` saw, and a name. */
-export interface NewPhoto extends Look {
-  name: string;
-}
-"#;
-
-fn invalid(sentence: impl Into<String>) -> Error {
+pub(super) fn invalid(sentence: impl Into<String>) -> Error {
     RequestError::Invalid(sentence.into()).into()
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct OpenOptions {
-    pub name: String,
-    pub weights: Option<Untouched>,
-    pub storage: Storage,
-    pub read_only: bool,
+/// Options as JavaScript gives them; the usual ones where it gives none.
+pub(super) fn options<T: Default + for<'de> Deserialize<'de>>(options: JsValue) -> Result<T> {
+    if options.is_undefined() || options.is_null() {
+        return Ok(T::default());
+    }
+    let wrong = |error| invalid(format!("These options cannot be used: {error}."));
+    serde_wasm_bindgen::from_value(options).map_err(wrong)
 }
 
+/// Where a collection lasts.
 #[derive(Deserialize, Default, PartialEq)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Storage {
@@ -58,73 +31,21 @@ pub(super) enum Storage {
     Memory,
 }
 
-/// A value that stays JavaScript's.
-#[derive(Deserialize)]
-pub(super) struct Untouched(#[serde(with = "serde_wasm_bindgen::preserve")] JsValue);
-
-impl Default for OpenOptions {
-    fn default() -> OpenOptions {
-        OpenOptions {
-            name: "photos".to_owned(),
-            weights: None,
-            storage: Storage::default(),
-            read_only: false,
-        }
-    }
-}
-
-impl OpenOptions {
-    pub fn parse(options: JsValue) -> Result<OpenOptions> {
-        if options.is_undefined() || options.is_null() {
-            return Ok(OpenOptions::default());
-        }
-        let wrong = |error| invalid(format!("These options cannot be used: {error}."));
-        serde_wasm_bindgen::from_value(options).map_err(wrong)
-    }
-
-    pub fn weights(&self) -> Result<Option<&Uint8Array>> {
-        let wrong = || invalid("The weights are given as a Uint8Array.");
-        let weights = self.weights.as_ref();
-        let bytes = weights.map(|value| value.0.dyn_ref().ok_or_else(wrong));
-        bytes.transpose()
+impl Storage {
+    /// The store of the collection with this name.
+    pub async fn open(&self, name: &str) -> Result<AnyStore> {
+        Ok(match self {
+            Storage::Memory => AnyStore::Memory(Memory::new()),
+            Storage::IndexedDb => AnyStore::IndexedDb(IndexedDb::open(name).await?),
+        })
     }
 }
 
 /// A whole number that JavaScript holds exactly.
-fn number(value: &JsValue) -> Option<u64> {
+pub(super) fn number(value: &JsValue) -> Option<u64> {
     let number = value.as_f64()?;
     let whole = number >= 0.0 && number <= MAX_KEY as f64 && number.fract() == 0.0;
     whole.then_some(number as u64)
-}
-
-fn numbers(value: &JsValue, of: &str) -> Result<Vec<u64>> {
-    let wrong = || invalid(format!("The {of} are given as an array of their numbers."));
-    let array: &Array = value.dyn_ref().ok_or_else(wrong)?;
-    let numbers = array.iter().map(|item| number(&item));
-    numbers.collect::<Option<_>>().ok_or_else(wrong)
-}
-
-pub(super) fn photos(value: &JsValue) -> Result<Vec<PhotoId>> {
-    Ok(numbers(value, "photos")?.into_iter().map(PhotoId).collect())
-}
-
-/// One lesson or many.
-pub(super) fn lessons(value: &JsValue) -> Result<Vec<LessonId>> {
-    let numbers = match number(value) {
-        Some(one) => vec![one],
-        None => numbers(value, "lessons")?,
-    };
-    Ok(numbers.into_iter().map(LessonId).collect())
-}
-
-pub(super) fn lesson(value: &JsValue) -> Result<LessonId> {
-    let wrong = || invalid("A lesson is given by its number.");
-    number(value).map(LessonId).ok_or_else(wrong)
-}
-
-pub(super) fn photo(value: &JsValue) -> Result<PhotoId> {
-    let wrong = || invalid("A photo is given by its number.");
-    number(value).map(PhotoId).ok_or_else(wrong)
 }
 
 pub(super) fn label(value: &JsValue) -> Result<LabelId> {
@@ -146,127 +67,8 @@ pub(super) fn name(value: &JsValue) -> Result<String> {
     value.as_string().ok_or_else(wrong)
 }
 
-pub(super) fn how(value: &JsValue) -> Result<How> {
-    match value.as_string().as_deref() {
-        Some("replace") => Ok(How::Replace),
-        Some("merge") => Ok(How::Merge),
-        None if value.is_undefined() => Ok(How::Merge),
-        _ => Err(invalid(
-            "A file is imported by \"replace\" or by \"merge\".",
-        )),
-    }
-}
-
 pub(super) fn bytes(value: &JsValue) -> Result<Vec<u8>> {
     let wrong = || invalid("A file is given as a Uint8Array.");
     let array: &Uint8Array = value.dyn_ref().ok_or_else(wrong)?;
     Ok(array.to_vec())
-}
-
-/// What to teach with or ask about.
-pub(super) enum Subject {
-    Photo(PhotoId),
-    Photos(Vec<PhotoId>),
-    Look(Seen),
-    /// A photo as such, to be looked at.
-    Source(JsValue),
-}
-
-impl Subject {
-    pub fn parse(value: JsValue) -> Result<Subject> {
-        if value.as_f64().is_some() {
-            return photo(&value).map(Subject::Photo);
-        }
-        if Array::is_array(&value) {
-            return photos(&value).map(Subject::Photos);
-        }
-        let feature = Reflect::get(&value, &"feature".into());
-        if feature.is_ok_and(|feature| !feature.is_undefined()) {
-            return Seen::parse(&value).map(Subject::Look);
-        }
-        Ok(Subject::Source(value))
-    }
-}
-
-/// A `Look`, but for its thumbnail.
-pub(super) struct Seen {
-    pub feature: Arc<Feature>,
-    pub key: ContentKey,
-    /// Who looked.
-    pub eye: [u8; 32],
-}
-
-impl Seen {
-    fn parse(look: &JsValue) -> Result<Seen> {
-        let bytes = |field: &str| -> Result<Vec<u8>> {
-            let wrong = || invalid(format!("A look's {field} is a Uint8Array."));
-            let value = Reflect::get(look, &field.into()).map_err(|_| wrong())?;
-            let array: &Uint8Array = value.dyn_ref().ok_or_else(wrong)?;
-            Ok(array.to_vec())
-        };
-        let hash = |field: &str| -> Result<[u8; 32]> {
-            let wrong = |_| invalid(format!("A look's {field} has 32 bytes."));
-            bytes(field)?.try_into().map_err(wrong)
-        };
-        Ok(Seen {
-            feature: Arc::new(Feature::from_bytes(&bytes("feature")?)?),
-            key: hash("key")?,
-            eye: hash("eye")?,
-        })
-    }
-}
-
-/// A photo for the album whose thumbnail's bytes are still the browser's.
-pub(super) struct Arriving {
-    pub seen: Seen,
-    name: String,
-    width: u32,
-    height: u32,
-    thumbnail: JsValue,
-}
-
-impl Arriving {
-    pub fn parse_all(photos: &JsValue) -> Result<Vec<Arriving>> {
-        let wrong = || invalid("Photos are added as an array.");
-        let array: &Array = photos.dyn_ref().ok_or_else(wrong)?;
-        array.iter().map(|photo| Arriving::parse(&photo)).collect()
-    }
-
-    fn parse(photo: &JsValue) -> Result<Arriving> {
-        #[derive(Deserialize)]
-        struct Fields {
-            name: String,
-            width: u32,
-            height: u32,
-            thumbnail: Untouched,
-        }
-        let wrong = |error| invalid(format!("This photo cannot be added: {error}."));
-        let fields: Fields = serde_wasm_bindgen::from_value(photo.clone()).map_err(wrong)?;
-        Ok(Arriving {
-            seen: Seen::parse(photo)?,
-            name: fields.name,
-            width: fields.width,
-            height: fields.height,
-            thumbnail: fields.thumbnail.0,
-        })
-    }
-
-    pub async fn ready(self) -> Result<NewPhoto> {
-        Ok(NewPhoto {
-            name: self.name,
-            key: self.seen.key,
-            feature: self.seen.feature,
-            thumbnail: blob_bytes(&self.thumbnail).await?,
-            width: self.width,
-            height: self.height,
-        })
-    }
-}
-
-async fn blob_bytes(value: &JsValue) -> Result<Vec<u8>> {
-    let wrong = || invalid("A thumbnail is a Blob.");
-    let blob: &Blob = value.dyn_ref().ok_or_else(wrong)?;
-    let buffer = JsFuture::from(blob.array_buffer()).await;
-    let buffer = buffer.map_err(|thrown| PhotoError::Unreadable(describe(&thrown)))?;
-    Ok(Uint8Array::new(&buffer).to_vec())
 }

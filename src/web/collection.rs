@@ -7,14 +7,14 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, BlobPropertyBag};
 
-use super::arguments::{OpenOptions, Seen, Storage, Subject};
 use super::error::describe;
 use super::eye::Sight;
+use super::given::{OpenOptions, Seen, Subject};
 use super::values;
 use crate::error::{RequestError, StorageError};
 use crate::labels::{LabelChoice, LabelId};
 use crate::learner::{self, Sample};
-use crate::store::{AnyStore, IndexedDb, Memory};
+use crate::store::AnyStore;
 use crate::{Error, Result};
 
 /// A learner and its store, and an eye where weights were given.
@@ -30,10 +30,7 @@ impl Collection {
             Some(weights) => Some(Sight::open(weights).await?),
             None => None,
         };
-        let store = match options.storage {
-            Storage::Memory => AnyStore::Memory(Memory::new()),
-            Storage::IndexedDb => AnyStore::IndexedDb(IndexedDb::open(&options.name).await?),
-        };
+        let store = options.storage.open(&options.name).await?;
         let id = sight.as_ref().map(Sight::id);
         let learner = match options.read_only {
             true => learner::Learner::open_read_only(store, id).await?,

@@ -10,8 +10,9 @@ use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
-use super::arguments::{self, Arriving, OpenOptions, Subject};
+use super::arguments;
 use super::collection::{Collection, picture};
+use super::given::{self, Arriving, OpenOptions, Subject};
 use super::values;
 use crate::Result;
 use crate::error::RequestError;
@@ -33,7 +34,7 @@ impl Learner {
     pub fn open(
         #[wasm_bindgen(unchecked_optional_param_type = "OpenOptions")] options: JsValue,
     ) -> Promise {
-        let options = OpenOptions::parse(options);
+        let options = arguments::options::<OpenOptions>(options);
         future_to_promise(async move {
             let collection = Rc::new(Collection::open(options?).await?);
             Ok(Learner { collection }.into())
@@ -77,7 +78,7 @@ impl Learner {
         &self,
         #[wasm_bindgen(unchecked_param_type = "number")] photo: JsValue,
     ) -> Promise {
-        let photo = arguments::photo(&photo);
+        let photo = given::photo(&photo);
         self.promise(async move |it| match it.learner.thumbnail(photo?).await? {
             Some(bytes) => picture(&bytes),
             None => Ok(JsValue::UNDEFINED),
@@ -90,7 +91,7 @@ impl Learner {
         &self,
         #[wasm_bindgen(unchecked_param_type = "number[]")] photos: JsValue,
     ) -> Promise {
-        let photos = arguments::photos(&photos);
+        let photos = given::photos(&photos);
         self.promise(async move |it| {
             it.learner.remove_photos(&photos?).await?;
             Ok(JsValue::UNDEFINED)
@@ -118,7 +119,7 @@ impl Learner {
         #[wasm_bindgen(unchecked_param_type = "number")] lesson: JsValue,
         #[wasm_bindgen(unchecked_param_type = "number | string")] label: JsValue,
     ) -> Promise {
-        let (lesson, label) = (arguments::lesson(&lesson), arguments::label_choice(&label));
+        let (lesson, label) = (given::lesson(&lesson), arguments::label_choice(&label));
         self.promise(async move |it| {
             let lesson = lesson?;
             it.learner.correct(lesson, label?).await?;
@@ -132,7 +133,7 @@ impl Learner {
         &self,
         #[wasm_bindgen(unchecked_param_type = "number | number[]")] lessons: JsValue,
     ) -> Promise {
-        let lessons = arguments::lessons(&lessons);
+        let lessons = given::lessons(&lessons);
         self.promise(async move |it| {
             it.learner.unteach(&lessons?).await?;
             Ok(JsValue::UNDEFINED)
@@ -259,7 +260,7 @@ impl Learner {
         #[wasm_bindgen(unchecked_param_type = "Uint8Array")] file: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "\"replace\" | \"merge\"")] how: JsValue,
     ) -> Promise {
-        let (file, how) = (arguments::bytes(&file), arguments::how(&how));
+        let (file, how) = (arguments::bytes(&file), given::how(&how));
         self.promise(async move |it| {
             values::import_summary(&it.learner.import(&file?, how?).await?)
         })

@@ -2,16 +2,16 @@
 //!
 //! * [`error`]: our errors as `KeepsakeError` objects, and JavaScript's as ours.
 //! * [`eye`]: `Eye`, which makes a photo's feature: what a pool of workers runs.
-//! * [`learner`]: `Learner`, which is taught and asked, over a `collection`; `arguments` are what it is
+//! * [`learner`]: `Learner`, which is taught and asked, over a `collection`; `given` is what it is
 //!   given, `values` what it answers.
 //! * `photo`: what JavaScript calls a photo becomes the network's input, by the browser's decoder
 //!   and `canvas`; `digest` names it.
+//! * `arguments`, `plain`: what JavaScript gives to any of them and is given by them.
 //! * `card` (feature `burn`): `Card`, the network on a graphics card, in the second module.
 //! * `train_step` (feature `burn`): what a step of training costs, for benchmarks.
+//! * `scratch` (feature `burn`): `Scratch`, which learns from nothing, in the second module.
 
-#[cfg(feature = "core")]
 mod arguments;
-#[cfg(feature = "core")]
 mod canvas;
 #[cfg(feature = "burn")]
 pub mod card;
@@ -22,9 +22,13 @@ pub mod error;
 #[cfg(feature = "core")]
 pub mod eye;
 #[cfg(feature = "core")]
-pub mod learner;
+mod given;
 #[cfg(feature = "core")]
+pub mod learner;
 mod photo;
+mod plain;
+#[cfg(feature = "burn")]
+pub mod scratch;
 #[cfg(feature = "burn")]
 pub mod train_step;
 #[cfg(feature = "core")]

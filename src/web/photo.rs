@@ -43,12 +43,20 @@ extern "C" {
 pub(super) struct Opened {
     pub(super) input: Input,
     /// JPEG of the centred square, at most 320 px.
+    #[cfg_attr(
+        not(feature = "core"),
+        expect(dead_code, reason = "Scratch keeps none")
+    )]
     pub(super) thumbnail: Blob,
     /// Size of the photo in pixels, upright.
     pub(super) width: u32,
     pub(super) height: u32,
     /// SHA-256 of the file's bytes. Of an `ImageBitmap` or `ImageData`: of its size and of the
     /// pixels of the centred square, as read.
+    #[cfg_attr(
+        not(feature = "core"),
+        expect(dead_code, reason = "Scratch keeps none")
+    )]
     pub(super) key: [u8; 32],
 }
 

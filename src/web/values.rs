@@ -3,23 +3,15 @@
 
 use js_sys::{Float32Array, Float64Array, Int32Array, Object, Reflect, Uint8Array};
 use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
-use crate::error::RequestError;
+use super::plain::value;
 use crate::labels::LabelId;
 use crate::learner::{self, RANKED};
 use crate::{Error, Result};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("values.ts");
-
-/// A value as a plain object, absent things as `null`.
-fn value(value: &impl Serialize) -> Result<JsValue> {
-    let serializer = Serializer::new().serialize_missing_as_null(true);
-    let wrong = |error: serde_wasm_bindgen::Error| RequestError::Invalid(error.to_string());
-    Ok(value.serialize(&serializer).map_err(wrong)?)
-}
 
 #[derive(Serialize)]
 struct Label<'a> {

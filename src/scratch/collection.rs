@@ -1,0 +1,347 @@
+//! A scratch learner that lasts: its labels, its networks, and the store in which they are kept.
+//!
+//! Teaching changes a copy of the networks. Only when it is done, or stopped, is the copy stored, with
+//! the label and its count in one transaction, and only then is it asked:
+//!
+//! ```text
+//! pictures ──► copy.teach ──► snapshot ──► store.commit ──► the copy is the network
+//!              progress, stop              all or nothing
+//! ```
+//!
+//! So a tab that is closed, or a device that fails, in the middle of a teach leaves what was there
+//! before, and the old networks answer all along. No picture is stored. The last few of each label that
+//! were taught since opening stay in memory, to tell whether they are still known after the next label.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use burn::tensor::Device;
+
+use super::records::{self, Contents};
+use super::transfer;
+use super::{Scratch, Settings, Sketch, Taught, Watch};
+use crate::Result;
+use crate::error::{RequestError, StorageError};
+use crate::labels::{LabelChoice, LabelEntry, LabelId, Labels, NOISE, clean_name};
+use crate::store::{Store, Turns, Write};
+
+/// Pictures of a label that are tried again after every teach. A dozen shows whether it was forgotten.
+const TRIED: usize = 12;
+/// Pictures that are tried in all: with hundreds of labels fewer of each, so that it takes no time that
+/// a person would notice.
+const TRIED_IN_ALL: usize = 600;
+
+/// A label and how well it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownLabel {
+    /// Its number; 0 is "none of these".
+    pub id: LabelId,
+    /// Its name.
+    pub name: String,
+    /// Its place among the labels, for a colour; see [`LabelEntry::slot`].
+    pub slot: u32,
+    /// How many pictures it was taught with.
+    pub taught: u64,
+    /// How many pictures of it were tried after the last teach: some of those taught since opening.
+    pub tried: usize,
+    /// How many of them were taken for this label.
+    pub known: usize,
+}
+
+/// What teaching came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lesson {
+    /// The label that was taught.
+    pub label: LabelId,
+    /// What its training came to.
+    pub taught: Taught,
+}
+
+/// A scratch learner, its labels and its store.
+pub struct ScratchLearner<S: Store> {
+    store: Turns<S>,
+    device: Device,
+    /// Never borrowed across an await.
+    state: RefCell<State>,
+}
+
+/// What is committed, and what this visit adds to it.
+struct State {
+    labels: Labels,
+    /// Pictures that each label was taught with.
+    counts: BTreeMap<LabelId, u64>,
+    network: Rc<Scratch>,
+    recent: BTreeMap<LabelId, Vec<Sketch>>,
+    /// Of the recent pictures, how many were tried and how many known, after the last teach.
+    checks: BTreeMap<LabelId, (usize, usize)>,
+}
+
+impl State {
+    fn new(contents: Contents, network: Scratch) -> State {
+        State {
+            labels: contents.labels,
+            counts: contents.counts,
+            network: Rc::new(network),
+            recent: BTreeMap::new(),
+            checks: BTreeMap::new(),
+        }
+    }
+}
+
+impl<S: Store> ScratchLearner<S> {
+    /// Opens what the store holds. An empty store becomes a new learner with these settings, or with the
+    /// usual ones; one that holds a learner keeps its own settings.
+    ///
+    /// # Errors
+    /// `storage/damaged` when the networks cannot be read (nothing is written then), `storage/newer`,
+    /// errors of the store and of the device.
+    pub async fn open(
+        mut store: S,
+        settings: Option<Settings>,
+        device: &Device,
+    ) -> Result<ScratchLearner<S>> {
+        match read(&mut store, settings, device).await {
+            Ok(state) => Ok(ScratchLearner {
+                store: Turns::new(store),
+                device: device.clone(),
+                state: RefCell::new(state),
+            }),
+            Err(error) => {
+                // The first error is the one that says what to do.
+                let _ = store.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// How it learns.
+    pub fn settings(&self) -> Settings {
+        self.state.borrow().network.settings().clone()
+    }
+
+    /// Every label, "none of these" first, then by number.
+    pub fn labels(&self) -> Vec<KnownLabel> {
+        let state = self.state.borrow();
+        let noise = (NOISE, crate::labels::NOISE_NAME, 0);
+        let others = state.labels.iter();
+        let others = others.map(|(id, entry)| (id, entry.name.as_str(), entry.slot));
+        let known = |(id, name, slot): (LabelId, &str, u32)| {
+            let (tried, known) = state.checks.get(&id).copied().unwrap_or_default();
+            KnownLabel {
+                id,
+                name: name.to_owned(),
+                slot,
+                taught: state.counts.get(&id).copied().unwrap_or_default(),
+                tried,
+                known,
+            }
+        };
+        std::iter::once(noise).chain(others).map(known).collect()
+    }
+
+    /// Makes a label that nothing was taught of yet.
+    ///
+    /// # Errors
+    /// `request/label-exists`, `request/empty-label`, `request/long-label`, errors of the store.
+    pub async fn add_label(&self, name: &str) -> Result<LabelId> {
+        let mut turn = self.store.take().await?;
+        let (id, entry) = {
+            let labels = &self.state.borrow().labels;
+            let name = labels.free_name(name, None)?;
+            new_label(labels, name)?
+        };
+        let writes = vec![records::label(id, &entry)];
+        turn.store()?.commit(writes).await?;
+        self.state.borrow_mut().labels.set(id, Some(entry));
+        Ok(id)
+    }
+
+    /// Gives a label another name.
+    ///
+    /// # Errors
+    /// `request/no-such-label`, `request/noise-is-fixed`, as [`ScratchLearner::add_label`].
+    pub async fn rename_label(&self, id: LabelId, name: &str) -> Result<()> {
+        let mut turn = self.store.take().await?;
+        let entry = {
+            let labels = &self.state.borrow().labels;
+            let slot = labels.changeable(id)?.slot;
+            let name = labels.free_name(name, Some(id))?;
+            LabelEntry { name, slot }
+        };
+        let writes = vec![records::label(id, &entry)];
+        turn.store()?.commit(writes).await?;
+        self.state.borrow_mut().labels.set(id, Some(entry));
+        Ok(())
+    }
+
+    /// Teaches pictures of one label; a name that no label has makes one. What was learned until it
+    /// was done or `watch` stopped it is stored, and asked from then on.
+    ///
+    /// # Errors
+    /// `request/invalid` without a picture, `request/no-such-label` and the like, errors of the device
+    /// and of the store. Nothing was changed then.
+    pub async fn teach(
+        &self,
+        label: LabelChoice,
+        pictures: &[Sketch],
+        watch: &mut impl Watch,
+    ) -> Result<Lesson> {
+        let mut turn = self.store.take().await?;
+        let (id, fresh) = choose(&self.state.borrow().labels, label)?;
+        let before = self.network().snapshot().await?;
+        let mut network = Scratch::restore(&before, &self.device)?;
+        let taught = network.teach(id, pictures, watch).await?;
+
+        let count = self.state.borrow().counts.get(&id).copied();
+        let count = count.unwrap_or_default() + pictures.len() as u64;
+        let mut writes = records::network(&network.snapshot().await?.to_bytes());
+        writes.push(records::count(id, count));
+        writes.extend(fresh.as_ref().map(|entry| records::label(id, entry)));
+        turn.store()?.commit(writes).await?;
+        {
+            let state = &mut *self.state.borrow_mut();
+            if let Some(entry) = fresh {
+                state.labels.set(id, Some(entry));
+            }
+            state.counts.insert(id, count);
+            state.network = Rc::new(network);
+            let recent = state.recent.entry(id).or_default();
+            recent.extend_from_slice(&pictures[pictures.len().saturating_sub(TRIED)..]);
+            recent.drain(..recent.len().saturating_sub(TRIED));
+        }
+        self.try_again().await?;
+        Ok(Lesson { label: id, taught })
+    }
+
+    /// Asks the network about the recent pictures of every label.
+    async fn try_again(&self) -> Result<()> {
+        let (network, recent) = {
+            let state = self.state.borrow();
+            let each = (TRIED_IN_ALL / state.recent.len().max(1)).clamp(1, TRIED);
+            let latest = |(&id, pictures): (&LabelId, &Vec<Sketch>)| {
+                (id, pictures[pictures.len().saturating_sub(each)..].to_vec())
+            };
+            let recent: Vec<_> = state.recent.iter().map(latest).collect();
+            (Rc::clone(&state.network), recent)
+        };
+        let pictures: Vec<Sketch> = recent.iter().flat_map(|(_, of)| of).cloned().collect();
+        let answers = network.predict(&pictures).await?;
+        let mut first = answers.iter().map(|ranked| ranked.first().map(|it| it.0));
+        let checks = recent.iter().map(|(id, of)| {
+            let known = first.by_ref().take(of.len());
+            let known = known.filter(|answer| *answer == Some(*id)).count();
+            (*id, (of.len(), known))
+        });
+        let checks = checks.collect();
+        self.state.borrow_mut().checks = checks;
+        Ok(())
+    }
+
+    /// Probabilities of the taught labels for each picture, the likeliest first.
+    ///
+    /// # Errors
+    /// Of the device.
+    pub async fn predict(&self, pictures: &[Sketch]) -> Result<Vec<Vec<(LabelId, f32)>>> {
+        self.network().predict(pictures).await
+    }
+
+    /// Pictures that the learner makes of a label: what it rehearses, or, where it rehearses nothing,
+    /// the average of what it was taught.
+    ///
+    /// # Errors
+    /// `request/no-such-label`, of the device.
+    pub async fn dreams(&self, label: LabelId, count: usize, seed: u64) -> Result<Vec<Sketch>> {
+        self.state.borrow().labels.existing(label)?;
+        self.network().dreams(label, count, seed).await
+    }
+
+    /// Everything as one file.
+    ///
+    /// # Errors
+    /// Of the device, `request/closed`.
+    pub async fn export(&self) -> Result<Vec<u8>> {
+        let _turn = self.store.take().await?;
+        let network = self.network().snapshot().await?.to_bytes();
+        let state = self.state.borrow();
+        Ok(transfer::write(&state.labels, &state.counts, &network))
+    }
+
+    /// Reads a file that [`ScratchLearner::export`] made, in place of everything. It is checked whole,
+    /// and its networks are built, before anything changes.
+    ///
+    /// # Errors
+    /// `import/…` when the file cannot be used; errors of the store. Nothing was changed then.
+    pub async fn import(&self, file: &[u8]) -> Result<()> {
+        let contents = transfer::read(file)?;
+        let network = contents.restore(&self.device)?;
+        let mut turn = self.store.take().await?;
+        let writes = std::iter::once(Write::Clear).chain(contents.writes());
+        turn.store()?.commit(writes.collect()).await?;
+        *self.state.borrow_mut() = State::new(contents, network);
+        Ok(())
+    }
+
+    /// Deletes everything and lets go of the store.
+    ///
+    /// # Errors
+    /// Of the store, `request/closed`.
+    pub async fn delete(&self) -> Result<()> {
+        let mut turn = self.store.take().await?;
+        turn.store()?.commit(vec![Write::Clear]).await?;
+        drop(turn);
+        self.close().await
+    }
+
+    /// Waits for the actions under way, then lets go of the store.
+    ///
+    /// # Errors
+    /// `request/closed` when it was closed already; errors of the store.
+    pub async fn close(&self) -> Result<()> {
+        self.store.close().await
+    }
+
+    fn network(&self) -> Rc<Scratch> {
+        Rc::clone(&self.state.borrow().network)
+    }
+}
+
+async fn read<S: Store>(
+    store: &mut S,
+    settings: Option<Settings>,
+    device: &Device,
+) -> Result<State> {
+    let loaded = store.load().await?;
+    if let Some(damaged) = loaded.damaged.first() {
+        return Err(StorageError::Damaged(damaged.to_string()).into());
+    }
+    let contents = records::read(&loaded.records)?;
+    let network = match contents.network {
+        Some(_) => contents.restore(device).map_err(records::stored)?,
+        None => Scratch::new(settings.unwrap_or_default(), device)?,
+    };
+    Ok(State::new(contents, network))
+}
+
+/// The label that was chosen, and its entry where it is a new one.
+fn choose(labels: &Labels, choice: LabelChoice) -> Result<(LabelId, Option<LabelEntry>)> {
+    let name = match choice {
+        LabelChoice::Id(id) => return labels.existing(id).map(|_| (id, None)),
+        LabelChoice::Name(name) => clean_name(&name)?,
+    };
+    match labels.find(&name) {
+        Some(id) => Ok((id, None)),
+        None => new_label(labels, name).map(|(id, entry)| (id, Some(entry))),
+    }
+}
+
+/// The next label. None is ever deleted, so no number comes to mean another one.
+fn new_label(labels: &Labels, name: String) -> Result<(LabelId, LabelEntry)> {
+    let last = labels.iter().last().map_or(0, |(id, _)| id.0);
+    let next = last.checked_add(1).ok_or_else(|| {
+        let sentence = "This collection has used up its numbers.".to_owned();
+        RequestError::Invalid(sentence)
+    })?;
+    let slot = labels.free_slot();
+    Ok((LabelId(next), LabelEntry { name, slot }))
+}
