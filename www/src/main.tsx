@@ -1,8 +1,10 @@
-/** The page's first line: opens the engine and draws the page on it. */
+/** The page's first line: opens the engine and draws the page on it, or the other page. */
 import { render } from "preact";
 import { App } from "./app";
 import { openEngine } from "./engine/open";
+import { isFromNothing } from "./scratch/door";
 import { Page } from "./state/page";
 
 const root = document.getElementById("page");
-if (root) render(<App page={new Page(openEngine())} />, root);
+if (root && isFromNothing()) void import("./scratch/main").then(({ openStudio }) => openStudio(root));
+else if (root) render(<App page={new Page(openEngine())} />, root);

@@ -53,6 +53,7 @@ export const saveBackup = "Save a backup";
 export const openBackup = "Open a backup…";
 export const chooseSeveral = "Choose several photos";
 export const keys = "Keys";
+export const fromNothing = "Start from nothing";
 export const thisDevice = "This device";
 
 /* ── first visit ── */
@@ -64,6 +65,7 @@ export const pictured = { leaf: "Leaf", cup: "Cup", fish: "Not sure" } as const;
 export const ownDoor = "Add your photos";
 export const ownDoorHint = "Drop them anywhere here, or pick them";
 export const folderDoor = "Or pick a whole folder";
+export const fromNothingDoor = "Or start from nothing: draw, and it learns only from you";
 export const sampleDoor = "Try it with these";
 export const sampleDoorHint = (n: number): string => `${number(n)} drawn pictures of four kinds`;
 export const promise = "Your photos stay on this device. It learns here, and works with the network off.";

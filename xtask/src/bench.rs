@@ -20,6 +20,7 @@ Benchmarks:
   feature    Time of one photo's feature in the browser, against the machine's peak
   lesson     Time of one lesson in the browser, saved, and 1,000 photos predicted anew
   train-step Time of one training step of the scratch learner's network in the browser, on the CPU
+  new-label  Time of one more label of the scratch learner in the browser, on the CPU
   seam       Time of a photo between the processor and the graphics card, in the browser
   size       Compressed size of the code and of the weights
   gpu        Photos per second on this machine's graphics card, by batch (--batch LIST)
@@ -39,7 +40,7 @@ enum Kind {
 /// The profile of the tests, which is optimised too: burn takes ten minutes for every other one.
 const AS_TESTED: &str = "--profile=dev";
 
-const BENCHMARKS: [(&str, Kind); 9] = [
+const BENCHMARKS: [(&str, Kind); 10] = [
     ("backbone", Kind::Native(&[])),
     ("accuracy", Kind::Native(&[])),
     ("scratch", Kind::Native(&["--features=burn", AS_TESTED])),
@@ -47,6 +48,7 @@ const BENCHMARKS: [(&str, Kind); 9] = [
     ("feature", Kind::Browser),
     ("lesson", Kind::Browser),
     ("train-step", Kind::Browser),
+    ("new-label", Kind::Browser),
     ("seam", Kind::Browser),
     ("size", Kind::Node),
 ];

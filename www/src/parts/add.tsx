@@ -19,14 +19,15 @@ function choose(prepare: (input: HTMLInputElement) => void, then: (files: File[]
   input.click();
 }
 
+export function choosePictures(then: (files: File[]) => void): void {
+  choose((input) => {
+    input.multiple = true;
+    input.accept = "image/*";
+  }, then);
+}
+
 export function chooseFiles(page: Page): void {
-  choose(
-    (input) => {
-      input.multiple = true;
-      input.accept = "image/*";
-    },
-    (files) => page.addFiles(files),
-  );
+  choosePictures((files) => page.addFiles(files));
 }
 
 export function chooseFolder(page: Page): void {

@@ -31,8 +31,11 @@ export function filesOf(event: DragEvent): readonly (File | FileSystemEntry)[] {
   return items.flatMap((item) => item.webkitGetAsEntry?.() ?? item.getAsFile() ?? []);
 }
 
+/** Who takes files that are dropped anywhere on it. */
+type DropPlace = Pick<Page, "dropping" | "addFiles">;
+
 /** Handlers for the whole page; a drop on a label stops before it comes here. */
-export function dropHandlers(page: Page) {
+export function dropHandlers(page: DropPlace) {
   return {
     onDragOver: (event: DragEvent) => {
       if (!holdsFiles(event)) return;

@@ -1,4 +1,6 @@
 /** The first minute: one sentence, one picture, two doors. */
+
+import { goFromNothing } from "../scratch/door";
 import { usePage } from "../state/context";
 import * as words from "../words";
 import { canChooseFolder, chooseFiles, chooseFolder } from "./add";
@@ -34,13 +36,16 @@ export function FirstVisit() {
           <span class="quiet">{words.sampleDoorHint(samples.count)}</span>
         </button>
       </div>
-      {canChooseFolder && (
-        <p class="also">
+      <p class="also">
+        {canChooseFolder && (
           <button type="button" class="link" onClick={() => chooseFolder(page)}>
             {words.folderDoor}
           </button>
-        </p>
-      )}
+        )}
+        <button type="button" class="link" onClick={goFromNothing}>
+          {words.fromNothingDoor}
+        </button>
+      </p>
       <p class="promise">
         <Icon name="shield" small />
         <span>{words.promise}</span>

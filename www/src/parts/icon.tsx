@@ -43,6 +43,7 @@ const drawings = {
       <path d="M10 16.5h.01" stroke-width="2" />
     </>
   ),
+  pen: <path d="M4 16l1-4L13.5 3.5l3 3L8 15zM11.5 5.5l3 3" />,
   photos: (
     <>
       <rect x="3" y="3" width="6" height="6" rx="1.2" />

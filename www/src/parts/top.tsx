@@ -1,4 +1,6 @@
 /** The top bar: name, search, undo and redo, more, add photos. */
+
+import { goFromNothing } from "../scratch/door";
 import { usePage } from "../state/context";
 import * as words from "../words";
 import { canChooseFolder, chooseFiles, chooseFolder } from "./add";
@@ -127,6 +129,7 @@ function MoreMenu({ plain }: { plain: boolean }) {
   };
   items.push({ text: words.openBackup, icon: "fresh", act: open("device") });
   items.push({ text: words.thisDevice, icon: "shield", act: open("device") });
+  items.push({ text: words.fromNothing, icon: "pen", act: goFromNothing });
   if (hasKeyboard) items.push({ text: words.keys, icon: "keys", act: open("keys") });
   return <Menu name={words.more} items={items} />;
 }

@@ -12,7 +12,7 @@ export function colour(label: LabelId): number {
 }
 
 /** The letter on each label's dot: the first of its name that no earlier label has. */
-export function letters(labels: readonly Label[]): ReadonlyMap<LabelId, string> {
+export function letters(labels: readonly Pick<Label, "id" | "name">[]): ReadonlyMap<LabelId, string> {
   const taken = new Set<string>();
   const result = new Map<LabelId, string>();
   for (const label of labels) {

@@ -11,6 +11,7 @@ import {
   type Problem,
   type WhyProcessor,
 } from "../engine/engine";
+import { saveFile } from "../parts/save";
 import * as words from "../words";
 import { digits, letters, NONE } from "./labels";
 import { counts, type Filter, type Section, sections, type TileId } from "./sections";
@@ -216,13 +217,7 @@ export class Page {
   async saveBackup(): Promise<void> {
     const file = await this.attempt(() => this.engine.exportFile());
     if (!file) return;
-    const address = URL.createObjectURL(file);
-    const link = document.createElement("a");
-    link.href = address;
-    link.download = `keepsake-${new Date().toISOString().slice(0, 10)}.keepsake`;
-    link.click();
-    // The download has its own hold on the file by then.
-    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    saveFile(file, "photos");
     this.say(words.said.saved);
   }
 

@@ -1,0 +1,311 @@
+// Learning from nothing, as a person does it: drawn with the mouse, named, known after a reload; and
+// whatever is stopped, closed or broken in the middle loses nothing.
+
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Locator, type Page, test } from "@playwright/test";
+
+type Lines = readonly (readonly (readonly [number, number])[])[];
+
+/** A polygon's corners; many make a ring. */
+function ring(corners: number): Lines {
+  const turn = (2 * Math.PI) / corners;
+  const corner = (i: number): [number, number] => [
+    0.5 + 0.3 * Math.cos(i * turn),
+    0.5 + 0.3 * Math.sin(i * turn),
+  ];
+  return [Array.from({ length: corners + 1 }, (_, i) => corner(i))];
+}
+
+/** Three kinds of drawing, as lines on a pad of 1 × 1. */
+const KINDS: Record<"Ring" | "Cross" | "Bars", Lines> = {
+  Ring: ring(16),
+  Cross: [
+    [
+      [0.2, 0.2],
+      [0.8, 0.8],
+    ],
+    [
+      [0.8, 0.2],
+      [0.2, 0.8],
+    ],
+  ],
+  Bars: [0.25, 0.5, 0.75].map((y) => [
+    [0.2, y],
+    [0.8, y],
+  ]),
+};
+type Kind = keyof typeof KINDS;
+const NAMES: readonly Kind[] = ["Ring", "Cross", "Bars"];
+
+async function open(page: Page): Promise<void> {
+  await page.goto("/?from-nothing");
+  await expect(pad(page)).toBeVisible({ timeout: 60_000 });
+}
+
+function pad(page: Page): Locator {
+  return page.getByRole("img", { name: /^Drawing pad/ });
+}
+
+/** Draws with the mouse; every turn a little elsewhere, smaller and askew. */
+async function draw(page: Page, kind: Kind, turn = 0): Promise<void> {
+  // On an empty pad it is marked as having nothing to do.
+  await page.getByRole("button", { name: "Clear", exact: true }).click({ force: true });
+  await pad(page).scrollIntoViewIfNeeded();
+  const box = await pad(page).boundingBox();
+  if (!box) throw new Error("the pad is not shown");
+  const size = 1 - 0.12 * (turn % 3);
+  const askew = 0.04 * ((turn % 5) - 2);
+  const at = ([x, y]: readonly [number, number]): [number, number] => [
+    box.x + box.width * (0.5 + (x - 0.5 + askew * (y - 0.5)) * size + 0.02 * (turn % 2)),
+    box.y + box.height * (0.5 + (y - 0.5) * size),
+  ];
+  for (const line of KINDS[kind]) {
+    const [first, ...rest] = line;
+    if (!first) continue;
+    await page.mouse.move(...at(first));
+    await page.mouse.down();
+    for (const point of rest) await page.mouse.move(...at(point), { steps: 4 });
+    await page.mouse.up();
+  }
+}
+
+/** Names what is on the pad: by its button, or by typing a new name. */
+async function name(page: Page, label: string): Promise<void> {
+  const chips = page.getByRole("group", { name: "Teach this as" });
+  const known = chips.getByRole("button", { name: label });
+  if ((await known.count()) > 0) return known.click();
+  await chips.getByRole("button", { name: /^New/ }).click();
+  const field = chips.getByRole("textbox");
+  await field.fill(label);
+  await field.press("Enter");
+}
+
+async function teach(page: Page, kind: Kind, turn = 0): Promise<void> {
+  await draw(page, kind, turn);
+  await name(page, kind);
+  await expect(page.getByRole("heading", { name: `Learned ${kind}` })).toBeVisible({ timeout: 60_000 });
+}
+
+async function expectKnown(page: Page, kind: Kind, turn: number): Promise<void> {
+  await draw(page, kind, turn);
+  await expect(page.locator(".guess")).toContainText(`${kind},`);
+}
+
+function taught(page: Page, label: string, pictures: number): Locator {
+  const words = `${label}, ${pictures} ${pictures === 1 ? "picture" : "pictures"}`;
+  return page.getByRole("navigation", { name: "Labels" }).getByRole("button", { name: words });
+}
+
+async function expectNoViolations(page: Page, state: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
+  expect(found, state).toEqual([]);
+}
+
+test.use({ viewport: { width: 1440, height: 900 } });
+
+test("three labels are drawn and known, after a reload too, the first as well as the last", async ({
+  page,
+}) => {
+  test.setTimeout(180_000);
+  await open(page);
+  for (const kind of NAMES) for (const turn of [0, 1, 2]) await teach(page, kind, turn);
+  await expect(page.getByRole("img", { name: "The average picture of Ring" })).toBeVisible();
+  await expect(page.getByText("3 of 3 known")).toHaveCount(3);
+  for (const kind of NAMES) await expectKnown(page, kind, 4);
+  await page.reload();
+  await expect(pad(page)).toBeVisible({ timeout: 60_000 });
+  for (const kind of NAMES) {
+    await expect(taught(page, kind, 3)).toBeVisible();
+    await expectKnown(page, kind, 3);
+  }
+});
+
+test("with dreams: stopped in the middle it keeps what it learned, closed in the middle what was before", async ({
+  page,
+  context,
+}) => {
+  test.setTimeout(240_000);
+  await open(page);
+  await page.getByRole("radio", { name: /With dreams/ }).check();
+  await teach(page, "Ring");
+  await expect(page.getByRole("img", { name: "12 dreams of Ring" })).toBeVisible({ timeout: 30_000 });
+  await draw(page, "Cross");
+  await name(page, "Cross");
+  await expect(page.getByRole("progressbar", { name: "Steps" })).not.toHaveAttribute("aria-valuenow", "0");
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Stopped learning Cross" })).toBeVisible({
+    timeout: 30_000,
+  });
+  await expect(taught(page, "Cross", 1)).toBeVisible();
+
+  await draw(page, "Bars");
+  await name(page, "Bars");
+  await expect(page.getByRole("progressbar", { name: "Steps" })).not.toHaveAttribute("aria-valuenow", "0");
+  await page.close();
+
+  const again = await context.newPage();
+  await open(again);
+  await expect(taught(again, "Ring", 1)).toBeVisible();
+  await expect(taught(again, "Cross", 1)).toBeVisible();
+  await expect(taught(again, "Bars", 1)).toHaveCount(0);
+  await teach(again, "Bars");
+  await expect(taught(again, "Bars", 1)).toBeVisible();
+});
+
+test("the picture of it in the README: dreams of three labels", async ({ page }, info) => {
+  test.setTimeout(240_000);
+  await page.setViewportSize({ width: 1280, height: 1000 });
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  await open(page);
+  await page.getByRole("radio", { name: /With dreams/ }).check();
+  for (const kind of NAMES) for (const turn of [0, 1, 2]) await teach(page, kind, turn);
+  await expectKnown(page, "Ring", 4);
+  await expect(page.locator(".said")).toHaveCount(0);
+  const folder = process.env.KEEPSAKE_PICTURES ?? info.outputDir;
+  await page.screenshot({ path: join(folder, "scratch.png") });
+});
+
+test("what cannot be taught is said, and nothing is lost", async ({ page }) => {
+  test.setTimeout(180_000);
+  await open(page);
+  await teach(page, "Ring");
+
+  // Nothing on the pad; a label with no picture.
+  await page.getByRole("group", { name: "Teach this as" }).getByRole("button", { name: "Ring" }).click();
+  await expect(page.locator(".said")).toContainText("Draw something first");
+  await page.getByRole("button", { name: "New label" }).click();
+  await page.getByRole("textbox", { name: "Name of the new label" }).fill("Empty");
+  await page.keyboard.press("Enter");
+  await expect(taught(page, "Empty", 0)).toBeVisible();
+  await expect(page.getByText("no picture yet")).toBeVisible();
+
+  // Files: one of a single pixel, one that is no picture, one that can be taught.
+  const picture = (side: number) =>
+    page.evaluate(async (side) => {
+      const canvas = new OffscreenCanvas(side, side);
+      canvas.getContext("2d")?.fillRect(side / 4, side / 4, side / 2, side / 2);
+      return [...new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer())];
+    }, side);
+  const file = (name: string, bytes: number[]) => ({
+    name,
+    mimeType: "image/png",
+    buffer: Buffer.from(bytes),
+  });
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Add pictures" }).last().click();
+  await (await chooser).setFiles([
+    file("dot.png", await picture(1)),
+    file("notes.png", [1, 2, 3, 4]),
+    file("square.png", await picture(64)),
+  ]);
+  await expect(page.getByText("dot.png: This picture is 1 × 1 pixels: too small")).toBeVisible();
+  await expect(page.getByText("notes.png: This is not a picture")).toBeVisible();
+  await expect(page.getByRole("img", { name: "Drawing pad with 1 picture on it" })).toBeVisible();
+  await name(page, "Empty");
+  await expect(taught(page, "Empty", 1)).toBeVisible();
+
+  // A file with a weight that is no number: its checksums are right, and it is refused all the same.
+  const bytes = await page.evaluate(brokenBackup);
+  await openBackup(page, bytes);
+  await expect(page.getByText("This Keepsake file is damaged")).toBeVisible();
+  await openBackup(page, [...new TextEncoder().encode("KEEPSAKE, but of photos")]);
+  await expect(page.getByText("This Keepsake file is of the other kind")).toBeVisible();
+  await page.reload();
+  await expect(taught(page, "Ring", 1)).toBeVisible({ timeout: 60_000 });
+  await expect(taught(page, "Empty", 1)).toBeVisible();
+});
+
+async function openBackup(page: Page, bytes: number[]): Promise<void> {
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("menuitem", { name: "Open a backup…" }).click();
+  await (await chooser).setFiles({
+    name: "drawings.keepsake",
+    mimeType: "application/x-keepsake",
+    buffer: Buffer.from(bytes),
+  });
+}
+
+/** Runs in the page: a small learner's export with the last 4 bytes of its networks made NaN. */
+async function brokenBackup(): Promise<number[]> {
+  const address = "/pkg/keepsake_burn.js";
+  const burn = await import(address);
+  await burn.default();
+  const learner = await burn.Scratch.open({
+    storage: "memory",
+    preset: "article",
+    maxIter: 1,
+    rehearsal: false,
+  });
+  await learner.teach(new ImageData(28, 28), "Square");
+  const file: Uint8Array<ArrayBuffer> = await learner.export();
+  const view = new DataView(file.buffer);
+  // The networks' record is the last: table 1, key 0, length; then their own header of 20 bytes.
+  const end = file.length - 32;
+  let at = 12;
+  while (file[at] !== 1) at += 13 + view.getUint32(at + 9, true);
+  const networks = at + 13;
+  // Somewhere in a kernel of floats: a value's last byte follows its others.
+  const body = file.subarray(networks + 20, end);
+  const name = new TextEncoder().encode("network.0");
+  const found = body.findIndex((_, i) => name.every((byte, j) => body[i + j] === byte));
+  const rank = new DataView(body.buffer, body.byteOffset).getUint32(found + name.length + 1, true);
+  view.setFloat32(networks + 20 + found + name.length + 5 + 4 * rank, Number.NaN, true);
+  view.setUint32(networks + 16, crc32(body), true);
+  file.set(new Uint8Array(await crypto.subtle.digest("SHA-256", file.subarray(0, end))), end);
+  return [...file];
+
+  function crc32(bytes: Uint8Array): number {
+    let crc = -1;
+    for (const byte of bytes) {
+      crc ^= byte;
+      for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+    }
+    return ~crc >>> 0;
+  }
+}
+
+test("two hundred labels are shown, found and taught", async ({ page }) => {
+  test.setTimeout(120_000);
+  await page.goto("/tests/browser/blank.html");
+  await page.evaluate(async () => {
+    const address = "/pkg/keepsake_burn.js";
+    const burn = await import(address);
+    await burn.default();
+    const learner = await burn.Scratch.open({ name: "drawings" });
+    for (let i = 1; i <= 200; i++) await learner.addLabel(`Label ${i}`);
+    await learner.close();
+  });
+  await open(page);
+  await expect(page.getByRole("navigation", { name: "Labels" }).getByRole("listitem")).toHaveCount(202);
+  await draw(page, "Ring");
+  await page.getByRole("group", { name: "Teach this as" }).getByRole("button", { name: "New" }).click();
+  await page.getByRole("textbox", { name: "What is it?" }).fill("label 200");
+  await page.keyboard.press("Enter");
+  await expect(taught(page, "Label 200", 1)).toBeVisible({ timeout: 30_000 });
+});
+
+for (const [screen, width, height] of [
+  ["wide", 1440, 900],
+  ["phone", 390, 844],
+] as const) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`learning from nothing: no violations, ${screen}, ${colorScheme}`, async ({ page }) => {
+      test.setTimeout(120_000);
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await open(page);
+      await expectNoViolations(page, "nothing taught");
+      await page.getByRole("radio", { name: /As in the textbook/ }).check();
+      await teach(page, "Ring");
+      await teach(page, "Cross");
+      await draw(page, "Ring", 1);
+      await expect(page.getByRole("img", { name: /^Loss from/ })).toBeVisible();
+      await expectNoViolations(page, "taught");
+    });
+  }
+}

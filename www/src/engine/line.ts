@@ -1,0 +1,76 @@
+// A line to a worker that may crash. One that does is replaced by a fresh one that reads the same
+// storage: everything that was acknowledged is there, and the call that failed says so.
+
+import { type Remote, releaseProxy, wrap } from "comlink";
+import type { Problem } from "./engine";
+import { codeOf } from "./failure";
+
+const CRASHED: Problem = {
+  code: "page/learner-restarted",
+  message: "The learner stopped and was started again. Everything saved is there; try once more.",
+};
+
+/** What a line needs to know of its worker. */
+export interface Wiring<Api> {
+  worker(): Worker;
+  /** What every new worker is asked first. */
+  start(api: Remote<Api>): Promise<unknown>;
+  /** What is asked of one that replaces a crashed one, once it has started. */
+  restarted(api: Remote<Api>): Promise<void>;
+}
+
+interface Running<Api> {
+  readonly worker: Worker;
+  readonly api: Remote<Api>;
+  /** Rejects when the worker dies; never resolves. */
+  readonly death: Promise<never>;
+}
+
+export class Line<Api> {
+  #running: Promise<Running<Api>> | undefined;
+
+  constructor(private readonly wiring: Wiring<Api>) {}
+
+  /** One call to the worker. Rejects with a problem; after a crash the worker is running again. */
+  async call<T>(work: (api: Remote<Api>) => Promise<T>): Promise<T> {
+    this.#running ??= this.#start();
+    const running = await this.#running;
+    try {
+      return await Promise.race([work(running.api), running.death]);
+    } catch (thrown) {
+      if (codeOf(thrown) !== undefined) throw thrown;
+      await this.#replace(running);
+      throw CRASHED;
+    }
+  }
+
+  /** Ends the worker, whatever it does; the next call starts another. */
+  async hangUp(): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
+    await running?.then(end).catch(() => undefined);
+  }
+
+  async #start(): Promise<Running<Api>> {
+    const worker = this.wiring.worker();
+    const death = new Promise<never>((_, reject) => {
+      worker.addEventListener("error", (event) => reject(new Error(event.message || "The worker stopped.")));
+    });
+    death.catch(() => undefined);
+    const api = wrap<Api>(worker);
+    await Promise.race([this.wiring.start(api), death]);
+    return { worker, api, death };
+  }
+
+  async #replace(crashed: Running<Api>): Promise<void> {
+    end(crashed);
+    const next = this.#start();
+    this.#running = next;
+    await this.wiring.restarted((await next).api);
+  }
+}
+
+function end<Api>({ worker, api }: Running<Api>): void {
+  api[releaseProxy]();
+  worker.terminate();
+}

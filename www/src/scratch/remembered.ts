@@ -1,0 +1,41 @@
+// How a person wants new collections to learn, and on what: kept for this device, beside the
+// collection, which keeps how it was begun by itself.
+
+import type { ScratchPreset } from "keepsake/burn";
+
+const KEY = "keepsake:from-nothing";
+
+export interface Choice {
+  readonly preset: ScratchPreset;
+  readonly rehearsal: boolean;
+  readonly device: "webgpu" | "cpu";
+}
+
+const USUAL: Choice = { preset: "exact", rehearsal: true, device: "cpu" };
+const PRESETS: readonly unknown[] = ["exact", "rehearse", "article"] satisfies ScratchPreset[];
+
+function isPreset(value: unknown): value is ScratchPreset {
+  return PRESETS.includes(value);
+}
+
+export function choice(): Choice {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "null");
+    if (typeof kept !== "object" || kept === null) return USUAL;
+    return {
+      preset: "preset" in kept && isPreset(kept.preset) ? kept.preset : USUAL.preset,
+      rehearsal: "rehearsal" in kept ? kept.rehearsal !== false : USUAL.rehearsal,
+      device: "device" in kept && kept.device === "webgpu" ? "webgpu" : USUAL.device,
+    };
+  } catch {
+    return USUAL;
+  }
+}
+
+export function remember(changed: Partial<Choice>): void {
+  try {
+    localStorage.setItem(KEY, JSON.stringify({ ...choice(), ...changed }));
+  } catch {
+    // Storage is blocked: the choice lasts as long as nothing is stored at all.
+  }
+}

@@ -1,0 +1,309 @@
+/** The whole page that learns from nothing: top, labels, pad and training, dreams, status. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { offline } from "../engine/offline";
+import { chooseBackup, choosePictures } from "../parts/add";
+import { dropHandlers, filesOf, holdsFiles } from "../parts/drop";
+import { Icon, type IconName, Logo } from "../parts/icon";
+import { Menu, type MenuItem } from "../parts/menu";
+import { NONE } from "../state/labels";
+import * as common from "../words";
+import { useStudio } from "./context";
+import { goToPhotos } from "./door";
+import { Dreams, dreamsOf } from "./dreams";
+import { NameField } from "./name-field";
+import { PadBox } from "./pad";
+import { Sign } from "./sign";
+import type { Studio } from "./studio";
+import { TrainingPanel } from "./training";
+import * as words from "./words";
+
+export function Screen() {
+  const studio = useStudio();
+  const { kind } = studio.phase.value;
+  useEffect(() => {
+    document.title = `${words.title} · ${common.appName}`;
+  }, []);
+  return (
+    <div
+      class={`app scratching${kind === "ready" ? "" : " no-rail plain"}${studio.dropping.value ? " dropping" : ""}`}
+      {...dropHandlers(studio)}
+    >
+      <a class="skip" href="#main">
+        {words.skip}
+      </a>
+      <Top />
+      {kind === "ready" ? <Ready /> : <NotReady />}
+      <Status />
+      <Said />
+      {studio.dropping.value && <div class="drop-here">{common.dropHere}</div>}
+    </div>
+  );
+}
+
+function Top() {
+  const studio = useStudio();
+  const ready = studio.phase.value.kind === "ready";
+  const items: MenuItem[] = [];
+  if (ready) {
+    items.push({ text: common.saveBackup, icon: "save", act: () => void studio.saveBackup() });
+    const open = () => chooseBackup((file) => void studio.openBackup(file));
+    items.push({ text: common.openBackup, icon: "fresh", act: open });
+    if ("gpu" in navigator) {
+      const onCard = studio.state.value?.device === "webgpu";
+      items.push({
+        text: onCard ? words.useProcessor : words.useCard,
+        icon: "chip",
+        act: () => void studio.computeOn(onCard ? "cpu" : "webgpu"),
+      });
+    }
+    items.push({ text: words.startAnew, icon: "x", act: () => (studio.asksAnew.value = true) });
+  }
+  items.push({ text: words.toPhotos, icon: "photos", act: goToPhotos });
+  return (
+    <header class="top">
+      <button type="button" class="title" onClick={goToPhotos} title={words.toPhotos}>
+        <Logo />
+        <span>
+          <b>{words.title}</b>
+          <small>{words.subtitle}</small>
+          <span class="sr">{words.toPhotos}</span>
+        </span>
+      </button>
+      <div class="tools" role="toolbar" aria-label={common.tools}>
+        <Menu name={common.more} items={items} />
+        {ready && (
+          <button
+            type="button"
+            class="btn btn-add"
+            onClick={() => choosePictures((files) => void studio.hold(files))}
+          >
+            <Icon name="plus" small />
+            {words.addPictures}
+          </button>
+        )}
+      </div>
+    </header>
+  );
+}
+
+function Ready() {
+  return (
+    <>
+      <Rail />
+      <main class="main scratch" id="main" tabIndex={-1}>
+        <h1 class="sr">{words.title}</h1>
+        <Notices />
+        <div class="bench">
+          <PadBox />
+          <TrainingPanel />
+        </div>
+        <Dreams />
+      </main>
+    </>
+  );
+}
+
+function NotReady() {
+  const studio = useStudio();
+  const phase = studio.phase.value;
+  return (
+    <main class="main" id="main" tabIndex={-1}>
+      <h1 class="sr">{words.title}</h1>
+      {phase.kind === "opening" && (
+        <p class="opening" role="status">
+          <b>{words.opening}</b> <span class="quiet">{words.openingHint}</span>
+        </p>
+      )}
+      {phase.kind === "elsewhere" && (
+        <Notice icon="tabs" says={words.elsewhere}>
+          <button type="button" class="btn" onClick={() => void studio.takeOver()}>
+            {words.drawHere}
+          </button>
+        </Notice>
+      )}
+      {phase.kind === "failed" && (
+        <Notice icon="warn" warn says={{ what: common.cannotOpen, todo: phase.problem.message }}>
+          <button type="button" class="btn" onClick={() => location.reload()}>
+            {common.reload}
+          </button>
+        </Notice>
+      )}
+    </main>
+  );
+}
+
+interface NoticeProps {
+  readonly icon: IconName;
+  readonly says: common.Words;
+  readonly warn?: boolean;
+  readonly children: ComponentChildren;
+}
+
+function Notice({ icon, says, warn, children }: NoticeProps) {
+  return (
+    <div class={`notice${warn ? " warn" : ""}`} role={warn ? "alert" : "status"}>
+      <Icon name={icon} />
+      <p>
+        <b>{says.what}</b> {says.todo}
+      </p>
+      <div class="acts">{children}</div>
+    </div>
+  );
+}
+
+function Notices() {
+  const studio = useStudio();
+  const unstored = studio.unstored.value;
+  const close = (all: readonly string[]) => {
+    studio.trouble.value = all;
+  };
+  return (
+    <>
+      {unstored && (
+        <Notice icon="warn" warn says={{ what: words.notKept, todo: unstored.message }}>
+          <button type="button" class="btn" onClick={() => void studio.saveBackup()}>
+            {common.saveBackup}
+          </button>
+        </Notice>
+      )}
+      {studio.asksAnew.value && (
+        <Notice icon="warn" warn says={words.anewQuestion}>
+          <button type="button" class="btn" onClick={() => void studio.startAnew()}>
+            {words.anewYes}
+          </button>
+          <button type="button" class="btn bare" onClick={() => (studio.asksAnew.value = false)}>
+            {common.cancel}
+          </button>
+        </Notice>
+      )}
+      {studio.trouble.value.map((sentence) => (
+        <Notice key={sentence} icon="warn" warn says={common.trouble({ code: "", message: sentence })}>
+          <button
+            type="button"
+            class="btn bare"
+            onClick={() => close(studio.trouble.value.filter((other) => other !== sentence))}
+          >
+            {common.close}
+          </button>
+        </Notice>
+      ))}
+    </>
+  );
+}
+
+function Rail() {
+  const studio = useStudio();
+  const labels = studio.labels.value;
+  const ordered = [...labels.filter(({ id }) => id !== NONE), ...labels.filter(({ id }) => id === NONE)];
+  return (
+    <nav class="rail" aria-label={common.labels}>
+      <h2>
+        <span>{common.labels}</span>
+      </h2>
+      <ul>
+        {ordered.map((label) => (
+          <li key={label.id}>
+            <button
+              type="button"
+              class="label"
+              aria-label={words.labelRow(label)}
+              aria-current={studio.learning.value && studio.training.value?.label === label.id}
+              onClick={() => {
+                const place = document.getElementById(dreamsOf(label.id));
+                place?.scrollIntoView({ block: "center" });
+                place?.focus({ preventScroll: true });
+              }}
+              onDragOver={(event) => holdsFiles(event) && event.preventDefault()}
+              onDrop={(event) => dropped(studio, event, label.id)}
+            >
+              <Sign label={label.id} />
+              <span class="name">{label.name}</span>
+              <span />
+              <span class="count">{common.number(label.taught)}</span>
+            </button>
+          </li>
+        ))}
+        <NewLabel />
+      </ul>
+    </nav>
+  );
+}
+
+/** Pictures on a label teach it. */
+function dropped(studio: Studio, event: DragEvent, label: number): void {
+  if (!holdsFiles(event)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  studio.dropping.value = false;
+  void studio.teachFiles(filesOf(event), label);
+}
+
+function NewLabel() {
+  const studio = useStudio();
+  const [open, setOpen] = useState(false);
+  return (
+    <li>
+      {open ? (
+        <NameField
+          name={common.labelName}
+          placeholder={common.newLabel}
+          done={(name) => {
+            setOpen(false);
+            if (name !== null) void studio.addLabel(name);
+          }}
+        />
+      ) : (
+        <button type="button" class="label slot" onClick={() => setOpen(true)}>
+          <Icon name="plus" />
+          <span class="name">{common.newLabel}</span>
+        </button>
+      )}
+    </li>
+  );
+}
+
+function Status() {
+  const studio = useStudio();
+  const taught = studio.taught.value;
+  const state = studio.state.value;
+  const unstored = studio.unstored.value !== null;
+  const kept = unstored ? words.inTabOnly : taught > 0 ? words.keptHere : words.nothingStored;
+  return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: not inside main, so it is a landmark
+    <footer class="status" aria-label={common.status}>
+      {taught > 0 && <span>{words.taughtInAll(taught)}</span>}
+      <span class={unstored ? "warn" : ""}>
+        {unstored ? <Icon name="warn" small /> : taught > 0 && <Icon name="shield" small extra="ok" />}
+        {kept}
+      </span>
+      <span>
+        <Icon name="offline" small />
+        {common.offline(offline.value)}
+      </span>
+      {state && (
+        <span>
+          <Icon name="chip" small />
+          {words.deviceLine(state)}
+        </span>
+      )}
+    </footer>
+  );
+}
+
+function Said() {
+  const said = useStudio().said.value;
+  return (
+    <>
+      <div class="sr" role="status">
+        {said}
+      </div>
+      {said && (
+        <div class="said">
+          <span aria-hidden="true">{said}</span>
+          <span class="end" />
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,445 @@
+/** The state of the page that learns from nothing, and everything a person can do there. */
+import { computed, signal } from "@preact/signals";
+import { proxy } from "comlink";
+import type {
+  ScratchLabel,
+  ScratchLesson,
+  ScratchOptions,
+  ScratchPrediction,
+  ScratchPreset,
+  ScratchProgress,
+  ScratchState,
+} from "keepsake/burn";
+import type { Problem } from "../engine/engine";
+import { problem } from "../engine/failure";
+import { flatten } from "../engine/files";
+import { Line } from "../engine/line";
+import { Pen } from "../engine/tabs";
+import { saveFile } from "../parts/save";
+import { letters, NONE } from "../state/labels";
+import { said as saidElsewhere } from "../words";
+import { type Stroke, small } from "./ink";
+import * as remembered from "./remembered";
+import type { ScratchApi, ScratchView } from "./scratch.worker";
+import * as words from "./words";
+
+/** Dreams of a label that are shown. */
+export const DREAMS = 12;
+/** Milliseconds between two looks at what it dreams, while it trains. */
+const DREAM_AGAIN = 2_000;
+/** How long a line about what just happened stays, in milliseconds. */
+const SAID_FOR = 8_000;
+
+export type Phase =
+  | { readonly kind: "opening" }
+  | { readonly kind: "ready" }
+  /** Another tab has the collection. */
+  | { readonly kind: "elsewhere" }
+  | { readonly kind: "failed"; readonly problem: Problem };
+
+/** Where one training stands, or stood at its end. */
+export interface Training {
+  readonly name: string;
+  /** The label's number; null while it is a name that no label has yet. */
+  readonly label: number | null;
+  readonly progress: ScratchProgress | null;
+  /** Loss of each step of this phase; a step that was not told of has the one before. */
+  readonly losses: readonly number[];
+  /** Steps a second in this phase; null until it can be told. */
+  readonly perSecond: number | null;
+  /** When it ended: how long it took in seconds, and what it came to. */
+  readonly ended: { readonly seconds: number; readonly lesson: ScratchLesson } | null;
+}
+
+/** What waits to be taught. */
+interface Pending {
+  readonly pictures: readonly ImageData[];
+  readonly label: number | string;
+  readonly name: string;
+}
+
+export class Studio {
+  readonly phase = signal<Phase>({ kind: "opening" });
+  readonly labels = signal<readonly ScratchLabel[]>([]);
+  readonly state = signal<ScratchState | null>(null);
+  /** What is drawn on the pad. */
+  readonly strokes = signal<readonly Stroke[]>([]);
+  /** Pictures that were added, as the learner sees them, in place of a drawing. */
+  readonly held = signal<readonly ImageData[]>([]);
+  readonly guess = signal<ScratchPrediction | null>(null);
+  readonly training = signal<Training | null>(null);
+  readonly waiting = signal<readonly Pending[]>([]);
+  readonly dreams = signal<ReadonlyMap<number, readonly ImageData[]>>(new Map());
+  readonly trouble = signal<readonly string[]>([]);
+  readonly said = signal<string | null>(null);
+  readonly asksAnew = signal(false);
+  readonly dropping = signal(false);
+  /** Why nothing can be stored here; null where it can. */
+  readonly unstored = signal<Problem | null>(null);
+
+  readonly letters = computed(() => letters(this.labels.value));
+  readonly learning = computed(() => this.training.value !== null && this.training.value.ended === null);
+  readonly taught = computed(() => this.labels.value.reduce((sum, label) => sum + label.taught, 0));
+  /** Nothing was made or taught: how it learns can still be chosen. */
+  readonly fresh = computed(
+    () => this.taught.value === 0 && !this.learning.value && this.labels.value.every(({ id }) => id === NONE),
+  );
+  /** What is on the pad, as the learner sees it. */
+  readonly shown = computed<readonly ImageData[]>(() => {
+    if (this.held.value.length > 0) return this.held.value;
+    return this.strokes.value.length > 0 ? [small(this.strokes.value)] : [];
+  });
+
+  readonly #line = new Line<ScratchApi>({
+    worker: () => new Worker(new URL("./scratch.worker.ts", import.meta.url), { type: "module" }),
+    start: (api) => api.start(),
+    restarted: async (api) => this.#show(await api.open(this.#options())),
+  });
+  readonly #pen = new Pen("scratch", {
+    held: (held) => void (held ? this.#open() : this.#leave()),
+    news: () => undefined,
+  });
+  #storage: "indexeddb" | "memory" = "indexeddb";
+  #saidTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Counts what is shown on the pad, so that an answer about an earlier drawing is not shown. */
+  #asked = 0;
+  #dreamt = 0;
+
+  constructor() {
+    void this.#begin();
+  }
+
+  async #begin(): Promise<void> {
+    if (await this.#pen.take()) await this.#open();
+    else this.phase.value = { kind: "elsewhere" };
+  }
+
+  async #open(): Promise<void> {
+    this.phase.value = { kind: "opening" };
+    try {
+      this.#show(await this.#openStorage());
+      this.phase.value = { kind: "ready" };
+      await this.#dream();
+    } catch (thrown) {
+      this.phase.value = { kind: "failed", problem: problem(thrown) };
+    }
+  }
+
+  /** From storage; where there is none to be had, in memory, and the page says so. */
+  async #openStorage(): Promise<ScratchView> {
+    const open = () => this.#line.call((api) => api.open(this.#options()));
+    try {
+      return await open();
+    } catch (thrown) {
+      const cause = problem(thrown);
+      if (cause.code === "storage/unavailable") {
+        this.#storage = "memory";
+        this.unstored.value = cause;
+        return open();
+      }
+      // A card that is gone is no reason not to learn.
+      if (!cause.code.startsWith("compute/") || remembered.choice().device === "cpu") throw thrown;
+      remembered.remember({ device: "cpu" });
+      this.#complain(cause.message);
+      return open();
+    }
+  }
+
+  /** Another tab took the collection over. What was being learned here is given up whole. */
+  async #leave(): Promise<void> {
+    this.phase.value = { kind: "elsewhere" };
+    this.waiting.value = [];
+    this.training.value = null;
+    await this.#line.hangUp();
+  }
+
+  #options(): ScratchOptions {
+    return { ...remembered.choice(), storage: this.#storage };
+  }
+
+  #show(view: ScratchView): void {
+    this.labels.value = view.labels;
+    this.state.value = view.state;
+  }
+
+  say(text: string): void {
+    clearTimeout(this.#saidTimer);
+    this.said.value = text;
+    this.#saidTimer = setTimeout(() => {
+      this.said.value = null;
+    }, SAID_FOR);
+  }
+
+  #complain(sentence: string): void {
+    this.trouble.value = [...this.trouble.value.filter((other) => other !== sentence), sentence].slice(-3);
+  }
+
+  /** Runs an action; what goes wrong is said, and nothing else changes. */
+  async #attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await action();
+    } catch (thrown) {
+      this.#complain(problem(thrown).message);
+      return undefined;
+    }
+  }
+
+  nameOf(label: number): string {
+    return this.labels.value.find((known) => known.id === label)?.name ?? "";
+  }
+
+  takeOver(): Promise<void> {
+    return this.#pen.steal();
+  }
+
+  /* ── the pad ── */
+
+  setStrokes(strokes: readonly Stroke[]): void {
+    this.held.value = [];
+    this.strokes.value = strokes;
+    void this.#ask();
+  }
+
+  undoStroke(): void {
+    this.setStrokes(this.strokes.value.slice(0, -1));
+  }
+
+  clear(): void {
+    this.setStrokes([]);
+  }
+
+  /** Puts pictures on the pad. Those that cannot be read are left out, and it is said why. */
+  async hold(dropped: readonly (File | FileSystemEntry)[]): Promise<void> {
+    const seen = await this.#look(dropped);
+    if (seen.length === 0) return;
+    this.strokes.value = [];
+    this.held.value = seen;
+    if (seen.length > 1) this.say(words.said.held(seen.length));
+    await this.#ask();
+  }
+
+  /** Files that were dropped anywhere on the page. */
+  addFiles(files: readonly (File | FileSystemEntry)[]): void {
+    if (this.phase.value.kind === "ready") void this.hold(files);
+  }
+
+  async #look(dropped: readonly (File | FileSystemEntry)[]): Promise<readonly ImageData[]> {
+    this.trouble.value = [];
+    const seen: ImageData[] = [];
+    for (const file of await flatten(dropped)) {
+      try {
+        seen.push(await this.#line.call((api) => api.sees(file)));
+      } catch (thrown) {
+        this.#complain(words.unreadable(file.name, problem(thrown).message));
+      }
+    }
+    return seen;
+  }
+
+  async #ask(): Promise<void> {
+    const question = ++this.#asked;
+    const [first] = this.shown.value;
+    if (!first || this.taught.value === 0) {
+      this.guess.value = null;
+      return;
+    }
+    const guess = await this.#attempt(() => this.#line.call((api) => api.predict(first)));
+    if (question === this.#asked) this.guess.value = guess ?? null;
+  }
+
+  /* ── teaching ── */
+
+  /** Teaches what is on the pad, and clears it. A name is found, or made. */
+  teach(label: number | string): void {
+    const pictures = this.shown.value;
+    if (pictures.length === 0) {
+      this.say(words.emptyPad);
+      return;
+    }
+    this.clear();
+    this.#queue(pictures, label);
+  }
+
+  /** Teaches pictures that were dropped on a label. */
+  async teachFiles(dropped: readonly (File | FileSystemEntry)[], label: number): Promise<void> {
+    const pictures = await this.#look(dropped);
+    if (pictures.length > 0) this.#queue(pictures, label);
+  }
+
+  #queue(pictures: readonly ImageData[], label: number | string): void {
+    this.trouble.value = [];
+    const name = typeof label === "string" ? label.trim() : this.nameOf(label);
+    this.waiting.value = [...this.waiting.value, { pictures, label, name }];
+    if (!this.learning.value) void this.#work();
+  }
+
+  /** One lesson after the other: a person may go on drawing while it learns. */
+  async #work(): Promise<void> {
+    for (let next = this.waiting.value[0]; next; next = this.waiting.value[0]) {
+      this.waiting.value = this.waiting.value.slice(1);
+      await this.#learn(next);
+    }
+  }
+
+  async #learn({ pictures, label, name }: Pending): Promise<void> {
+    const known = typeof label === "number" ? label : null;
+    const started = performance.now();
+    this.training.value = { name, label: known, progress: null, losses: [], perSecond: null, ended: null };
+    const report = new Report((part) => {
+      const training = this.training.value;
+      if (training?.ended === null) this.training.value = { ...training, ...part };
+    });
+    // What is rehearsed is new every time: these are the dreams of the networks as they were stored.
+    const dreaming = setInterval(() => void this.#dream(), DREAM_AGAIN);
+    const done = await this.#attempt(() =>
+      this.#line.call((api) =>
+        api.teach(
+          [...pictures],
+          label,
+          proxy((progress: readonly ScratchProgress[]) => report.add(progress)),
+        ),
+      ),
+    );
+    clearInterval(dreaming);
+    const training = this.training.value;
+    if (!done || !training) {
+      this.training.value = null;
+      return;
+    }
+    const { lesson } = done;
+    this.#show(done);
+    this.training.value = {
+      ...training,
+      label: lesson.label,
+      name: this.nameOf(lesson.label),
+      ended: { seconds: (performance.now() - started) / 1000, lesson },
+    };
+    const taught = this.nameOf(lesson.label);
+    this.say(lesson.stopped ? words.said.stopped(taught) : words.said.taught(taught, pictures.length));
+    if (this.#storage === "indexeddb") void navigator.storage?.persist();
+    void this.#ask();
+    void this.#dream();
+  }
+
+  /** Ends the training under way; what it learned so far stays. */
+  async stop(): Promise<void> {
+    await this.#attempt(() => this.#line.call((api) => api.stop()));
+  }
+
+  /** Asks for the dreams of every label anew. A later call takes over from an earlier one. */
+  async #dream(): Promise<void> {
+    const turn = ++this.#dreamt;
+    const dreams = new Map(this.dreams.value);
+    for (const { id, taught } of this.labels.value) {
+      if (taught === 0) continue;
+      const count = this.state.value?.preset === "exact" ? 1 : DREAMS;
+      const pictures = await this.#attempt(() => this.#line.call((api) => api.dreams(id, count, turn)));
+      if (turn !== this.#dreamt || !pictures) return;
+      dreams.set(id, pictures);
+      this.dreams.value = new Map(dreams);
+    }
+  }
+
+  /* ── labels ── */
+
+  async addLabel(name: string): Promise<boolean> {
+    const view = await this.#attempt(() => this.#line.call((api) => api.addLabel(name)));
+    if (!view) return false;
+    this.#show(view);
+    this.say(words.said.made(name.trim()));
+    return true;
+  }
+
+  async rename(label: number, name: string): Promise<void> {
+    if (name.trim() === this.nameOf(label)) return;
+    const view = await this.#attempt(() => this.#line.call((api) => api.rename(label, name)));
+    if (!view) return;
+    this.#show(view);
+    this.say(words.said.renamed(this.nameOf(label)));
+  }
+
+  /* ── the collection ── */
+
+  async choose(preset: ScratchPreset, rehearsal: boolean): Promise<void> {
+    remembered.remember({ preset, rehearsal });
+    await this.#reopen();
+  }
+
+  async computeOn(device: "webgpu" | "cpu"): Promise<void> {
+    remembered.remember({ device });
+    await this.#attempt(async () => this.#show(await this.#openStorage()));
+  }
+
+  async #reopen(): Promise<void> {
+    const view = await this.#attempt(() => this.#line.call((api) => api.open(this.#options())));
+    if (view) this.#show(view);
+  }
+
+  async startAnew(): Promise<void> {
+    this.asksAnew.value = false;
+    this.waiting.value = [];
+    if (this.learning.value) await this.stop();
+    const view = await this.#attempt(() => this.#line.call((api) => api.startAnew(this.#options())));
+    if (!view) return;
+    this.#forget();
+    this.#show(view);
+    this.say(words.said.anew);
+  }
+
+  async saveBackup(): Promise<void> {
+    const bytes = await this.#attempt(() => this.#line.call((api) => api.exportFile()));
+    if (!bytes) return;
+    const file = new Blob([bytes as Uint8Array<ArrayBuffer>], { type: "application/x-keepsake" });
+    saveFile(file, "drawings");
+    this.say(saidElsewhere.saved);
+  }
+
+  async openBackup(file: File): Promise<void> {
+    this.trouble.value = [];
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const view = await this.#attempt(() => this.#line.call((api) => api.importFile(bytes)));
+    if (!view) return;
+    this.#forget();
+    this.#show(view);
+    this.say(words.said.opened(view.labels.length - 1));
+    await this.#dream();
+  }
+
+  /** What is shown of a collection that is no longer there. */
+  #forget(): void {
+    this.training.value = null;
+    this.dreams.value = new Map();
+    this.clear();
+  }
+}
+
+/** Puts the portions of one training's progress together. */
+class Report {
+  #phase: ScratchProgress["phase"] | null = null;
+  #losses: number[] = [];
+  #started = 0;
+  #first = 0;
+
+  constructor(private readonly tell: (part: Pick<Training, "progress" | "losses" | "perSecond">) => void) {}
+
+  add(portion: readonly ScratchProgress[]): void {
+    for (const progress of portion) {
+      if (progress.phase !== this.#phase) {
+        this.#phase = progress.phase;
+        this.#losses = [];
+        this.#started = performance.now();
+        this.#first = progress.step;
+      }
+      while (this.#losses.length < progress.step) this.#losses.push(progress.loss);
+    }
+    const last = portion.at(-1);
+    if (!last) return;
+    const passed = (performance.now() - this.#started) / 1000;
+    const steps = last.step - this.#first;
+    this.tell({
+      progress: last,
+      losses: [...this.#losses],
+      perSecond: passed > 0.2 && steps > 0 ? steps / passed : null,
+    });
+  }
+}
