@@ -1,11 +1,11 @@
 //! `TrainStep`: steps of training of the article's network, on the CPU or the graphics card. Only
 //! benchmarks and tests use it: what a step costs, and that both devices learn the same.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use burn::tensor::Device;
 use js_sys::{Float32Array, Promise};
+use tokio::sync::Mutex;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
@@ -24,7 +24,7 @@ const LABELS: usize = 10;
 /// The article's network with ten labels, and random pictures to train it on. The same each time.
 #[wasm_bindgen]
 pub struct TrainStep {
-    training: Rc<RefCell<Training>>,
+    training: Rc<Mutex<Training>>,
 }
 
 struct Training {
@@ -46,7 +46,7 @@ impl TrainStep {
                 true => device::card().await?.0,
                 false => device::cpu(),
             };
-            let training = Rc::new(RefCell::new(Training::new(batch, device)?));
+            let training = Rc::new(Mutex::new(Training::new(batch, device)?));
             Ok(TrainStep { training }.into())
         })
     }
@@ -57,7 +57,7 @@ impl TrainStep {
     pub fn run(&self, steps: usize) -> Promise {
         let training = Rc::clone(&self.training);
         future_to_promise(async move {
-            let Ok(mut training) = training.try_borrow_mut() else {
+            let Ok(mut training) = training.try_lock() else {
                 let busy = RequestError::Invalid("A step is under way.".into());
                 return Err(Error::from(busy).into());
             };
