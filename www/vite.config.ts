@@ -7,8 +7,9 @@ import { VitePWA } from "vite-plugin-pwa";
 const keepsake = fileURLToPath(new URL("../pkg/keepsake.js", import.meta.url));
 const burn = fileURLToPath(new URL("../pkg/keepsake_burn.js", import.meta.url));
 
-/** What only those with a graphics card need: fetched when it is first used, and kept from then on. */
-const ON_DEMAND = /\/assets\/(keepsake_burn|card\.worker)[^/]*$/;
+/** What only those need who have a graphics card, or draw for the learner that starts from nothing:
+ * fetched when it is first used, and kept from then on. */
+const ON_DEMAND = /\/assets\/(keepsake_burn|card\.worker|scratch\.worker|drawings)[^/]*$/;
 
 /** The page's version is the crate's: one number for what a person runs. */
 const manifest = readFileSync(new URL("../Cargo.toml", import.meta.url), "utf8");
@@ -40,13 +41,13 @@ export default defineConfig({
       workbox: {
         globPatterns: ["**/*.{html,js,css,wasm,svg,png,webmanifest,bin,sha256}"],
         // Only those who need it fetch it; then it is kept for use offline.
-        globIgnores: ["**/keepsake_burn*", "**/card.worker*"],
+        globIgnores: ["**/keepsake_burn*", "**/card.worker*", "**/scratch.worker*", "**/drawings*"],
         runtimeCaching: [
           {
             urlPattern: ON_DEMAND,
             handler: "CacheFirst",
             // Names carry a hash, so an old one is never asked for again.
-            options: { cacheName: "on-demand", expiration: { maxEntries: 4 } },
+            options: { cacheName: "on-demand", expiration: { maxEntries: 12 } },
           },
         ],
         // The weights are the largest file and must work offline too.

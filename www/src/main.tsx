@@ -6,5 +6,5 @@ import { isFromNothing } from "./scratch/door";
 import { Page } from "./state/page";
 
 const root = document.getElementById("page");
-if (root && isFromNothing()) void import("./scratch/main").then(({ openStudio }) => openStudio(root));
+if (root && isFromNothing()) void import("./scratch/drawings").then(({ openStudio }) => openStudio(root));
 else if (root) render(<App page={new Page(openEngine())} />, root);
