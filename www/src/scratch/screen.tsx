@@ -195,6 +195,7 @@ function Notices() {
 function Rail() {
   const studio = useStudio();
   const labels = studio.labels.value;
+  const learning = studio.learning.value ? studio.training.value?.label : undefined;
   const ordered = [...labels.filter(({ id }) => id !== NONE), ...labels.filter(({ id }) => id === NONE)];
   return (
     <nav class="rail" aria-label={common.labels}>
@@ -208,7 +209,7 @@ function Rail() {
               type="button"
               class="label"
               aria-label={words.labelRow(label)}
-              aria-current={studio.learning.value && studio.training.value?.label === label.id}
+              aria-current={learning === label.id ? "true" : undefined}
               onClick={() => {
                 const place = document.getElementById(dreamsOf(label.id));
                 place?.scrollIntoView({ block: "center" });
