@@ -73,19 +73,33 @@ pub(super) fn by_label<'a>(lessons: &[(LabelId, &'a [Sketch])]) -> Vec<(LabelId,
     given
 }
 
-/// The picture where it is and moved by a pixel in eight directions, over black. `[9, pixels]`
+/// The picture where it is and moved by a pixel in eight directions. What was beyond its border is as
+/// the border, so that paper stays paper whether it is black or white. `[9, pixels]`
 fn moved(picture: &Sketch) -> impl Iterator<Item = f32> + '_ {
     let side = picture.side as isize;
     let places = (-1..=1).flat_map(|dy| (-1..=1).map(move |dx| (dy, dx)));
+    let inside = move |at: isize| at.clamp(0, side - 1);
     places.flat_map(move |(dy, dx)| {
         (0..side * side).map(move |at| {
-            let (y, x) = (at / side - dy, at % side - dx);
-            let inside = (0..side).contains(&y) && (0..side).contains(&x);
-            if inside {
-                picture.values[(y * side + x) as usize]
-            } else {
-                0.0
-            }
+            let (y, x) = (inside(at / side - dy), inside(at % side - dx));
+            picture.values[(y * side + x) as usize]
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_on_white_paper_gets_no_black_edges_by_moving() {
+        let mut values = vec![1.0; 16];
+        values[5] = 0.0;
+        let picture = Sketch { side: 4, values };
+        let moved: Vec<f32> = moved(&picture).collect();
+        for picture in moved.chunks(16) {
+            assert_eq!(picture.iter().filter(|&&value| value == 0.0).count(), 1);
+        }
+        assert_eq!(moved.len(), 9 * 16);
+    }
 }
