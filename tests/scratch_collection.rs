@@ -13,7 +13,8 @@ use keepsake::error::{Error, ImportError, RequestError, StorageError};
 use keepsake::labels::{LabelChoice, LabelId};
 use keepsake::scratch::snapshot::Snapshot;
 use keepsake::scratch::{
-    Control, KnownLabel, Preset, Progress, ScratchLearner, Settings, Sketch, Unwatched, Watch,
+    Control, KnownLabel, Phase, Preset, Progress, ScratchLearner, Settings, Sketch, Unwatched,
+    Watch,
 };
 use keepsake::store::{Memory, Store, Table, Write};
 use learner_support::Shared;
@@ -163,6 +164,104 @@ fn what_is_given_up_in_the_middle_never_was() {
     assert_eq!(see(&open(store)), before);
     // The turn was given back, too.
     teach(&learner, "Fish", 1);
+}
+
+/// A learner that dreams and knows two labels, and its store.
+fn dreamer() -> (ScratchLearner<Shared>, Shared) {
+    let store = Shared::default();
+    let settings = Settings {
+        rehearsal: true,
+        ..settings(Preset::Rehearse)
+    };
+    let device = device::cpu();
+    let learner = ScratchLearner::open(store.clone(), Some(settings), &device);
+    let learner = block_on(learner).unwrap();
+    // Pictures are also learned moved by a pixel: these rows stay apart.
+    teach(&learner, "Cup", 0);
+    teach(&learner, "Fish", 3);
+    (learner, store)
+}
+
+/// Looks at the learner, and at what it stored, at some steps of its learning to dream, and then waits
+/// for ever.
+struct Look<'a> {
+    learner: &'a ScratchLearner<Shared>,
+    store: &'a Shared,
+    seen: Vec<(Seen, Seen, Vec<Sketch>)>,
+}
+
+impl Watch for Look<'_> {
+    async fn progress(&mut self, progress: Progress) -> Control {
+        if progress.phase == Phase::Generator && [1, 50].contains(&progress.step) {
+            let dreams = self.learner.dreams(LabelId(3), 3, 7).await.unwrap();
+            let stored = see(&open(self.store.clone()));
+            self.seen.push((see(self.learner), stored, dreams));
+            if progress.step == 50 {
+                std::future::pending::<()>().await;
+            }
+        }
+        Control::Continue
+    }
+}
+
+#[test]
+fn a_label_answers_and_is_stored_before_it_is_dreamt_of_well() {
+    let (learner, store) = dreamer();
+    let mut look = Look {
+        learner: &learner,
+        store: &store,
+        seen: Vec::new(),
+    };
+    {
+        let pictures = [bar(6), bar(6)];
+        let mut lesson = pin!(learner.teach(named("House"), &pictures, &mut look));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(lesson.as_mut().poll(&mut context).is_pending());
+    }
+    let [(early, early_stored, first), (late, late_stored, then)] = &look.seen[..] else {
+        panic!("it was looked at {} times", look.seen.len());
+    };
+    assert_eq!(early.0[3], (LabelId(3), "House".into(), 3, 2));
+    let answers = block_on(learner.predict(&[bar(6)])).unwrap();
+    assert_eq!(answers[0][0].0, LabelId(3));
+    for other in [early_stored, late, late_stored] {
+        assert_eq!(other, early);
+    }
+    assert_ne!(first, then, "its dreams are those of before");
+    // Given up there, the lesson is kept, and the next one goes on from it.
+    assert_eq!(see(&open(store.clone())), *early);
+    teach(&learner, "Boat", 3);
+    assert_eq!(see(&open(store)), see(&learner));
+}
+
+#[test]
+fn dreaming_can_be_stopped_and_the_disk_be_full_then() {
+    struct StopDreaming;
+    impl Watch for StopDreaming {
+        async fn progress(&mut self, progress: Progress) -> Control {
+            match (progress.phase, progress.step) {
+                (Phase::Generator, 25) => Control::Stop,
+                _ => Control::Continue,
+            }
+        }
+    }
+    let (learner, store) = dreamer();
+    let dreams = |learner: &ScratchLearner<Shared>, label| {
+        block_on(learner.dreams(LabelId(label), 3, 7)).unwrap()
+    };
+    let lesson = block_on(learner.teach(named("House"), &[bar(2)], &mut StopDreaming)).unwrap();
+    assert!(lesson.taught.stopped);
+    assert_eq!(dreams(&open(store.clone()), 3), dreams(&learner, 3));
+
+    // The disk takes what the label is known by, and then nothing more.
+    store.fail_after(1);
+    let lesson = block_on(learner.teach(named("Boat"), &[bar(3)], &mut Unwatched));
+    assert_eq!(lesson, Err(Error::Storage(StorageError::Full)));
+    store.works_again();
+    let again = open(store);
+    assert_eq!(learner.labels()[4].taught, 1);
+    assert_eq!(see(&again), see(&learner));
+    assert_eq!(dreams(&again, 4), dreams(&learner, 4));
 }
 
 #[test]

@@ -1,16 +1,18 @@
 //! A scratch learner that lasts: its labels, its networks, and the store in which they are kept.
 //!
-//! Teaching changes a copy of the networks. Only when it is done, or stopped, is the copy stored, with
-//! the label and its count in one transaction, and only then is it asked:
+//! Teaching changes a copy of the networks. Each half of a lesson, when it is done or stopped, is stored
+//! in one transaction, the first with the label and its count, and only then is it asked:
 //!
 //! ```text
-//! pictures ──► copy.teach ──► snapshot ──► store.commit ──► the copy is the network
-//!              progress, stop              all or nothing
+//! pictures ──► copy.learn ──► snapshot ──► store.commit ──► the copy is the network: it answers
+//!                                                               │
+//!              copy.practise ──► snapshot ──► store.commit ◄────┘   it dreams better, answers the same
 //! ```
 //!
-//! So a tab that is closed, or a device that fails, in the middle of a teach leaves what was there
-//! before, and the old networks answer all along. No picture is stored. The last few of each label that
-//! were taught since opening stay in memory, to tell whether they are still known after the next label.
+//! So a tab that is closed, or a device that fails, in the middle of the first half leaves what was there
+//! before; in the second, the label learned. The network that is stored answers all along. No picture is
+//! stored. The last few of each label that were taught since opening stay in memory, to tell whether they
+//! are still known after the next label.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -20,7 +22,7 @@ use burn::tensor::Device;
 
 use super::records::{self, Contents};
 use super::transfer;
-use super::{Scratch, Settings, Sketch, Taught, Watch};
+use super::{Control, Practice, Scratch, Settings, Sketch, Taught, Watch};
 use crate::Result;
 use crate::error::{RequestError, StorageError};
 use crate::labels::{LabelChoice, LabelEntry, LabelId, Labels, NOISE, clean_name};
@@ -31,6 +33,8 @@ const TRIED: usize = 12;
 /// Pictures that are tried in all: with hundreds of labels fewer of each, so that it takes no time that
 /// a person would notice.
 const TRIED_IN_ALL: usize = 600;
+/// Steps of practice between two looks at what it dreams.
+const SHOWN_EVERY: usize = 10;
 
 /// A label and how well it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,11 +180,13 @@ impl<S: Store> ScratchLearner<S> {
     }
 
     /// Teaches pictures of one label; a name that no label has makes one. What was learned until it
-    /// was done or `watch` stopped it is stored, and asked from then on.
+    /// was done or `watch` stopped it is stored, and asked from then on. The label is, too, from the
+    /// first progress of [`Phase::Generator`](super::Phase::Generator) on.
     ///
     /// # Errors
     /// `request/invalid` without a picture, `request/no-such-label` and the like, errors of the device
-    /// and of the store. Nothing was changed then.
+    /// and of the store. Nothing was changed then; but after that first progress the label stays
+    /// learned, and what it dreams is as it was then.
     pub async fn teach(
         &self,
         label: LabelChoice,
@@ -189,9 +195,9 @@ impl<S: Store> ScratchLearner<S> {
     ) -> Result<Lesson> {
         let mut turn = self.store.take().await?;
         let (id, fresh) = choose(&self.state.borrow().labels, label)?;
-        let before = self.network().snapshot().await?;
-        let mut network = Scratch::restore(&before, &self.device)?;
-        let taught = network.teach(id, pictures, watch).await?;
+        let mut network = Scratch::clone(&self.network());
+        let lessons = [(id, pictures)];
+        let (mut taught, practice) = network.learn(&lessons, watch).await?;
 
         let count = self.state.borrow().counts.get(&id).copied();
         let count = count.unwrap_or_default() + pictures.len() as u64;
@@ -205,13 +211,46 @@ impl<S: Store> ScratchLearner<S> {
                 state.labels.set(id, Some(entry));
             }
             state.counts.insert(id, count);
-            state.network = Rc::new(network);
+            state.network = Rc::new(network.clone());
             let recent = state.recent.entry(id).or_default();
             recent.extend_from_slice(&pictures[pictures.len().saturating_sub(TRIED)..]);
             recent.drain(..recent.len().saturating_sub(TRIED));
         }
         self.try_again().await?;
+
+        let stored = self.network();
+        let practised = self.practise(network, practice, turn.store()?, watch);
+        let stopped = practised.await.inspect_err(|_| {
+            self.state.borrow_mut().network = stored;
+        })?;
+        taught.stopped |= stopped;
         Ok(Lesson { label: id, taught })
+    }
+
+    /// The second half of a lesson: lets its dreams be seen now and then, and stores the networks at its
+    /// end. Returns whether it was stopped.
+    async fn practise(
+        &self,
+        mut network: Scratch,
+        mut practice: Practice<'_>,
+        store: &mut S,
+        watch: &mut impl Watch,
+    ) -> Result<bool> {
+        let (mut steps, mut stopped) = (0, false);
+        while !stopped && let Some(progress) = network.practise(&mut practice).await? {
+            steps += 1;
+            if steps % SHOWN_EVERY == 0 {
+                self.state.borrow_mut().network = Rc::new(network.clone());
+            }
+            stopped = watch.progress(progress).await == Control::Stop;
+        }
+        if steps > 0 {
+            network.settle(practice).await?;
+            let writes = records::network(&network.snapshot().await?.to_bytes());
+            store.commit(writes).await?;
+            self.state.borrow_mut().network = Rc::new(network);
+        }
+        Ok(stopped)
     }
 
     /// Asks the network about the recent pictures of every label.

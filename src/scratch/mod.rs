@@ -6,7 +6,9 @@
 //!                                       Snapshot ──► bytes
 //! ```
 //!
-//! One [`Scratch`] serves the three situations of an article's learner: the first training ever, the
+//! A lesson has two halves: [`Scratch::learn`] trains what answers, so that there is an answer soon, and
+//! [`Scratch::practise`] trains, step by step, what dreams, for the lessons to come. One [`Scratch`]
+//! serves the three situations of an article's learner: the first training ever, the
 //! correction of a wrong answer, and a new label for a trained network. It comes in three presets:
 //!
 //! * [`Preset::Article`]: the article's [`network`], widened ([`widen`]) label by label and trained by
@@ -27,6 +29,7 @@ mod convolution;
 mod exact;
 mod filters;
 pub mod network;
+mod practice;
 pub mod preprocess;
 pub mod random;
 mod records;
@@ -49,6 +52,7 @@ use article::Article;
 pub use collection::{KnownLabel, Lesson, ScratchLearner};
 use exact::Exact;
 use network::LayerConfig;
+pub use practice::Practice;
 use rehearse::Rehearse;
 pub use snapshot::Snapshot;
 
@@ -175,13 +179,14 @@ pub struct Taught {
 /// Probabilities of the labels, likeliest first.
 pub type Answer = Vec<(LabelId, f32)>;
 
-/// A learner that begins from nothing. It keeps no picture.
-#[derive(Debug)]
+/// A learner that begins from nothing. It keeps no picture. A clone goes on by itself: it shares what
+/// neither of them has changed since.
+#[derive(Debug, Clone)]
 pub struct Scratch {
     learner: Learner,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Learner {
     Article(Box<Article>),
     Rehearse(Box<Rehearse>),
@@ -246,8 +251,15 @@ impl Scratch {
         lessons: &[(LabelId, &[Sketch])],
         watch: &mut impl Watch,
     ) -> Result<Taught> {
-        check_lessons(lessons, self.settings().side)?;
-        each!(&mut self.learner, it => it.teach(lessons, watch).await)
+        let (mut taught, mut practice) = self.learn(lessons, watch).await?;
+        while let Some(progress) = self.practise(&mut practice).await? {
+            if watch.progress(progress).await == Control::Stop {
+                taught.stopped = true;
+                break;
+            }
+        }
+        self.settle(practice).await?;
+        Ok(taught)
     }
 
     /// Takes pictures back that were taught to a label: [`Preset::Exact`] is then exactly as if they had

@@ -32,7 +32,7 @@ const REHEARSED_BATCH: usize = 64;
 const AT_ONCE: usize = 256;
 
 /// See the module.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Article {
     settings: Settings,
     device: Device,
@@ -74,36 +74,34 @@ impl Article {
         self.taught.clone()
     }
 
-    pub async fn teach(
+    /// Trains the classifier. The GAN is left to practise.
+    pub async fn learn<'a>(
         &mut self,
-        lessons: &[(LabelId, &[Sketch])],
+        lessons: &[(LabelId, &'a [Sketch])],
         watch: &mut impl Watch,
-    ) -> Result<Taught> {
+    ) -> Result<(Taught, Practice<'a>)> {
         let before = self.network.clone();
         self.make_room(lessons)?;
         let outputs = lessons
             .iter()
             .filter_map(|(label, pictures)| Some((self.output(*label)?, *pictures)));
         let outputs: Vec<(usize, &[Sketch])> = outputs.collect();
-        let mut lessons_of_all = Lessons::new(&outputs, self.rehearsal.as_ref(), before);
-        let mut watch = Watched {
-            watch,
-            label: lessons[0].0,
+        let label = lessons[0].0;
+        let mut lessons = Lessons::new(&outputs, self.rehearsal.as_ref(), before);
+        let taught = self.train_classifier(&mut lessons, label, watch).await?;
+        let practice = Practice {
+            lessons,
+            label,
+            done: 0,
         };
-        let mut taught = self
-            .train_classifier(&mut lessons_of_all, &mut watch)
-            .await?;
-        taught.stopped = taught.stopped
-            || self
-                .train_generator(&mut lessons_of_all, &mut watch)
-                .await?;
-        Ok(taught)
+        Ok((taught, practice))
     }
 
     async fn train_classifier(
         &mut self,
         lessons: &mut Lessons<'_>,
-        watch: &mut Watched<'_, impl Watch>,
+        label: LabelId,
+        watch: &mut impl Watch,
     ) -> Result<Taught> {
         let rows = match lessons.rehearse() {
             true => REHEARSED_BATCH,
@@ -120,38 +118,39 @@ impl Article {
             let loss = self.step(batch).await?;
             taught.steps += 1;
             taught.loss = Some(loss);
-            taught.stopped = watch
-                .stops(Phase::Classifier, taught.steps, steps, loss)
-                .await;
+            let progress = Progress {
+                phase: Phase::Classifier,
+                label,
+                step: taught.steps,
+                steps,
+                loss,
+            };
+            taught.stopped = watch.progress(progress).await == Control::Stop;
         }
         Ok(taught)
     }
 
-    /// Returns whether it was stopped.
-    async fn train_generator(
-        &mut self,
-        lessons: &mut Lessons<'_>,
-        watch: &mut Watched<'_, impl Watch>,
-    ) -> Result<bool> {
-        let Some(rehearsal) = &mut self.rehearsal else {
-            return Ok(false);
-        };
+    /// One step of the GAN; `None` when there is none left.
+    pub async fn practise(&mut self, practice: &mut Practice<'_>) -> Result<Option<Progress>> {
         let steps = self.settings.rehearsal_steps;
-        for done in 1..=steps {
-            let batch = lessons
-                .batch(REHEARSED_BATCH, &mut self.random, &self.device)
-                .await?;
-            let loss = rehearsal
-                .step(batch, &mut self.random, &self.device)
-                .await?;
-            if watch
-                .stops(Phase::Generator, done, steps, loss.generator)
-                .await
-            {
-                return Ok(true);
-            }
+        let Some(rehearsal) = &mut self.rehearsal else {
+            return Ok(None);
+        };
+        if practice.done == steps {
+            return Ok(None);
         }
-        Ok(false)
+        let (random, device) = (&mut self.random, &self.device);
+        let lessons = &mut practice.lessons;
+        let batch = lessons.batch(REHEARSED_BATCH, random, device).await?;
+        let loss = rehearsal.step(batch, random, device).await?;
+        practice.done += 1;
+        Ok(Some(Progress {
+            phase: Phase::Generator,
+            label: practice.label,
+            step: practice.done,
+            steps,
+            loss: loss.generator,
+        }))
     }
 
     pub async fn predict(&self, pictures: &[Sketch]) -> Result<Vec<Answer>> {
@@ -236,23 +235,12 @@ impl Article {
     }
 }
 
-/// Who follows, and which label is being taught.
-struct Watched<'a, W> {
-    watch: &'a mut W,
+/// The second half of a training: the GAN's steps.
+pub(super) struct Practice<'a> {
+    lessons: Lessons<'a>,
+    /// The first label that is taught.
     label: LabelId,
-}
-
-impl<W: Watch> Watched<'_, W> {
-    async fn stops(&mut self, phase: Phase, step: usize, steps: usize, loss: f32) -> bool {
-        let progress = Progress {
-            phase,
-            label: self.label,
-            step,
-            steps,
-            loss,
-        };
-        self.watch.progress(progress).await == Control::Stop
-    }
+    done: usize,
 }
 
 fn config(settings: &Settings, outputs: usize) -> NetworkConfig {

@@ -13,7 +13,7 @@ use crate::Result;
 const AT_ONCE: usize = 256;
 
 /// The GAN, and what it can make.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Rehearsal {
     pub gan: Gan,
     /// Outputs of the labels that it was trained on, ascending.

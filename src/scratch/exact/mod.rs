@@ -49,7 +49,7 @@ const WHITE: f64 = 255.0;
 const TOGETHER: usize = 64;
 
 /// See the module.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Exact {
     settings: Settings,
     filters: Filters,
@@ -92,7 +92,7 @@ impl Exact {
     }
 
     /// Adds pictures. Stopped, it keeps those it has taken in.
-    pub async fn teach(
+    pub async fn learn(
         &mut self,
         lessons: &[(LabelId, &[Sketch])],
         watch: &mut impl Watch,

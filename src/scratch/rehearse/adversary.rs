@@ -29,10 +29,12 @@ const ADAM: AdamConfig = AdamConfig {
 };
 
 /// One generator in training.
-pub(super) struct Contest<'a> {
-    generator: &'a Generator,
+#[derive(Debug)]
+pub(super) struct Contest {
+    /// As it began.
+    generator: Generator,
     /// `[count, pixels]`
-    real: &'a [f32],
+    real: Vec<f32>,
     canvas: Canvas,
     /// The generator's parameters as they move, and their running mean: what is kept.
     moving: Vec<Tensor<2>>,
@@ -41,19 +43,20 @@ pub(super) struct Contest<'a> {
     discriminator: Vec<Tensor<2>>,
     discriminator_adam: Adam,
     rounds: Rounds,
-    step: usize,
-    steps: usize,
+    /// Steps done, and how many there are.
+    pub step: usize,
+    pub steps: usize,
 }
 
-impl<'a> Contest<'a> {
-    /// Between a generator and the pictures it should be taken for.
+impl Contest {
+    /// Between a generator and the pictures it should be taken for (`[count, pixels]`).
     pub fn new(
-        generator: &'a Generator,
-        real: &'a [f32],
+        generator: Generator,
+        real: Vec<f32>,
         steps: usize,
         random: &mut Random,
         device: &Device,
-    ) -> Contest<'a> {
+    ) -> Contest {
         let pixels = generator.prior.principal.mean.len();
         let mut inputs = pixels;
         let mut discriminator = Vec::new();
@@ -64,8 +67,6 @@ impl<'a> Contest<'a> {
             inputs = units;
         }
         Contest {
-            generator,
-            real,
             canvas: generator.canvas(device),
             moving: generator.parameters.clone(),
             mean: generator.parameters.clone(),
@@ -73,6 +74,8 @@ impl<'a> Contest<'a> {
             discriminator_adam: Adam::new(ADAM, &discriminator),
             discriminator,
             rounds: Rounds::new(real.len() / pixels),
+            generator,
+            real,
             step: 0,
             steps,
         }
@@ -111,6 +114,11 @@ impl<'a> Contest<'a> {
             mean.inplace(|mean| mean * keep + moving.clone() * (1.0 - keep));
         }
         value(loss).await
+    }
+
+    /// The parameters as far as they have come.
+    pub fn so_far(&self) -> Vec<Tensor<2>> {
+        self.mean.clone()
     }
 
     /// The parameters to keep, as 16-bit floats.

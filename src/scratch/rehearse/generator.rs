@@ -7,6 +7,8 @@
 //!
 //! The last layer begins at 0, so a generator works before its first step: it draws from the prior.
 
+use std::sync::Arc;
+
 use burn::tensor::{Device, Tensor, activation};
 
 use super::super::Sketch;
@@ -27,12 +29,13 @@ const AT_ONCE: usize = 256;
 pub(super) struct Generator {
     /// Pictures it was made of.
     pub count: usize,
-    pub prior: Prior,
+    pub prior: Arc<Prior>,
     /// Kernel and bias of the three layers.
     pub parameters: Vec<Tensor<2>>,
 }
 
 /// A generator's fixed part, on a device.
+#[derive(Debug)]
 pub(super) struct Canvas {
     mean: Tensor<2>,
     axes: Tensor<2>,
@@ -59,7 +62,7 @@ impl Generator {
         Generator {
             count,
             parameters: parameters.collect(),
-            prior,
+            prior: Arc::new(prior),
         }
     }
 

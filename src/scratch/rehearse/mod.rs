@@ -10,12 +10,13 @@
 //!
 //! 1. Priors of the labels taught. A label known before is dreamt of, and the dreams join its pictures.
 //! 2. The classifier: from its end on the learner answers.
-//! 3. The generators, label by label, for the lessons to come.
+//! 3. The generators (`practice`), label by label, for the lessons to come.
 
 mod adversary;
 mod classifier;
 mod generator;
 mod part;
+mod practice;
 mod principal;
 mod prior;
 mod recipe;
@@ -31,14 +32,14 @@ use super::random::Random;
 use super::{Answer, Control, Phase, Progress, Settings, Sketch, Taught, Watch};
 use crate::Result;
 use crate::labels::LabelId;
-use adversary::Contest;
 use classifier::{Lesson, Source, probabilities, widened};
 use generator::Generator;
 use part::{Part, by_label};
+pub(super) use practice::Practice;
 use recipe::Recipe;
 
 /// See the module.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Rehearse {
     settings: Settings,
     device: Device,
@@ -74,11 +75,12 @@ impl Rehearse {
         labels
     }
 
-    pub async fn teach(
+    /// Trains the classifier. The generators are left to practise.
+    pub async fn learn(
         &mut self,
         lessons: &[(LabelId, &[Sketch])],
         watch: &mut impl Watch,
-    ) -> Result<Taught> {
+    ) -> Result<(Taught, Practice)> {
         let given = by_label(lessons);
         let mut outputs = self.outputs.clone();
         outputs.extend(
@@ -99,18 +101,7 @@ impl Rehearse {
         let taught = self
             .teach_classifier(&mut parts, outputs, recipe, watch)
             .await?;
-        if taught.stopped {
-            return Ok(taught);
-        }
-        for part in &parts {
-            if self.teach_generator(part, recipe, watch).await? == Control::Stop {
-                return Ok(Taught {
-                    stopped: true,
-                    ..taught
-                });
-            }
-        }
-        Ok(taught)
+        Ok((taught, Practice::new(parts, recipe)))
     }
 
     pub async fn predict(&self, pictures: &[Sketch]) -> Result<Vec<Answer>> {
@@ -222,39 +213,5 @@ impl Rehearse {
             }
         }
         Ok(taught)
-    }
-
-    /// Trains one label's generator; stopped, it keeps what it has learnt.
-    async fn teach_generator(
-        &mut self,
-        part: &Part,
-        recipe: Recipe,
-        watch: &mut impl Watch,
-    ) -> Result<Control> {
-        let Some(generator) = &part.generator else {
-            return Ok(Control::Continue);
-        };
-        let (steps, device) = (recipe.generator_steps, self.device.clone());
-        let mut contest = Contest::new(generator, &part.all, steps, &mut self.random, &device);
-        let mut control = Control::Continue;
-        for step in 1..=steps {
-            let loss = contest.step(&mut self.random, &device).await?;
-            let progress = Progress {
-                phase: Phase::Generator,
-                label: part.label,
-                step,
-                steps,
-                loss,
-            };
-            control = watch.progress(progress).await;
-            if control == Control::Stop {
-                break;
-            }
-        }
-        let parameters = contest.parameters(&device).await?;
-        if let Some(generator) = self.generators.get_mut(&part.label) {
-            generator.parameters = parameters;
-        }
-        Ok(control)
     }
 }

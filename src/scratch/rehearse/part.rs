@@ -9,6 +9,7 @@ use crate::Result;
 use crate::labels::LabelId;
 
 /// A label's part of a lesson.
+#[derive(Debug)]
 pub(super) struct Part {
     pub label: LabelId,
     /// `[count, pixels]`: what was given, moved too where there is little of it.

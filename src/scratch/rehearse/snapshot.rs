@@ -1,6 +1,8 @@
 //! The rehearsing learner as a snapshot, and back. Generators are kept in 16 bits, which is what their
 //! numbers have.
 
+use std::sync::Arc;
+
 use burn::tensor::Device;
 use half::f16;
 
@@ -132,10 +134,10 @@ fn generator(snapshot: &Snapshot, name: &str, pixels: usize, device: &Device) ->
     Ok(Generator {
         count: usize::try_from(snapshot.number(&format!("{name}.count"))?).unwrap_or(usize::MAX),
         parameters: parameters.collect::<Result<_>>()?,
-        prior: Prior {
+        prior: Arc::new(Prior {
             principal,
             clusters,
-        },
+        }),
     })
 }
 
