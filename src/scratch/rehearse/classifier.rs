@@ -17,9 +17,14 @@ use super::super::random::Random;
 use super::super::tensors::{gradients, read, tensor, value};
 use super::super::train::Rounds;
 use super::super::widen::widen_network;
+use super::by_hand::ByHand;
 use super::recipe::Recipe;
 use crate::Result;
 
+/// Filters of the two convolutions.
+pub(super) const FILTERS: [usize; 2] = [16, 32];
+/// Share of the features that each picture of a step goes without.
+pub(super) const DROPOUT: f32 = 0.3;
 const TEMPERATURE: f32 = 2.0;
 /// Weight of the teacher's answers in an old label's loss.
 const DISTILLED: f32 = 0.5;
@@ -57,7 +62,7 @@ struct Drawn {
 /// Layers before the last; small pictures are pooled as often as they can be.
 pub(super) fn layers(side: usize) -> Vec<LayerConfig> {
     let mut layers = Vec::new();
-    for (filters, side) in [(16, side), (32, side / 2)] {
+    for (filters, side) in FILTERS.into_iter().zip([side, side / 2]) {
         layers.push(LayerConfig::Conv2d {
             filters,
             kernel: 3,
@@ -67,7 +72,7 @@ pub(super) fn layers(side: usize) -> Vec<LayerConfig> {
             layers.push(LayerConfig::MaxPool { size: 2 });
         }
     }
-    layers.push(LayerConfig::Dropout { rate: 0.3 });
+    layers.push(LayerConfig::Dropout { rate: DROPOUT });
     layers
 }
 
@@ -104,6 +109,15 @@ pub(super) async fn probabilities(
     temperature: f32,
     device: &Device,
 ) -> Result<Vec<f32>> {
+    let outputs = network.config.outputs;
+    if let Some(network) = ByHand::of(network).await? {
+        let mut logits = network.logits(pictures);
+        for row in logits.chunks_exact_mut(outputs) {
+            row.iter_mut().for_each(|logit| *logit /= temperature);
+            softmax(row);
+        }
+        return Ok(logits);
+    }
     let pixels = network.config.side * network.config.side;
     let mut probabilities = Vec::new();
     for pictures in pictures.chunks(AT_ONCE * pixels) {
@@ -159,20 +173,21 @@ impl Lesson {
         let pace = self.recipe.pace(step);
         adam.config.learning_rate = pace.learning_rate;
         adam.config.beta1 = pace.beta1;
-        let outputs = network.config.outputs;
-        let rows = self.rows(outputs, random, device);
-        let (loss, found) = gradients(&network.parameters, |parameters| {
-            let logits = network.forward(parameters, rows.pictures, Some(random));
-            let hard = activation::log_softmax(logits.clone(), 1) * rows.truth;
-            let soft = activation::log_softmax(logits / TEMPERATURE, 1) * rows.taught;
-            (hard.sum() + soft.sum()) / -(rows.count as f32)
-        });
+        let rows = self.rows(network.config.outputs, random);
+        if let Some(by_hand) = ByHand::of(network).await? {
+            let trace = by_hand.forwards(&rows.pictures, Some(random));
+            let (loss, logits) = rows.loss(&trace.logits);
+            let found = by_hand.backwards(&trace, &logits);
+            adam.step(&mut network.parameters, found).await?;
+            return Ok(loss);
+        }
+        let (loss, found) = rows.gradients(network, random, device);
         adam.step(&mut network.parameters, found).await?;
         value(loss).await
     }
 
     /// A batch: equally many rows of each label, the old ones in turn.
-    fn rows(&mut self, outputs: usize, random: &mut Random, device: &Device) -> Rows {
+    fn rows(&mut self, outputs: usize, random: &mut Random) -> Rows {
         let (new, old): (Vec<usize>, Vec<usize>) =
             (0..self.sources.len()).partition(|&at| !self.sources[at].source.real.is_empty());
         let each = (self.recipe.batch / self.sources.len()).max(4);
@@ -211,9 +226,9 @@ impl Lesson {
             }
         }
         Rows {
-            pictures: tensor(pictures, [count, self.pixels], device),
-            truth: tensor(truth, [count, outputs], device),
-            taught: tensor(taught, [count, outputs], device),
+            pictures,
+            truth,
+            taught,
             count,
         }
     }
@@ -222,10 +237,122 @@ impl Lesson {
 /// A batch.
 struct Rows {
     /// `[count, pixels]`
-    pictures: Tensor<2>,
+    pictures: Vec<f32>,
     /// Weight of each output in the cross-entropy, `[count, outputs]`.
-    truth: Tensor<2>,
+    truth: Vec<f32>,
     /// The same against the teacher.
-    taught: Tensor<2>,
+    taught: Vec<f32>,
     count: usize,
+}
+
+impl Rows {
+    /// The loss at these logits (`[count, outputs]`), and its gradient there.
+    fn loss(&self, logits: &[f32]) -> (f32, Vec<f32>) {
+        let outputs = logits.len() / self.count;
+        let mut loss = 0.0;
+        let mut gradient = vec![0.0; logits.len()];
+        for (weights, temperature) in [(&self.truth, 1.0), (&self.taught, TEMPERATURE)] {
+            let rows = logits.chunks_exact(outputs);
+            let weights = weights.chunks_exact(outputs);
+            let gradients = gradient.chunks_exact_mut(outputs);
+            for ((logits, weights), gradients) in rows.zip(weights).zip(gradients) {
+                let whole: f32 = weights.iter().sum();
+                let mut answer: Vec<f32> = logits.iter().map(|logit| logit / temperature).collect();
+                softmax(&mut answer);
+                for ((answer, weight), gradient) in answer.iter().zip(weights).zip(gradients) {
+                    // Below the smallest number the logarithm has no end, and so no use.
+                    loss -= weight * answer.max(f32::MIN_POSITIVE).ln();
+                    *gradient += (whole * answer - weight) / (temperature * self.count as f32);
+                }
+            }
+        }
+        (loss / self.count as f32, gradient)
+    }
+
+    /// The same loss on any device, and the gradients of the network's parameters.
+    fn gradients(
+        self,
+        network: &Network,
+        random: &mut Random,
+        device: &Device,
+    ) -> (Tensor<1>, Vec<Tensor<2>>) {
+        let on = |values: Vec<f32>| {
+            let columns = values.len() / self.count;
+            tensor(values, [self.count, columns], device)
+        };
+        let [pictures, truth, taught] = [self.pictures, self.truth, self.taught].map(on);
+        gradients(&network.parameters, |parameters| {
+            let logits = network.forward(parameters, pictures, Some(random));
+            let hard = activation::log_softmax(logits.clone(), 1) * truth;
+            let soft = activation::log_softmax(logits / TEMPERATURE, 1) * taught;
+            (hard.sum() + soft.sum()) / -(self.count as f32)
+        })
+    }
+}
+
+/// Exponentials that sum to 1.
+fn softmax(values: &mut [f32]) {
+    let largest = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    values
+        .iter_mut()
+        .for_each(|value| *value = (*value - largest).exp());
+    let sum: f32 = values.iter().sum();
+    values.iter_mut().for_each(|value| *value /= sum);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device;
+    use pollster::block_on;
+
+    /// A batch of random pictures, labels and teacher's answers.
+    fn batch(count: usize, side: usize, outputs: usize, random: &mut Random) -> Rows {
+        let mut values =
+            |length: usize| (0..length).map(|_| random.uniform()).collect::<Vec<f32>>();
+        Rows {
+            pictures: values(count * side * side),
+            truth: values(count * outputs),
+            taught: values(count * outputs),
+            count,
+        }
+    }
+
+    #[test]
+    fn by_hand_it_is_what_the_operations_on_tensors_are() {
+        // Of 7 and 9 pixels a row is left over by one pool, of 10 by the second.
+        for (side, outputs) in [(28, 9), (14, 3), (4, 2), (7, 2), (9, 2), (10, 17)] {
+            let device = device::cpu();
+            let mut random = Random::new(side as u64);
+            let network = widened(None, side, outputs, &mut random, &device).unwrap();
+            let rows = batch(5, side, outputs, &mut random);
+            let by_hand = block_on(ByHand::of(&network)).unwrap().unwrap();
+            let trace = by_hand.forwards(&rows.pictures, Some(&mut random.clone()));
+            let (loss, logits) = rows.loss(&trace.logits);
+            let found = by_hand.backwards(&trace, &logits);
+
+            let answers = by_hand.logits(&rows.pictures);
+            let pictures = tensor(rows.pictures.clone(), [5, side * side], &device);
+            let expected = block_on(read(network.logits(pictures))).unwrap();
+            assert_close(&answers, &expected, 1e-5);
+            let (expected_loss, expected) = rows.gradients(&network, &mut random, &device);
+            let expected_loss = block_on(value(expected_loss)).unwrap();
+            assert!((loss - expected_loss).abs() < 1e-4 * expected_loss);
+            for (found, expected) in found.into_iter().zip(expected) {
+                assert_eq!(found.dims(), expected.dims());
+                let found = block_on(read(found)).unwrap();
+                let expected = block_on(read(expected)).unwrap();
+                let largest = expected.iter().fold(0.0, |a: f32, b| a.max(b.abs()));
+                assert!(largest > 0.0);
+                assert_close(&found, &expected, 1e-4 * largest);
+            }
+        }
+    }
+
+    fn assert_close(found: &[f32], expected: &[f32], tolerance: f32) {
+        assert_eq!(found.len(), expected.len());
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - expected).abs() <= tolerance, "{found} {expected}");
+        }
+    }
 }

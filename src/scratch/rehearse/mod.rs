@@ -13,6 +13,8 @@
 //! 3. The generators (`practice`), label by label, for the lessons to come.
 
 mod adversary;
+mod block;
+mod by_hand;
 mod classifier;
 mod generator;
 mod part;
