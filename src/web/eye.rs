@@ -6,10 +6,11 @@ use std::rc::Rc;
 use js_sys::{Float32Array, Object, Promise, Reflect, Uint8Array};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::canvas::Canvases;
 use super::digest::sha256;
+use super::error::describe;
 use super::photo::{self, Opened};
 use crate::backbone::cpu::CpuBackbone;
 use crate::backbone::weights::Weights;
@@ -77,7 +78,7 @@ impl Eye {
         let sight = Rc::clone(&self.sight);
         future_to_promise(async move {
             let Look { feature, opened } = sight.look(&photo).await?;
-            to_js("feature", &feature.to_bytes(), &opened, sight.id())
+            to_js("feature", &feature.to_bytes(), opened, sight.id()).await
         })
     }
 
@@ -90,8 +91,9 @@ impl Eye {
     ) -> Promise {
         let sight = Rc::clone(&self.sight);
         future_to_promise(async move {
-            let opened = sight.prepare(&photo).await?;
-            to_js("input", &opened.input.rgb, &opened, sight.id())
+            let mut opened = sight.prepare(&photo).await?;
+            let input = std::mem::take(&mut opened.input.rgb);
+            to_js("input", &input, opened, sight.id()).await
         })
     }
 
@@ -176,11 +178,18 @@ impl Sight {
 }
 
 /// A `Look` or a `Prepared`: what they share, and the bytes under `name` that they do not.
-fn to_js(name: &str, bytes: &[u8], opened: &Opened, eye: [u8; 32]) -> Result<JsValue, JsValue> {
+async fn to_js(
+    name: &str,
+    bytes: &[u8],
+    opened: Opened,
+    eye: [u8; 32],
+) -> Result<JsValue, JsValue> {
     let object = Object::new();
+    let thumbnail = JsFuture::from(opened.thumbnail).await;
+    let thumbnail = thumbnail.map_err(|thrown| Error::Compute(describe(&thrown)))?;
     let fields: [(&str, JsValue); 6] = [
         (name, Uint8Array::from(bytes).into()),
-        ("thumbnail", opened.thumbnail.clone().into()),
+        ("thumbnail", thumbnail),
         ("width", opened.width.into()),
         ("height", opened.height.into()),
         ("key", Uint8Array::from(opened.key.as_slice()).into()),

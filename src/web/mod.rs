@@ -9,7 +9,8 @@
 //! * `arguments`, `plain`: what JavaScript gives to any of them and is given by them.
 //! * `card` (feature `burn`): `Card`, the network on a graphics card, in the second module.
 //! * `train_step` (feature `burn`): what a step of training costs, for benchmarks.
-//! * `scratch` (feature `burn`): `Scratch`, which learns from nothing, in the second module.
+//! * `scratch` (feature `burn`): `Scratch`, which learns from nothing, in the second module: how it is
+//!   opened (`options`), sees (`picture`), is followed (`follower`, `turns`), and answers (`values`).
 
 mod arguments;
 mod canvas;

@@ -42,12 +42,12 @@ extern "C" {
 /// A photo made ready.
 pub(super) struct Opened {
     pub(super) input: Input,
-    /// JPEG of the centred square, at most 320 px.
+    /// JPEG of the centred square, at most 320 px: a `Blob` on its way.
     #[cfg_attr(
         not(feature = "core"),
         expect(dead_code, reason = "Scratch keeps none")
     )]
-    pub(super) thumbnail: Blob,
+    pub(super) thumbnail: Promise,
     /// Size of the photo in pixels, upright.
     pub(super) width: u32,
     pub(super) height: u32,
@@ -113,7 +113,7 @@ async fn open_file(
     limits.check_size(width, height)?;
     let drawn = canvases.draw(&bitmap.0)?;
     drop((bitmap, bytes));
-    finish(drawn, side, (width, height), key).await
+    finish(drawn, side, (width, height), key)
 }
 
 async fn open_pixels(
@@ -129,23 +129,15 @@ async fn open_pixels(
     let mut key = Sha256::new_with_prefix(width.to_le_bytes());
     key.update(height.to_le_bytes());
     key.update(&drawn.rgba);
-    finish(drawn, side, (width, height), key.finalize().into()).await
+    finish(drawn, side, (width, height), key.finalize().into())
 }
 
-async fn finish(
-    drawn: Drawn,
-    side: usize,
-    (width, height): (u32, u32),
-    key: [u8; 32],
-) -> Result<Opened> {
+fn finish(drawn: Drawn, side: usize, (width, height): (u32, u32), key: [u8; 32]) -> Result<Opened> {
     let pixels = Pixels::new(drawn.side, drawn.side, Channels::Rgba, &drawn.rgba)?;
-    let input = photo::to_input(pixels, side);
-    // Freed before the next photo may come in while this one waits for its thumbnail.
-    drop(drawn.rgba);
-    let thumbnail = JsFuture::from(drawn.thumbnail).await;
     Ok(Opened {
-        input,
-        thumbnail: thumbnail.and_then(JsCast::dyn_into).map_err(failed)?,
+        input: photo::to_input(pixels, side),
+        // Whoever wants it waits for it, with the pixels freed before the next photo may come in.
+        thumbnail: drawn.thumbnail,
         width,
         height,
         key,
@@ -173,7 +165,7 @@ fn open_in_wasm(
         .map_err(failed)?;
     Ok(Opened {
         input: photo::to_input(pixels, side),
-        thumbnail,
+        thumbnail: Promise::resolve(&JsValue::from(thumbnail)),
         width: picture.width,
         height: picture.height,
         key,

@@ -40,7 +40,10 @@ export interface ScratchLabel {
 
 /** Where training stands. */
 export interface ScratchProgress {
-  /** What is being trained: what answers, or what makes pictures to rehearse. */
+  /**
+   * What is being trained: what answers, or what makes pictures to rehearse. When the second begins, the
+   * label is stored and answered already.
+   */
   phase: "classifier" | "generator";
   /** The label that is being taught. */
   label: number;
