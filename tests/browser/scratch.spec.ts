@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Locator, type Page, test } from "@playwright/test";
+import type * as Burn from "keepsake/burn";
 
 type Lines = readonly (readonly (readonly [number, number])[])[];
 
@@ -154,6 +155,73 @@ test("with dreams: stopped in the middle it keeps what it learned, closed in the
   await expect(taught(again, "Bars", 1)).toHaveCount(0);
   await teach(again, "Bars");
   await expect(taught(again, "Bars", 1)).toBeVisible();
+});
+
+test("a label is stored and answered before its dreams are trained, and these are seen to change", async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  await page.goto("/tests/browser/blank.html");
+  const found = await page.evaluate(async () => {
+    const address = "/pkg/keepsake_burn.js";
+    const burn: typeof Burn = await import(address);
+    await burn.default();
+    /** A bar, upright or lying. */
+    const bar = (upright: boolean) => {
+      const context = new OffscreenCanvas(28, 28).getContext("2d");
+      if (!context) throw new Error("There is no canvas.");
+      context.fillStyle = "white";
+      context.fillRect(0, 0, 28, 28);
+      context.fillStyle = "black";
+      if (upright) context.fillRect(11, 3, 6, 22);
+      else context.fillRect(3, 11, 22, 6);
+      return context.getImageData(0, 0, 28, 28);
+    };
+    const learner = await burn.Scratch.open({ storage: "memory", preset: "rehearse" });
+    await learner.teach(bar(true), "Upright");
+    const order: string[] = [];
+    const dreams = async () => (await learner.dreams(2, 1, 7))[0]?.data.join();
+    let early: Promise<readonly [string | null, number | undefined, string | undefined]> | undefined;
+    await learner.teach(bar(false), "Lying", ({ phase }) => {
+      if (phase !== "generator" || early) return;
+      early = (async () => {
+        const { name } = await learner.predict(bar(false));
+        order.push("answered");
+        return [name, learner.labels()[2]?.taught, await dreams()];
+      })();
+    });
+    order.push("done");
+    if (!early) throw new Error("It did not learn to dream.");
+    const [name, taught, dream] = await early;
+    return { order, name, taught, changed: dream !== (await dreams()) };
+  });
+  expect(found).toEqual({ order: ["answered", "done"], name: "Lying", taught: 1, changed: true });
+});
+
+test("pixels and the file of a drawing are seen alike, on white where it shows through", async ({ page }) => {
+  await page.goto("/tests/browser/blank.html");
+  const { pixels, file } = await page.evaluate(async () => {
+    const address = "/pkg/keepsake_burn.js";
+    const burn: typeof Burn = await import(address);
+    await burn.default();
+    const canvas = new OffscreenCanvas(90, 70);
+    const context = canvas.getContext("2d");
+    if (!context) throw new Error("There is no canvas.");
+    context.fillStyle = "rgb(200 30 90)";
+    context.fillRect(20, 10, 40, 30);
+    context.fillStyle = "rgb(0 0 0 / 40%)";
+    context.fillRect(35, 25, 40, 40);
+    const learner = await burn.Scratch.open({ storage: "memory" });
+    const seen = async (picture: Blob | ImageData) => [...(await learner.sees(picture)).data];
+    return {
+      pixels: await seen(context.getImageData(0, 0, 90, 70)),
+      file: await seen(await canvas.convertToBlob()),
+    };
+  });
+  expect(pixels).toHaveLength(28 * 28 * 4);
+  expect(Math.min(...pixels)).toBeLessThan(100);
+  const apart = pixels.map((value, i) => Math.abs(value - Number(file[i])));
+  expect(Math.max(...apart)).toBeLessThanOrEqual(1);
 });
 
 test("the picture of it in the README: dreams of three labels", async ({ page }, info) => {

@@ -37,20 +37,34 @@ function view(learner: Scratch): ScratchView {
   return { labels: learner.labels(), state: learner.state() };
 }
 
+/** Hears of progress; and, once in a lesson, of what is there when the label is known. */
+type Report = (progress: readonly ScratchProgress[], known: ScratchView | null) => void;
+
 /** Collects progress and hands it on now and then, the last of it with {@link Portions.end}. */
 class Portions {
   #waiting: ScratchProgress[] = [];
   #last = performance.now();
+  #known = false;
 
-  constructor(private readonly report: (progress: readonly ScratchProgress[]) => void) {}
+  constructor(
+    private readonly report: Report,
+    private readonly view: () => ScratchView,
+  ) {}
 
   add(progress: ScratchProgress): void {
     this.#waiting.push(progress);
-    if (performance.now() - this.#last >= PORTION) this.end();
+    if (progress.phase === "generator" && !this.#known) {
+      this.#known = true;
+      this.#hand(this.view());
+    } else if (performance.now() - this.#last >= PORTION) this.end();
   }
 
   end(): void {
-    if (this.#waiting.length > 0) this.report(this.#waiting);
+    if (this.#waiting.length > 0) this.#hand(null);
+  }
+
+  #hand(known: ScratchView | null): void {
+    this.report(this.#waiting, known);
     this.#waiting = [];
     this.#last = performance.now();
   }
@@ -83,11 +97,11 @@ const api = {
   teach: (
     pictures: Picture[],
     label: number | string,
-    report: (progress: readonly ScratchProgress[]) => void,
+    report: Report,
   ): Promise<ScratchView & { readonly lesson: ScratchLesson }> =>
     crossing(async () => {
       const learner = await open();
-      const portions = new Portions(report);
+      const portions = new Portions(report, () => view(learner));
       try {
         const lesson = await learner.teach(pictures, label, (progress) => portions.add(progress));
         return { ...view(learner), lesson };

@@ -25,8 +25,10 @@ import * as words from "./words";
 
 /** Dreams of a label that are shown. */
 export const DREAMS = 12;
-/** Milliseconds between two looks at what it dreams, while it trains. */
-const DREAM_AGAIN = 2_000;
+/** Milliseconds between two looks at what it dreams, while it learns to dream. */
+const DREAM_AGAIN = 400;
+/** While it learns to answer, what it rehearses is shown this many times less often. */
+const SELDOM = 5;
 /** How long a line about what just happened stays, in milliseconds. */
 const SAID_FOR = 8_000;
 
@@ -42,6 +44,8 @@ export interface Training {
   readonly name: string;
   /** The label's number; null while it is a name that no label has yet. */
   readonly label: number | null;
+  /** The label is stored and answered; what is trained now is what dreams of it. */
+  readonly known: boolean;
   readonly progress: ScratchProgress | null;
   /** Loss of each step of this phase; a step that was not told of has the one before. */
   readonly losses: readonly number[];
@@ -103,7 +107,9 @@ export class Studio {
   #saidTimer: ReturnType<typeof setTimeout> | undefined;
   /** Counts what is shown on the pad, so that an answer about an earlier drawing is not shown. */
   #asked = 0;
+  /** Counts the rounds of asking for dreams, and the dreams that are shown. */
   #dreamt = 0;
+  #seed = 0;
 
   constructor() {
     void this.#begin();
@@ -119,7 +125,7 @@ export class Studio {
     try {
       this.#show(await this.#openStorage());
       this.phase.value = { kind: "ready" };
-      await this.#dream();
+      await this.#dreamAnew();
     } catch (thrown) {
       this.phase.value = { kind: "failed", problem: problem(thrown) };
     }
@@ -284,23 +290,34 @@ export class Studio {
   async #learn({ pictures, label, name }: Pending): Promise<void> {
     const known = typeof label === "number" ? label : null;
     const started = performance.now();
-    this.training.value = { name, label: known, progress: null, losses: [], perSecond: null, ended: null };
-    const report = new Report((part) => {
+    this.training.value = {
+      name,
+      label: known,
+      known: false,
+      progress: null,
+      losses: [],
+      perSecond: null,
+      ended: null,
+    };
+    const change = (part: Partial<Training>): void => {
       const training = this.training.value;
       if (training?.ended === null) this.training.value = { ...training, ...part };
-    });
-    // What is rehearsed is new every time: these are the dreams of the networks as they were stored.
-    const dreaming = setInterval(() => void this.#dream(), DREAM_AGAIN);
+    };
+    const report = new Report(change);
+    const hear = (progress: readonly ScratchProgress[], view: ScratchView | null): void => {
+      report.add(progress);
+      const label = progress.at(-1)?.label;
+      if (!view || label === undefined) return;
+      this.#show(view);
+      change({ known: true, label, name: this.nameOf(label) });
+      void this.#ask();
+      void this.#dream(this.labels.value);
+    };
+    const dreams = this.#dreamAlong();
     const done = await this.#attempt(() =>
-      this.#line.call((api) =>
-        api.teach(
-          [...pictures],
-          label,
-          proxy((progress: readonly ScratchProgress[]) => report.add(progress)),
-        ),
-      ),
+      this.#line.call((api) => api.teach([...pictures], label, proxy(hear))),
     );
-    clearInterval(dreaming);
+    dreams.end();
     const training = this.training.value;
     if (!done || !training) {
       this.training.value = null;
@@ -318,7 +335,7 @@ export class Studio {
     this.say(lesson.stopped ? words.said.stopped(taught) : words.said.taught(taught, pictures.length));
     if (this.#storage === "indexeddb") void navigator.storage?.persist();
     void this.#ask();
-    void this.#dream();
+    void this.#dreamAnew();
   }
 
   /** Ends the training under way; what it learned so far stays. */
@@ -326,18 +343,51 @@ export class Studio {
     await this.#attempt(() => this.#line.call((api) => api.stop()));
   }
 
-  /** Asks for the dreams of every label anew. A later call takes over from an earlier one. */
-  async #dream(): Promise<void> {
+  /** Other dreams of every label. */
+  #dreamAnew(): Promise<void> {
+    this.#seed++;
+    return this.#dream(this.labels.value);
+  }
+
+  /** Asks for the dreams of these labels. A later call takes over from an earlier one. */
+  async #dream(labels: readonly ScratchLabel[]): Promise<void> {
     const turn = ++this.#dreamt;
-    const dreams = new Map(this.dreams.value);
-    for (const { id, taught } of this.labels.value) {
+    for (const { id, taught } of labels) {
       if (taught === 0) continue;
       const count = this.state.value?.preset === "exact" ? 1 : DREAMS;
-      const pictures = await this.#attempt(() => this.#line.call((api) => api.dreams(id, count, turn)));
+      const pictures = await this.#attempt(() => this.#line.call((api) => api.dreams(id, count, this.#seed)));
       if (turn !== this.#dreamt || !pictures) return;
-      dreams.set(id, pictures);
-      this.dreams.value = new Map(dreams);
+      this.dreams.value = new Map(this.dreams.value).set(id, pictures);
     }
+  }
+
+  /**
+   * Shows dreams while it trains. While it learns to answer they are new every time, as are those that it
+   * rehearses; while it learns to dream they are the same ones, and a person sees them change.
+   */
+  #dreamAlong(): { end(): void } {
+    let ended = false;
+    const along = async (): Promise<void> => {
+      for (let turn = 1; !ended; turn++) {
+        await new Promise((done) => setTimeout(done, DREAM_AGAIN));
+        const training = this.training.value;
+        if (ended || !training) return;
+        if (training.known) await this.#dream(this.#changing(training));
+        else if (turn % SELDOM === 0) await this.#dreamAnew();
+      }
+    };
+    void along();
+    return {
+      end: () => {
+        ended = true;
+      },
+    };
+  }
+
+  /** Labels whose dreams change now: of the article's one dreamer all, else that which is taught. */
+  #changing({ label }: Training): readonly ScratchLabel[] {
+    if (this.state.value?.preset === "article") return this.labels.value;
+    return this.labels.value.filter(({ id }) => id === label);
   }
 
   /* ── labels ── */
@@ -402,7 +452,7 @@ export class Studio {
     this.#forget();
     this.#show(view);
     this.say(words.said.opened(view.labels.length - 1));
-    await this.#dream();
+    await this.#dreamAnew();
   }
 
   /** What is shown of a collection that is no longer there. */

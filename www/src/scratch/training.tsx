@@ -27,7 +27,12 @@ export function TrainingPanel() {
       </header>
       {training ? <Figures training={training} /> : state && <p>{words.presets[state.preset].todo}</p>}
       {studio.waiting.value.length > 0 && <p class="quiet">{words.waiting(studio.waiting.value.length)}</p>}
-      {studio.learning.value && <p class="quiet foot-say">{words.stopHint}</p>}
+      {studio.learning.value && training && (
+        <p class="quiet foot-say">
+          {training.known && `${words.knownAlready(training.name)} `}
+          {words.stopHint}
+        </p>
+      )}
       {state && <p class="quiet foot-say">{words.honest[state.preset]}</p>}
       {state && state.preset !== "exact" && !state.rehearsal && (
         <p class="quiet foot-say">{words.withoutRehearsal}</p>
@@ -38,7 +43,8 @@ export function TrainingPanel() {
 
 function headline(training: Training | null): string {
   if (!training) return words.howItLearns;
-  if (!training.ended) return words.learning(training.name);
+  if (!training.ended)
+    return training.known ? words.learningToDream(training.name) : words.learning(training.name);
   return training.ended.lesson.stopped ? words.stopped(training.name) : words.learned(training.name);
 }
 

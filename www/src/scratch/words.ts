@@ -61,6 +61,9 @@ export const unreadable = (name: string, why: string): string => `${name}: ${why
 
 /* ── training ── */
 export const learning = (name: string): string => `Learning ${name}`;
+export const learningToDream = (name: string): string => `Learning to dream of ${name}`;
+export const knownAlready = (name: string): string =>
+  `${name} is known and saved already. Dreaming of it will keep it from being forgotten.`;
 export const learned = (name: string): string => `Learned ${name}`;
 export const stopped = (name: string): string => `Stopped learning ${name}`;
 export const howItLearns = "How it learns";
