@@ -1,5 +1,7 @@
 //! Where burn computes: on a graphics card, or on the CPU.
 
+use std::sync::OnceLock;
+
 use burn::tensor::Device;
 use burn::tensor::wgpu::{WgpuSetup, wgpu};
 
@@ -20,14 +22,19 @@ pub fn cpu() -> Device {
     Device::flex()
 }
 
-/// The fastest graphics card, and its raw handles: they tell when it is lost.
+/// The fastest graphics card, and its raw handles: they tell when it is lost. A process, or a worker,
+/// opens its card once and keeps it, lost or not: only another worker gets another one.
 ///
 /// # Errors
-/// [`Error::Compute`] where there is none, or when it was opened before: a process, or a worker, opens
-/// its card once and keeps it.
+/// [`Error::Compute`] where there is none.
 pub async fn card() -> Result<(Device, WgpuSetup)> {
+    static OPENED: OnceLock<(Device, WgpuSetup)> = OnceLock::new();
+    if let Some(opened) = OPENED.get() {
+        return Ok(opened.clone());
+    }
     let opened = Device::wgpu_options().init_with_setup_async().await;
-    opened.map_err(|error| Error::Compute(error.to_string()))
+    let opened = opened.map_err(|error| Error::Compute(error.to_string()))?;
+    Ok(OPENED.get_or_init(|| opened).clone())
 }
 
 impl Card {

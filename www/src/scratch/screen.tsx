@@ -49,7 +49,9 @@ function Top() {
     items.push({ text: common.saveBackup, icon: "save", act: () => void studio.saveBackup() });
     const open = () => chooseBackup((file) => void studio.openBackup(file));
     items.push({ text: common.openBackup, icon: "fresh", act: open });
-    if ("gpu" in navigator) {
+    // To compute elsewhere is to open the collection again, which in a tab alone would begin anew.
+    const kept = studio.unstored.value === null || studio.fresh.value;
+    if ("gpu" in navigator && kept) {
       const onCard = studio.state.value?.device === "webgpu";
       items.push({
         text: onCard ? words.useProcessor : words.useCard,

@@ -97,13 +97,14 @@ export class Studio {
   readonly #line = new Line<ScratchApi>({
     worker: () => new Worker(new URL("./scratch.worker.ts", import.meta.url), { type: "module" }),
     start: (api) => api.start(),
-    restarted: async (api) => this.#show(await api.open(this.#options())),
+    restarted: async (api) => this.#show(await this.#openOn((options) => api.open(options))),
   });
   readonly #pen = new Pen("scratch", {
     held: (held) => void (held ? this.#open() : this.#leave()),
     news: () => undefined,
   });
   #storage: "indexeddb" | "memory" = "indexeddb";
+  #leaving: Promise<void> | undefined;
   #saidTimer: ReturnType<typeof setTimeout> | undefined;
   /** Counts what is shown on the pad, so that an answer about an earlier drawing is not shown. */
   #asked = 0;
@@ -131,24 +132,40 @@ export class Studio {
     }
   }
 
+  #openStorage(): Promise<ScratchView> {
+    return this.#openOn((options) => this.#line.call((api) => api.open(options)));
+  }
+
   /** From storage; where there is none to be had, in memory, and the page says so. */
-  async #openStorage(): Promise<ScratchView> {
-    const open = () => this.#line.call((api) => api.open(this.#options()));
+  async #openOn(open: (options: ScratchOptions) => Promise<ScratchView>): Promise<ScratchView> {
     try {
-      return await open();
+      return await open(this.#options());
     } catch (thrown) {
       const cause = problem(thrown);
       if (cause.code === "storage/unavailable") {
         this.#storage = "memory";
         this.unstored.value = cause;
-        return open();
-      }
-      // A card that is gone is no reason not to learn.
-      if (!cause.code.startsWith("compute/") || remembered.choice().device === "cpu") throw thrown;
-      remembered.remember({ device: "cpu" });
-      this.#complain(cause.message);
-      return open();
+      } else if (cause.code.startsWith("compute/") && remembered.choice().device === "webgpu") {
+        // A card that is gone is no reason not to learn.
+        remembered.remember({ device: "cpu" });
+        this.#complain(words.noCard);
+      } else throw thrown;
+      return open(this.#options());
     }
+  }
+
+  /** When the card has failed: goes on on the processor, from what is stored. */
+  #leaveCard(): Promise<void> {
+    // Every call that was under way fails, and this is done for the first of them.
+    this.#leaving ??= (async () => {
+      remembered.remember({ device: "cpu" });
+      await this.#line.hangUp();
+      this.#show(await this.#openStorage());
+      this.#complain(this.#storage === "memory" ? words.cardLostWithAll : words.cardLost);
+    })().finally(() => {
+      this.#leaving = undefined;
+    });
+    return this.#leaving;
   }
 
   /** Another tab took the collection over. What was being learned here is given up whole. */
@@ -180,10 +197,15 @@ export class Studio {
     this.trouble.value = [...this.trouble.value.filter((other) => other !== sentence), sentence].slice(-3);
   }
 
-  /** Runs an action; what goes wrong is said, and nothing else changes. */
+  /** Runs an action; what goes wrong is said, and nothing else changes. If the card did, once more. */
   async #attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
     try {
-      return await action();
+      return await action().catch(async (thrown: unknown) => {
+        const onCard = this.state.value?.device === "webgpu";
+        if (!onCard || !problem(thrown).code.startsWith("compute/")) throw thrown;
+        await this.#leaveCard();
+        return action();
+      });
     } catch (thrown) {
       this.#complain(problem(thrown).message);
       return undefined;
@@ -321,6 +343,8 @@ export class Studio {
     const training = this.training.value;
     if (!done || !training) {
       this.training.value = null;
+      // What could not be learned is back on the pad, unless something else is there by now.
+      if (!done && training && this.shown.value.length === 0) this.held.value = pictures;
       return;
     }
     const { lesson } = done;

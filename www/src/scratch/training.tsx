@@ -56,6 +56,7 @@ function Figures({ training }: { training: Training }) {
   const left = perSecond === null ? null : (steps - step) / perSecond;
   const device = state && words.device(state);
   const exact = state?.preset === "exact";
+  const dreaming = progress?.phase === "generator";
   return (
     <>
       <dl class="figures">
@@ -94,8 +95,8 @@ function Figures({ training }: { training: Training }) {
         losses.length > 1 && (
           <figure class="plot">
             <figcaption>
-              {progress?.phase === "generator" ? words.dreaming : words.mistakes}{" "}
-              <span class="quiet">{words.lossHint}</span>
+              {dreaming ? words.dreaming : words.mistakes}{" "}
+              <span class="quiet">{dreaming ? words.dreamHint : words.lossHint}</span>
             </figcaption>
             <Curve losses={losses} steps={steps} />
           </figure>

@@ -19,6 +19,10 @@ export const addPictures = "Add pictures";
 export const startAnew = "Start anew…";
 export const useCard = "Compute on the graphics card";
 export const useProcessor = "Compute on the processor";
+export const noCard = "The graphics card cannot be used here, so the processor computes.";
+export const cardLostWithAll =
+  "The graphics card stopped, and what was learned in this tab with it. The processor begins anew.";
+export const cardLost = "The graphics card stopped. Nothing was lost: the processor goes on.";
 
 /* ── starting anew ── */
 export const anewQuestion: Words = {
@@ -87,6 +91,7 @@ export const steps = "Steps";
 export const mistakes = "Mistakes";
 export const dreaming = "Learning to dream";
 export const lossHint = "(loss), lower is better";
+export const dreamHint = "(loss), high where its critic tells a dream from a picture";
 export const curve = (from: number, to: number, step: number, steps: number): string =>
   `Loss from ${from.toFixed(2)} to ${to.toFixed(2)} over ${number(step)} of ${number(steps)} steps`;
 export const lastStep = (steps: number): string => `${number(steps)} steps`;
