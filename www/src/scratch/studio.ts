@@ -332,6 +332,7 @@ export class Studio {
       if (!view || label === undefined) return;
       this.#show(view);
       change({ known: true, label, name: this.nameOf(label) });
+      this.say(words.said.taught(this.nameOf(label), pictures.length));
       void this.#ask();
       void this.#dream(this.labels.value);
     };
@@ -356,7 +357,8 @@ export class Studio {
       ended: { seconds: (performance.now() - started) / 1000, lesson },
     };
     const taught = this.nameOf(lesson.label);
-    this.say(lesson.stopped ? words.said.stopped(taught) : words.said.taught(taught, pictures.length));
+    if (lesson.stopped) this.say(words.said.stopped(taught));
+    else if (!training.known) this.say(words.said.taught(taught, pictures.length));
     if (this.#storage === "indexeddb") void navigator.storage?.persist();
     void this.#ask();
     void this.#dreamAnew();
