@@ -12,8 +12,8 @@ pub struct Practice<'a> {
 }
 
 enum Rest<'a> {
-    Article(article::Practice<'a>),
-    Rehearse(rehearse::Practice),
+    Article(Box<article::Practice<'a>>),
+    Rehearse(Box<rehearse::Practice>),
     Nothing,
 }
 
@@ -32,11 +32,11 @@ impl Scratch {
         let (taught, rest) = match &mut self.learner {
             Learner::Article(it) => {
                 let (taught, practice) = it.learn(lessons, watch).await?;
-                (taught, Rest::Article(practice))
+                (taught, Rest::Article(Box::new(practice)))
             }
             Learner::Rehearse(it) => {
                 let (taught, practice) = it.learn(lessons, watch).await?;
-                (taught, Rest::Rehearse(practice))
+                (taught, Rest::Rehearse(Box::new(practice)))
             }
             Learner::Exact(it) => (it.learn(lessons, watch).await?, Rest::Nothing),
         };
