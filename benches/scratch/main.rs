@@ -96,7 +96,11 @@ fn run(options: &Options, data: &Data, seed: u64) -> Run {
         let lessons: Vec<(LabelId, &[Sketch])> = (task.iter().zip(seen..))
             .map(|(pictures, class)| (label(class), pictures.as_slice()))
             .collect();
-        good(block_on(scratch.teach_together(&lessons, &mut Shown)));
+        match options.adversary {
+            true => good(block_on(scratch.teach_together(&lessons, &mut Shown))),
+            // What is left to practise is left.
+            false => good(block_on(scratch.learn(&lessons, &mut Shown))).0,
+        };
         let seen = seen + task.len();
         let (mut right, mut all) = (0.0, 0);
         for (class, pictures) in data.test[..seen].iter().enumerate() {

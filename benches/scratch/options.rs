@@ -20,6 +20,8 @@ another, no earlier picture kept. Per cent of test pictures; CPU seconds of the 
                      1,200 of a class where a generator is trained; stream: class after class, ten
                      pictures of each
   --steps N          classifier steps of a task for the article's learner (30)
+  --adversary NAME   on (the default), or off: the rehearsing learner's generators stay what they begin
+                     as, draws from each label's prior
   --gan-steps N      generator steps of a task for the article's learner (1000)
   --seeds N          how many seeds (3); a seed also draws the pictures of a stream
   --first-seed N     the first of them (0)
@@ -45,6 +47,7 @@ pub struct Options {
     pub dataset: Dataset,
     pub preset: Preset,
     pub rehearsal: bool,
+    pub adversary: bool,
     pub protocol: Protocol,
     pub steps: usize,
     pub gan_steps: usize,
@@ -60,6 +63,7 @@ impl Options {
             dataset: Dataset::Fashion,
             preset: Preset::Exact,
             rehearsal: true,
+            adversary: true,
             protocol: Protocol::Tasks,
             steps: 30,
             gan_steps: 1000,
@@ -88,6 +92,9 @@ impl Options {
                 }
                 "--rehearsal" => {
                     options.rehearsal = choice(&word, &value(), &[("cgan", true), ("none", false)]);
+                }
+                "--adversary" => {
+                    options.adversary = choice(&word, &value(), &[("on", true), ("off", false)]);
                 }
                 "--protocol" => {
                     let known = [("tasks", Protocol::Tasks), ("stream", Protocol::Stream)];

@@ -1,8 +1,9 @@
 //! Adversarial training of a generator: a discriminator learns to tell its pictures from real ones, and
 //! it learns to be taken for real (Goodfellow and others, 2014).
 //!
-//! Each label has a generator of its own, and the discriminator is thrown away afterwards. What
-//! this adds to the prior is about half a point and differs from seed to seed (`ARCHITECTURE.md`).
+//! Each label has a generator of its own, and the discriminator is thrown away afterwards. With ten
+//! pictures of a label this adds about a point to the prior, with many next to nothing
+//! (`ARCHITECTURE.md`).
 
 use burn::tensor::{Device, Tensor, activation};
 

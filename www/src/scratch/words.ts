@@ -123,7 +123,7 @@ export const withoutRehearsal = "Off, the newest label pushes out the others.";
 export const honest: Readonly<Record<ScratchPreset, string>> = {
   exact: "It keeps sums, not pictures, and forgets nothing. In our measurements no dreamer did better.",
   rehearse:
-    "What helps is that the dreams of a label start from what its pictures have in common, and then stay as they are. The contest between dreamer and critic on top was not shown to help.",
+    "What helps is that the dreams of a label start from what its pictures have in common, and then stay as they are. The contest between dreamer and critic adds a little.",
   article: "One dreamer for all labels forgets, too. Expect the first labels to fade as more come.",
 };
 
