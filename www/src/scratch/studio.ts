@@ -212,6 +212,13 @@ export class Studio {
     }
   }
 
+  /** How many pictures a label was taught with, by its number or by a name that may be new. */
+  #taughtOf(label: number | string): number {
+    const named = ({ id, name }: ScratchLabel): boolean =>
+      typeof label === "number" ? id === label : name.toLowerCase() === label.trim().toLowerCase();
+    return this.labels.value.find(named)?.taught ?? 0;
+  }
+
   nameOf(label: number): string {
     return this.labels.value.find((known) => known.id === label)?.name ?? "";
   }
@@ -337,15 +344,18 @@ export class Studio {
       void this.#dream(this.labels.value);
     };
     const dreams = this.#dreamAlong();
-    const done = await this.#attempt(() =>
-      this.#line.call((api) => api.teach([...pictures], label, proxy(hear))),
+    const before = this.#taughtOf(label);
+    // What fails while it learns to dream leaves the label taught: it is not taught twice.
+    const stored = (): boolean => this.#taughtOf(label) > before;
+    const done = await this.#attempt(async () =>
+      stored() ? null : this.#line.call((api) => api.teach([...pictures], label, proxy(hear))),
     );
     dreams.end();
     const training = this.training.value;
     if (!done || !training) {
       this.training.value = null;
       // What could not be learned is back on the pad, unless something else is there by now.
-      if (!done && training && this.shown.value.length === 0) this.held.value = pictures;
+      if (training && !stored() && this.shown.value.length === 0) this.held.value = pictures;
       return;
     }
     const { lesson } = done;
