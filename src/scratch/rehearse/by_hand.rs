@@ -4,16 +4,17 @@
 //! picture ──► block ──► block ──► (dropout) ──► dense ──► logits
 //! ```
 //!
-//! The same network as `Network::forward` of [`layers`](super::classifier::layers), which a graphics
+//! The same network as `Network::forward` of [`layers`](super::layers::layers), which a graphics
 //! card takes; here a step costs a third of it.
+
+use burn::tensor::Tensor;
 
 use super::super::network::Network;
 use super::super::random::Random;
 use super::super::tensors::{read, tensor};
 use super::block::{Block, Kernels};
-use super::classifier::{DROPOUT, FILTERS};
+use super::layers::{DROPOUT, FILTERS};
 use crate::{Result, device};
-use burn::tensor::Tensor;
 
 /// Pictures that are passed through at once: their values stay in the processor's cache.
 const AT_ONCE: usize = 16;

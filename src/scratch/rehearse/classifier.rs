@@ -12,19 +12,16 @@
 use burn::tensor::{Device, Tensor, activation};
 
 use super::super::adam::{Adam, AdamConfig};
-use super::super::network::{Activation, Initializer, LayerConfig, Network, NetworkConfig};
+use super::super::network::{Initializer, Network, NetworkConfig};
 use super::super::random::Random;
 use super::super::tensors::{gradients, read, tensor, value};
 use super::super::train::Rounds;
 use super::super::widen::widen_network;
 use super::by_hand::ByHand;
+use super::layers::layers;
 use super::recipe::Recipe;
 use crate::Result;
 
-/// Filters of the two convolutions.
-pub(super) const FILTERS: [usize; 2] = [16, 32];
-/// Share of the features that each picture of a step goes without.
-pub(super) const DROPOUT: f32 = 0.3;
 const TEMPERATURE: f32 = 2.0;
 /// Weight of the teacher's answers in an old label's loss.
 const DISTILLED: f32 = 0.5;
@@ -57,23 +54,6 @@ struct Drawn {
     answers: Vec<f32>,
     real: Rounds,
     made: Rounds,
-}
-
-/// Layers before the last; small pictures are pooled as often as they can be.
-pub(super) fn layers(side: usize) -> Vec<LayerConfig> {
-    let mut layers = Vec::new();
-    for (filters, side) in FILTERS.into_iter().zip([side, side / 2]) {
-        layers.push(LayerConfig::Conv2d {
-            filters,
-            kernel: 3,
-            activation: Activation::Relu,
-        });
-        if side >= 2 {
-            layers.push(LayerConfig::MaxPool { size: 2 });
-        }
-    }
-    layers.push(LayerConfig::Dropout { rate: DROPOUT });
-    layers
 }
 
 /// A network with `outputs` outputs: `old` widened, or a new one.

@@ -17,6 +17,7 @@ mod block;
 mod by_hand;
 mod classifier;
 mod generator;
+mod layers;
 mod part;
 mod practice;
 mod principal;
