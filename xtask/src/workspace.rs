@@ -5,15 +5,21 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
-/// The root of the repository.
+/// The root of the repository: that of the checkout which `cargo xtask` was called in. What was compiled
+/// in may be another one's, where two checkouts share a target folder.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask/ lies in the repository")
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let mut package = package.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        package.pop();
+        package
+    })
 }
 
 /// Cargo's target folder: the one this very program runs from, so that a `CARGO_TARGET_DIR` or a
