@@ -50,7 +50,7 @@ fn a_lost_lesson_takes_nothing_with_it_and_keeps_its_number() {
 #[test]
 fn a_lost_photo_leaves_its_lesson() {
     let mut store = collection();
-    let before = see(&store.open());
+    let before = see(&store.look());
     put(&mut store, Table::Photos, 1, &[0; 6456]);
     put(&mut store, Table::Photos, 2, &[0xff; 6456]);
     let learner = store.open();
@@ -71,7 +71,7 @@ fn a_lost_photo_leaves_its_lesson() {
 #[test]
 fn a_lost_label_can_be_named_again() {
     let mut store = collection();
-    let before = see(&store.open());
+    let before = see(&store.look());
     put(&mut store, Table::Labels, 1, b"\x01\0\0\0\xff\xfe");
     let learner = store.open();
     assert_eq!(
@@ -121,7 +121,7 @@ fn another_network_and_a_newer_layout_are_refused_untouched() {
 #[test]
 fn an_unreadable_description_is_reported_and_kept() {
     let mut store = collection();
-    let before = see(&store.open());
+    let before = see(&store.look());
     put(&mut store, Table::Meta, 0, b"?");
     let learner = store.open();
     assert_eq!(

@@ -104,7 +104,7 @@ proptest! {
         let before = see(&other);
         block_on(other.import(&file, How::Replace)).unwrap();
         prop_assert_eq!(content(&see(&other)), content(&see(&learner)));
-        prop_assert_eq!(see(&store.open()), see(&other));
+        prop_assert_eq!(see(&store.look()), see(&other));
         if before != see(&other) {
             block_on(other.undo()).unwrap();
             prop_assert_eq!(see(&other), before, "undone");
@@ -170,7 +170,7 @@ fn refused(file: &[u8]) -> Result<(), TestCaseError> {
         let refusal = block_on(learner.import(file, how));
         prop_assert!(matches!(refusal, Err(Error::Import(_))), "{:?}", refusal);
         prop_assert_eq!(&(see(&learner), learner.history()), &before);
-        prop_assert_eq!(&see(&store.open()), &before.0);
+        prop_assert_eq!(&see(&store.look()), &before.0);
     }
     Ok(())
 }
@@ -327,6 +327,6 @@ fn a_full_disk_leaves_everything() {
         assert_eq!(block_on(other.import(&file, how)), full);
         assert_eq!(see(&other), before);
         store.works_again();
-        assert_eq!(see(&store.open()), before);
+        assert_eq!(see(&store.look()), before);
     }
 }

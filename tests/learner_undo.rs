@@ -25,12 +25,12 @@ proptest! {
             if before != after {
                 seen.push(after);
             }
-            prop_assert_eq!(&see(&store.open()), seen.last().unwrap(), "on disk: {:?}", action);
+            prop_assert_eq!(&see(&store.look()), seen.last().unwrap(), "on disk: {:?}", action);
         }
         for step in seen.iter().rev().skip(1) {
             block_on(learner.undo()).unwrap();
             prop_assert_eq!(&see(&learner), step);
-            prop_assert_eq!(&see(&store.open()), step);
+            prop_assert_eq!(&see(&store.look()), step);
         }
         prop_assert!(block_on(learner.undo()).is_err());
         for step in &seen[1..] {
@@ -38,7 +38,7 @@ proptest! {
             prop_assert_eq!(&see(&learner), step);
         }
         prop_assert!(block_on(learner.redo()).is_err());
-        prop_assert_eq!(&see(&store.open()), seen.last().unwrap());
+        prop_assert_eq!(&see(&store.look()), seen.last().unwrap());
     }
 }
 
@@ -92,7 +92,7 @@ fn an_import_in_portions_is_one_step() {
         learner.teach(first[0], "Hat").await.unwrap();
         learner.add_more_photos(portion(5..6)).await.unwrap();
         assert_eq!(learner.history().undo.as_deref(), Some("Added 1 photo"));
-        let last = see(&store.open());
+        let last = see(&store.look());
         for words in ["Added 1 photo", "Taught Hat", "Added 5 photos"] {
             assert_eq!(learner.undo().await.unwrap(), words);
         }
@@ -100,7 +100,7 @@ fn an_import_in_portions_is_one_step() {
         for _ in 0..3 {
             learner.redo().await.unwrap();
         }
-        assert_eq!(see(&store.open()), last);
+        assert_eq!(see(&store.look()), last);
     });
 }
 

@@ -147,6 +147,46 @@ fn one_writer_at_a_time() {
 }
 
 #[test]
+fn who_claimed_last_writes_and_nobody_else() {
+    let mut first = Memory::new();
+    let mut second = first.again();
+    let busy = Err(Error::Storage(StorageError::Busy));
+    block_on(async {
+        first.claim().await.unwrap();
+        first
+            .commit(vec![put(Table::Labels, 1, b"first")])
+            .await
+            .unwrap();
+        second.claim().await.unwrap();
+        assert_eq!(first.commit(vec![Write::Clear]).await, busy);
+        assert_eq!(
+            first.commit(vec![put(Table::Labels, 1, b"late")]).await,
+            busy
+        );
+        second
+            .commit(vec![Write::Clear, put(Table::Labels, 2, b"second")])
+            .await
+            .unwrap();
+        second
+            .commit(vec![put(Table::Labels, 3, b"still")])
+            .await
+            .unwrap();
+        first.claim().await.unwrap();
+        assert_eq!(
+            second.commit(vec![put(Table::Labels, 2, b"late")]).await,
+            busy
+        );
+        assert_eq!(
+            records(&mut first),
+            [
+                (Table::Labels, 2, b"second".to_vec()),
+                (Table::Labels, 3, b"still".to_vec())
+            ]
+        );
+    });
+}
+
+#[test]
 fn a_file_does_not_grow_without_end() {
     let folder = Folder::new("compaction");
     let mut store = File::open(folder.journal()).unwrap();

@@ -1,6 +1,7 @@
 //! Everything a person can do: one method, one transaction, one step of undo.
 
 use super::album::{NewPhoto, PhotoId};
+use super::change::Change;
 use super::history::{Direction, History};
 use super::import::{self, How, ImportSummary};
 use super::state::LessonId;
@@ -150,8 +151,10 @@ impl<S: Store> Learner<S> {
             };
             return Err(RequestError::NothingTo(what).into());
         };
-        let inverse = self.commit(turn.store()?, &entry.change).await?;
-        self.history.borrow_mut().moved(direction, inverse);
+        let change = Change::clone(&entry.change);
+        let remember =
+            Box::new(move |history: &mut History, inverse| history.moved(direction, inverse));
+        self.commit(turn.store()?, change, remember).await?;
         Ok(entry.words)
     }
 

@@ -9,6 +9,7 @@
 //! ```
 //!
 //! A failed write therefore leaves everything as it was, and what an action resolved to is on disk.
+//! Where the store failed and has the write all the same, which it is asked, the action has happened.
 //! Actions may be started without waiting for each other: they take turns, in the order of their first
 //! poll. Reads never wait; they see what is committed. Do not drop the future of an action midway: the
 //! store may then have it, and memory not until the next opening.
@@ -27,9 +28,9 @@
 
 use std::cell::{Cell, RefCell};
 
-use crate::Result;
 use crate::error::StorageError;
-use crate::store::{Store, Table, Turn, Turns};
+use crate::store::{Store, Table, Turn, Turns, Write};
+use crate::{Error, Result};
 
 mod actions;
 pub mod album;
@@ -62,10 +63,12 @@ use state::State;
 /// Everything one person taught on one device.
 pub struct Learner<S: Store> {
     store: Turns<S>,
-    read_only: bool,
+    read_only: Cell<bool>,
     /// Never borrowed across an await.
     state: RefCell<State>,
     history: RefCell<History>,
+    /// The last write, where it failed and nobody could say yet whether it is stored all the same.
+    doubtful: RefCell<Option<Doubtful>>,
     /// Which network the features come from; `None` while there are none.
     backbone: Cell<Option<[u8; 32]>>,
     /// What could not be read at opening.
@@ -80,12 +83,44 @@ struct Plan<T> {
     answer: T,
 }
 
+/// A write of which nobody knows whether it is stored.
+struct Doubtful {
+    change: Change,
+    /// What the store had to give for the inverse.
+    thumbnails: Thumbnails,
+    remember: Remember,
+}
+
+/// Small pictures as they were before a change.
+type Thumbnails = Vec<(PhotoId, Option<Vec<u8>>)>;
+
+/// Takes what was done, by its inverse, into the history.
+type Remember = Box<dyn FnOnce(&mut History, Change)>;
+
 impl<S: Store> Learner<S> {
+    /// The turn of an action that writes, with memory and store at one.
     async fn lock(&self) -> Result<Turn<'_, S>> {
-        if self.read_only {
-            return Err(StorageError::Busy.into());
+        self.may_write()?;
+        let mut turn = self.store.take().await?;
+        // It may have been given away while others had their turn.
+        self.may_write()?;
+        self.settle(turn.store()?).await?;
+        Ok(turn)
+    }
+
+    fn may_write(&self) -> Result<()> {
+        match self.read_only.get() {
+            true => Err(StorageError::Busy.into()),
+            false => Ok(()),
         }
-        self.store.take().await
+    }
+
+    /// Lets another write: waits for the action under way, then only reads. Every action answers
+    /// `storage/busy` from then on, those that wait for their turn, too.
+    pub async fn stop_writing(&self) {
+        // Where it was closed there is no action under way.
+        let _turn = self.store.take().await;
+        self.read_only.set(true);
     }
 
     /// Plans, stores, applies and remembers one action.
@@ -97,7 +132,7 @@ impl<S: Store> Learner<S> {
     async fn act_as<T>(
         &self,
         plan: impl FnOnce(&State) -> Result<Plan<T>>,
-        remember: impl FnOnce(&mut History, String, Change),
+        remember: impl FnOnce(&mut History, String, Change) + 'static,
     ) -> Result<T> {
         let mut turn = self.lock().await?;
         let Plan {
@@ -106,14 +141,14 @@ impl<S: Store> Learner<S> {
             answer,
         } = plan(&self.state.borrow())?;
         if !change.is_empty() {
-            let inverse = self.commit(turn.store()?, &change).await?;
-            remember(&mut self.history.borrow_mut(), words, inverse);
+            let remember: Remember = Box::new(|history, inverse| remember(history, words, inverse));
+            self.commit(turn.store()?, change, remember).await?;
         }
         Ok(answer)
     }
 
-    /// Stores the change, then applies it; returns its inverse.
-    async fn commit(&self, store: &mut S, change: &Change) -> Result<Change> {
+    /// Stores the change, then applies and remembers it.
+    async fn commit(&self, store: &mut S, change: Change, remember: Remember) -> Result<()> {
         let mut thumbnails = Vec::with_capacity(change.thumbnails.len());
         for (photo, after) in &change.thumbnails {
             // One that comes had no predecessor; one that goes is needed to bring it back.
@@ -123,11 +158,50 @@ impl<S: Store> Learner<S> {
             };
             thumbnails.push((*photo, before));
         }
-        store.commit(records::writes(change)).await?;
-        Ok(Change {
+        let stored = store.commit(records::writes(&change)).await;
+        let write = Doubtful {
+            change,
             thumbnails,
-            ..change.apply(&mut self.state.borrow_mut())
-        })
+            remember,
+        };
+        match stored {
+            Ok(()) => self.done(write),
+            Err(Error::Request(_) | Error::Storage(StorageError::Busy)) => return stored,
+            Err(_) => {
+                // A store may lose its connection after it wrote and before it could say so.
+                self.doubtful.replace(Some(write));
+                // Where it cannot be asked now it is asked before the next action.
+                if !self.settle(store).await.unwrap_or(false) {
+                    return stored;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds out what became of a write that failed; whether it is stored, and therefore done.
+    async fn settle(&self, store: &mut S) -> Result<bool> {
+        let Some(write) = self.doubtful.take() else {
+            return Ok(false);
+        };
+        match is_stored(store, &write.change).await {
+            Ok(true) => self.done(write),
+            Ok(false) => return Ok(false),
+            Err(error) => {
+                self.doubtful.replace(Some(write));
+                return Err(error);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Memory and the history follow the store.
+    fn done(&self, write: Doubtful) {
+        let inverse = Change {
+            thumbnails: write.thumbnails,
+            ..write.change.apply(&mut self.state.borrow_mut())
+        };
+        (write.remember)(&mut self.history.borrow_mut(), inverse);
     }
 
     /// Waits for the actions under way, then lets go of the store. Actions answer `request/closed` from
@@ -140,10 +214,32 @@ impl<S: Store> Learner<S> {
     }
 }
 
+/// Whether the store has a change. It has all of it or nothing, but what was as the change wants it
+/// before says nothing about that: every record is compared.
+async fn is_stored<S: Store>(store: &mut S, change: &Change) -> Result<bool> {
+    for write in records::writes(change) {
+        let (table, key, expected) = match write {
+            Write::Put { table, key, bytes } => (table, key, Some(bytes)),
+            Write::Delete { table, key } => (table, key, None),
+            Write::Clear => continue,
+        };
+        match store.read(table, key).await {
+            // It was damaged before, or is now; the others tell.
+            Err(Error::Storage(StorageError::Damaged(_))) => {}
+            found => {
+                if found? != expected {
+                    return Ok(false);
+                }
+            }
+        }
+    }
+    Ok(true)
+}
+
 /// A small picture, if it can be read: a damaged one is no reason to refuse what was asked for.
 async fn read_picture<S: Store>(store: &mut S, photo: PhotoId) -> Result<Option<Vec<u8>>> {
     match store.read(Table::Thumbnails, photo.0).await {
-        Err(crate::Error::Storage(StorageError::Damaged(_))) => Ok(None),
+        Err(Error::Storage(StorageError::Damaged(_))) => Ok(None),
         read => read,
     }
 }

@@ -21,6 +21,8 @@ impl<S: Store> Learner<S> {
     /// something else. With `None` any collection opens, and [`Learner::bind`] must be called before
     /// features are given to it.
     ///
+    /// It becomes the store's one writer: whoever wrote before is answered `storage/busy` from then on.
+    ///
     /// # Errors
     /// `storage/other-backbone`, `storage/newer`, and errors of the store, which is closed then.
     pub async fn open(store: S, backbone: impl Into<Option<[u8; 32]>>) -> Result<Learner<S>> {
@@ -43,7 +45,7 @@ impl<S: Store> Learner<S> {
         backbone: Option<[u8; 32]>,
         read_only: bool,
     ) -> Result<Learner<S>> {
-        let (state, bound, problems) = match read(&mut store).await {
+        let (state, bound, problems) = match read(&mut store, read_only).await {
             Ok(read) => read,
             Err(error) => {
                 // The first error is the one that says what to do.
@@ -53,9 +55,10 @@ impl<S: Store> Learner<S> {
         };
         let learner = Learner {
             store: Turns::new(store),
-            read_only,
+            read_only: Cell::new(read_only),
             state: RefCell::new(state),
             history: RefCell::new(History::default()),
+            doubtful: RefCell::new(None),
             backbone: Cell::new(bound),
             problems,
         };
@@ -92,7 +95,7 @@ impl<S: Store> Learner<S> {
         }
         // One that has photos but lost its description most likely belongs to this network; what is
         // left of the description stays where it is.
-        if empty && !self.read_only {
+        if empty && !self.read_only.get() {
             let meta = Meta {
                 layout: LAYOUT,
                 backbone,
@@ -111,7 +114,13 @@ impl<S: Store> Learner<S> {
     }
 }
 
-async fn read<S: Store>(store: &mut S) -> Result<(State, Option<[u8; 32]>, Vec<String>)> {
+async fn read<S: Store>(
+    store: &mut S,
+    read_only: bool,
+) -> Result<(State, Option<[u8; 32]>, Vec<String>)> {
+    if !read_only {
+        store.claim().await?;
+    }
     let loaded = store.load().await?;
     let mut reading = Reading::default();
     for damaged in &loaded.damaged {

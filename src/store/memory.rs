@@ -1,15 +1,27 @@
 //! Records that live as long as the process: for tests, for private windows, for a browser that does
 //! not let pages store anything.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::{Loaded, Store, Table, Write};
 use crate::Result;
+use crate::error::StorageError;
 
 /// A store in memory. Nothing in it can be damaged.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Memory {
+    shared: Rc<RefCell<Shared>>,
+    /// Its number among those that claimed to be the one writer.
+    claim: Option<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
     records: BTreeMap<(Table, u64), Vec<u8>>,
+    /// How often somebody claimed to be the one writer: the last one is.
+    claims: u64,
 }
 
 impl Memory {
@@ -17,11 +29,20 @@ impl Memory {
     pub fn new() -> Memory {
         Memory::default()
     }
+
+    /// The same records once more, as another tab has them.
+    pub fn again(&self) -> Memory {
+        Memory {
+            shared: Rc::clone(&self.shared),
+            claim: None,
+        }
+    }
 }
 
 impl Store for Memory {
     async fn load(&mut self) -> Result<Loaded> {
-        let kept = self
+        let shared = self.shared.borrow();
+        let kept = shared
             .records
             .iter()
             .filter(|((table, _), _)| *table != Table::Thumbnails);
@@ -34,20 +55,32 @@ impl Store for Memory {
         })
     }
 
+    async fn claim(&mut self) -> Result<()> {
+        let mut shared = self.shared.borrow_mut();
+        shared.claims += 1;
+        self.claim = Some(shared.claims);
+        Ok(())
+    }
+
     async fn commit(&mut self, writes: Vec<Write>) -> Result<()> {
         Write::check_all(&writes)?;
+        let mut shared = self.shared.borrow_mut();
+        if self.claim.is_some_and(|claim| claim != shared.claims) {
+            return Err(StorageError::Busy.into());
+        }
+        let records = &mut shared.records;
         for write in writes {
             match write {
-                Write::Put { table, key, bytes } => drop(self.records.insert((table, key), bytes)),
-                Write::Delete { table, key } => drop(self.records.remove(&(table, key))),
-                Write::Clear => self.records.clear(),
+                Write::Put { table, key, bytes } => drop(records.insert((table, key), bytes)),
+                Write::Delete { table, key } => drop(records.remove(&(table, key))),
+                Write::Clear => records.clear(),
             }
         }
         Ok(())
     }
 
     async fn read(&mut self, table: Table, key: u64) -> Result<Option<Vec<u8>>> {
-        Ok(self.records.get(&(table, key)).cloned())
+        Ok(self.shared.borrow().records.get(&(table, key)).cloned())
     }
 
     async fn close(self) -> Result<()> {

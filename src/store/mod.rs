@@ -46,6 +46,10 @@ pub(crate) use turn::{Turn, Turns};
 /// The largest key: 2⁵³ − 1, the last integer that JavaScript's numbers (IndexedDB's keys) hold exactly.
 pub const MAX_KEY: u64 = (1 << 53) - 1;
 
+/// The key in [`Table::Meta`] under which stores note who claimed to be the one writer: see
+/// [`Store::claim`]. It is theirs alone, and [`Store::load`] leaves it out.
+pub(crate) const WRITER: u64 = MAX_KEY;
+
 /// One of the tables. The numbers are on disk: never reuse one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
@@ -177,12 +181,24 @@ pub trait Store {
     /// given out twice.
     fn load(&mut self) -> impl Future<Output = Result<Loaded>>;
 
+    /// Becomes the one writer. Whoever claimed before is refused from then on, and the refusal is part
+    /// of its transactions: what it had begun is there whole before this resolves, or never. Claim
+    /// first, then load: what is read then, nobody else can add to.
+    ///
+    /// A store that lets in only one at a time need do nothing.
+    ///
+    /// # Errors
+    /// As [`Store::commit`].
+    fn claim(&mut self) -> impl Future<Output = Result<()>> {
+        async { Ok(()) }
+    }
+
     /// Does all of `writes`, in order, or none of them. Once this resolves to `Ok` they survive a
     /// crash (in stores that survive the process at all).
     ///
     /// # Errors
-    /// `storage/full` and the like, with everything as it was before; `request/invalid` for a key or a
-    /// length out of range.
+    /// `storage/full` and the like, with everything as it was before; `storage/busy` where another
+    /// became the writer since this one did; `request/invalid` for a key or a length out of range.
     fn commit(&mut self, writes: Vec<Write>) -> impl Future<Output = Result<()>>;
 
     /// The bytes under one key, `None` where there are none.
@@ -223,6 +239,10 @@ macro_rules! whichever {
 impl Store for AnyStore {
     async fn load(&mut self) -> Result<Loaded> {
         whichever!(self, store => store.load().await)
+    }
+
+    async fn claim(&mut self) -> Result<()> {
+        whichever!(self, store => store.claim().await)
     }
 
     async fn commit(&mut self, writes: Vec<Write>) -> Result<()> {

@@ -310,3 +310,31 @@ test("a follower sees what was written and writes nothing", async ({ page }) => 
   });
   expect(seen).toEqual({ labels: ["None of these", "Hat"], busy: "storage/busy", thumbnail: 4 });
 });
+
+test("of two that are open for writing the later one writes, and the earlier is told", async ({ page }) => {
+  const seen = await page.evaluate(async () => {
+    const first = await window.Learner.open();
+    await first.teach(window.look(0, 0), "Hat");
+    const second = await window.Learner.open();
+    const told = await window.code(() => first.teach(window.look(1, 0), "Boots"));
+    await second.teach(window.look(2, 0), "Skirt");
+    const late = await window.code(() => first.import(new Uint8Array(), "replace").catch(() => first.undo()));
+    await first.close();
+    await second.close();
+    const again = await window.Learner.open();
+    const labels = again.labels().map(({ id, name, lessons }) => [id, name, lessons]);
+    const problems = again.problems();
+    await again.close();
+    return { told, late, labels, problems };
+  });
+  expect(seen).toEqual({
+    told: "storage/busy",
+    late: "storage/busy",
+    labels: [
+      [0, "None of these", 0],
+      [1, "Hat", 1],
+      [2, "Skirt", 1],
+    ],
+    problems: [],
+  });
+});

@@ -79,17 +79,39 @@ pub fn see<S: Store>(learner: &Learner<S>) -> Seen {
     }
 }
 
-/// A store in memory that outlives its learner and fails when told to, as a full disk does.
-#[derive(Clone, Default)]
+/// A store in memory that outlives its learner and fails when told to: as a full disk does, or as a
+/// connection that is lost before it could say that it wrote.
+#[derive(Default)]
 pub struct Shared {
-    pub records: Rc<RefCell<Memory>>,
+    pub records: RefCell<Memory>,
     /// How many commits still succeed; `None`: all.
     pub commits_left: Rc<Cell<Option<usize>>>,
+    /// Whether commits happen and are reported failed.
+    pub silent: Rc<Cell<bool>>,
+    /// Whether nothing can be read.
+    pub blind: Rc<Cell<bool>>,
+}
+
+/// The same records, as another tab has them.
+impl Clone for Shared {
+    fn clone(&self) -> Shared {
+        Shared {
+            records: RefCell::new(self.records.borrow().again()),
+            commits_left: Rc::clone(&self.commits_left),
+            silent: Rc::clone(&self.silent),
+            blind: Rc::clone(&self.blind),
+        }
+    }
 }
 
 impl Shared {
     pub fn open(&self) -> Learner<Shared> {
         block_on(Learner::open(self.clone(), BACKBONE)).unwrap()
+    }
+
+    /// What a reload would show, while the learner goes on writing.
+    pub fn look(&self) -> Learner<Shared> {
+        block_on(Learner::open_read_only(self.clone(), BACKBONE)).unwrap()
     }
 
     pub fn fail_after(&self, commits: usize) {
@@ -106,16 +128,27 @@ impl Store for Shared {
         block_on(self.records.borrow_mut().load())
     }
 
+    async fn claim(&mut self) -> Result<()> {
+        block_on(self.records.borrow_mut().claim())
+    }
+
     async fn commit(&mut self, writes: Vec<Write>) -> Result<()> {
         match self.commits_left.get() {
             Some(0) => return Err(Error::Storage(StorageError::Full)),
             Some(left) => self.commits_left.set(Some(left - 1)),
             None => {}
         }
-        block_on(self.records.borrow_mut().commit(writes))
+        block_on(self.records.borrow_mut().commit(writes))?;
+        match self.silent.get() {
+            true => Err(Error::Storage(StorageError::Failed("lost".into()))),
+            false => Ok(()),
+        }
     }
 
     async fn read(&mut self, table: Table, key: u64) -> Result<Option<Vec<u8>>> {
+        if self.blind.get() {
+            return Err(Error::Storage(StorageError::Failed("lost".into())));
+        }
         block_on(self.records.borrow_mut().read(table, key))
     }
 

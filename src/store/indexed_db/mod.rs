@@ -13,16 +13,20 @@
 //! asks us to let go. A call that meets a lost connection opens it again and tries once more. Every
 //! transaction may be repeated: its end state does not depend on whether it had happened already.
 //!
+//! Several tabs may have one database open. The one that writes has claimed it: its mark, which is random,
+//! is the record [`WRITER`] of the table Meta, and every transaction that writes looks first whether it
+//! still is. The browser runs such transactions one after the other, so there is no moment in between.
+//!
 //! web-sys is used as it is: of the crates around it, `idb` 0.6 cannot ask for strict durability, and
 //! neither it nor `indexed_db_futures` 0.6 hands on the reason why a transaction was aborted, without
 //! which a full disk looks like any other failure.
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Math, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{IdbKeyRange, IdbObjectStore, IdbTransaction};
 
 use super::format::{self, Flaw};
-use super::{Damaged, Loaded, MAX_KEY, Store, Table, Write};
+use super::{Damaged, Loaded, MAX_KEY, Store, Table, WRITER, Write};
 use crate::error::StorageError;
 
 mod connection;
@@ -39,7 +43,11 @@ const CHUNK: u32 = 500;
 pub struct IndexedDb {
     name: String,
     connection: Option<Connection>,
+    /// The mark of the one writer, once this is it.
+    claim: Option<Claim>,
 }
+
+type Claim = [u8; 16];
 
 impl IndexedDb {
     /// Opens the database of the learner called `name`, or makes an empty one.
@@ -50,7 +58,11 @@ impl IndexedDb {
     pub async fn open(name: &str) -> crate::Result<IndexedDb> {
         let name = format!("keepsake:{name}");
         let connection = Some(Connection::open(&name, true).await?);
-        Ok(IndexedDb { name, connection })
+        Ok(IndexedDb {
+            name,
+            connection,
+            claim: None,
+        })
     }
 
     /// Does `work` on the database; once more, on a new connection, where the failure looks like a
@@ -90,13 +102,33 @@ impl Store for IndexedDb {
         Ok(loaded)
     }
 
-    async fn commit(&mut self, writes: Vec<Write>) -> crate::Result<()> {
+    async fn claim(&mut self) -> crate::Result<()> {
+        let halves = [Math::random(), Math::random()].map(|half| half.to_bits().to_le_bytes());
+        let mut claim = Claim::default();
+        claim.copy_from_slice(halves.as_flattened());
+        let writes = [marked(&claim)];
+        self.attempt(async |database| commit(database, None, &writes).await)
+            .await?;
+        self.claim = Some(claim);
+        Ok(())
+    }
+
+    async fn commit(&mut self, mut writes: Vec<Write>) -> crate::Result<()> {
         Write::check_all(&writes)?;
         if writes.is_empty() {
             return Ok(());
         }
-        self.attempt(async |database| commit(database, &writes).await)
-            .await
+        let claim = self.claim;
+        if let Some(claim) = &claim
+            && writes.contains(&Write::Clear)
+        {
+            writes.push(marked(claim));
+        }
+        let ours = self.attempt(async |database| commit(database, claim.as_ref(), &writes).await);
+        match ours.await? {
+            true => Ok(()),
+            false => Err(StorageError::Busy.into()),
+        }
     }
 
     async fn read(&mut self, table: Table, key: u64) -> crate::Result<Option<Vec<u8>>> {
@@ -135,6 +167,9 @@ async fn load(database: &Database) -> Result<Loaded, Failure> {
             let values = answer(store.get_all_with_key_and_limit(&range, CHUNK)?);
             let (keys, values): (Array, Array) = (keys.await?.into(), values.await?.into());
             for (key, value) in keys.iter().zip(values.iter()) {
+                if table == Table::Meta && key.as_f64() == Some(WRITER as f64) {
+                    continue;
+                }
                 let number = key
                     .as_f64()
                     .filter(|n| n.fract() == 0.0 && (0.0..=MAX_KEY as f64).contains(n));
@@ -159,26 +194,57 @@ async fn load(database: &Database) -> Result<Loaded, Failure> {
     Ok(loaded)
 }
 
-/// Resolves after the transaction's *complete* event.
-async fn commit(database: &Database, writes: &[Write]) -> Result<(), Failure> {
+/// The record that says who writes.
+fn marked(claim: &Claim) -> Write {
+    Write::Put {
+        table: Table::Meta,
+        key: WRITER,
+        bytes: claim.to_vec(),
+    }
+}
+
+/// Resolves after the transaction's *complete* event; to `false`, with nothing written, where another
+/// has claimed the database.
+async fn commit(
+    database: &Database,
+    claim: Option<&Claim>,
+    writes: &[Write],
+) -> Result<bool, Failure> {
     let transaction = transaction(database, Table::ALL.into_iter(), "readwrite")?;
     let done = event(&|complete, abort| {
         transaction.set_oncomplete(Some(complete));
         transaction.set_onabort(Some(abort));
     });
-    if let Err(thrown) = write_all(&transaction, writes) {
+    let written = match is_ours(&transaction, claim).await {
+        Ok(true) => write_all(&transaction, writes).map_err(Failure::from),
+        other => {
+            let _ = transaction.abort();
+            return other;
+        }
+    };
+    if let Err(failure) = written {
         // It may have been aborted already; either way nothing of it stays.
         let _ = transaction.abort();
-        return Err(thrown.into());
+        return Err(failure);
     }
     // Only saves the wait for the requests' own events; without it the browser commits by itself.
     // In the standard since its third edition; web-sys calls it deprecated from before.
     #[allow(deprecated)]
     let _ = transaction.commit();
     match done.await {
-        Ok(_complete) => Ok(()),
+        Ok(_complete) => Ok(true),
         Err(_abort) => Err(transaction.error().map(Failure::from).unwrap_or_default()),
     }
+}
+
+/// Whether the claim still stands, as the transaction sees it; without one, everybody may write.
+async fn is_ours(transaction: &IdbTransaction, claim: Option<&Claim>) -> Result<bool, Failure> {
+    let Some(claim) = claim else {
+        return Ok(true);
+    };
+    let found = answer(store(transaction, Table::Meta)?.get(&number(WRITER))?).await?;
+    let found = decode(Table::Meta, WRITER, &found);
+    Ok(found.is_ok_and(|(_, _, bytes)| bytes == claim))
 }
 
 fn write_all(transaction: &IdbTransaction, writes: &[Write]) -> Result<(), JsValue> {
