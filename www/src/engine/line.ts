@@ -34,12 +34,19 @@ export class Line<Api> {
   /** One call to the worker. Rejects with a problem; after a crash the worker is running again. */
   async call<T>(work: (api: Remote<Api>) => Promise<T>): Promise<T> {
     this.#running ??= this.#start();
-    const running = await this.#running;
+    const running = this.#running;
+    const worker = await running.catch((thrown) => {
+      // The next call starts another: what was missing may be there by then.
+      if (this.#running === running) this.#running = undefined;
+      throw thrown;
+    });
     try {
-      return await Promise.race([work(running.api), running.death]);
+      return await Promise.race([work(worker.api), worker.death]);
     } catch (thrown) {
       if (codeOf(thrown) !== undefined) throw thrown;
-      await this.#replace(running);
+      // All calls in flight end here; the first of them replaces the worker, and each waits for that.
+      if (this.#running === running) this.#running = this.#replace(worker);
+      await this.#running;
       throw CRASHED;
     }
   }
@@ -57,16 +64,26 @@ export class Line<Api> {
       worker.addEventListener("error", (event) => reject(new Error(event.message || "The worker stopped.")));
     });
     death.catch(() => undefined);
-    const api = wrap<Api>(worker);
-    await Promise.race([this.wiring.start(api), death]);
-    return { worker, api, death };
+    const running = { worker, api: wrap<Api>(worker), death };
+    try {
+      await Promise.race([this.wiring.start(running.api), death]);
+    } catch (thrown) {
+      end(running);
+      throw thrown;
+    }
+    return running;
   }
 
-  async #replace(crashed: Running<Api>): Promise<void> {
+  async #replace(crashed: Running<Api>): Promise<Running<Api>> {
     end(crashed);
-    const next = this.#start();
-    this.#running = next;
-    await this.wiring.restarted((await next).api);
+    const next = await this.#start();
+    try {
+      await Promise.race([this.wiring.restarted(next.api), next.death]);
+    } catch (thrown) {
+      end(next);
+      throw thrown;
+    }
+    return next;
   }
 }
 
