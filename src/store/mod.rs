@@ -46,10 +46,6 @@ pub(crate) use turn::{Turn, Turns};
 /// The largest key: 2⁵³ − 1, the last integer that JavaScript's numbers (IndexedDB's keys) hold exactly.
 pub const MAX_KEY: u64 = (1 << 53) - 1;
 
-/// The key in [`Table::Meta`] under which stores note who claimed to be the one writer: see
-/// [`Store::claim`]. It is theirs alone, and [`Store::load`] leaves it out.
-pub(crate) const WRITER: u64 = MAX_KEY;
-
 /// One of the tables. The numbers are on disk: never reuse one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]

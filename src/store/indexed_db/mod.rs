@@ -26,7 +26,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{IdbKeyRange, IdbObjectStore, IdbTransaction};
 
 use super::format::{self, Flaw};
-use super::{Damaged, Loaded, MAX_KEY, Store, Table, WRITER, Write};
+use super::{Damaged, Loaded, MAX_KEY, Store, Table, Write};
 use crate::error::StorageError;
 
 mod connection;
@@ -37,6 +37,9 @@ use request::{Failure, answer, event};
 
 /// Records read at once: a few megabytes, whatever the collection's size.
 const CHUNK: u32 = 500;
+
+/// The key in [`Table::Meta`] under which it is noted who writes. No learner uses it, and none sees it.
+const WRITER: u64 = MAX_KEY;
 
 /// A store in a browser's database. When that is deleted while it is open, every call fails with
 /// `storage/gone`.
