@@ -39,6 +39,11 @@ const COLLECTION = "photos";
 /** Looks timed for the device's line; the median of the last few is shown. */
 const TIMED = 31;
 
+/** A follower that has more to read lets the other tab go on for this long first. */
+const QUIET_MS = 250;
+
+const quiet = () => new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+
 /** Starts everything and returns at once; {@link Engine.phase} tells when it is ready. */
 export function openEngine(): Engine {
   return new PageEngine();
@@ -67,6 +72,9 @@ class PageEngine implements Engine {
   readonly #backups = signal(0);
   readonly #times = { cpu: signal<readonly number[]>([]), gpu: signal<readonly number[]>([]) };
   readonly #previews = signal<readonly string[]>([]);
+  /** Whether another tab wrote something that was not read yet. */
+  #stale = false;
+  #following: Promise<void> | undefined;
 
   readonly #core = compileCore();
   readonly #pool: Promise<Pool>;
@@ -188,15 +196,32 @@ class PageEngine implements Engine {
 
   async #changeHands(held: boolean): Promise<void> {
     this.#learner.readOnly = !held;
-    this.otherTab.value = !held;
+    // One that may write says so when it can; one that may not, at once.
+    if (!held) this.otherTab.value = true;
     await this.#follow();
+    this.otherTab.value = this.#learner.readOnly;
   }
 
-  async #follow(): Promise<void> {
-    try {
-      this.#show(await this.#learner.open());
-    } catch (thrown) {
-      this.#saveProblem.value = problem(thrown);
+  /** Reads what another tab wrote: once for all that comes while it reads, not once for each. */
+  #follow(): Promise<void> {
+    this.#stale = true;
+    this.#following ??= this.#catchUp().finally(() => {
+      this.#following = undefined;
+    });
+    return this.#following;
+  }
+
+  async #catchUp(): Promise<void> {
+    while (this.#stale) {
+      this.#stale = false;
+      try {
+        this.#show(await this.#learner.open());
+        // What was refused because another tab writes is no failure of the storage.
+        if (this.#saveProblem.peek()?.code === "storage/busy") this.#saveProblem.value = null;
+      } catch (thrown) {
+        this.#saveProblem.value = problem(thrown);
+      }
+      if (this.#stale && this.#learner.readOnly) await quiet();
     }
   }
 
