@@ -35,6 +35,11 @@ pub struct File {
     compact_at: u64,
     /// After a failed sync nobody knows what is on disk, so nothing more is written.
     broken: bool,
+    /// Whether the name is known to lead to this file after a power cut. Until then nothing may be
+    /// acknowledged: the name might come back leading to an older one.
+    name_kept: bool,
+    /// Makes a folder's names last; only tests put another one here.
+    sync_folder: fn(&Path) -> io::Result<()>,
     _lock: fs::File,
 }
 
@@ -59,7 +64,8 @@ impl File {
         }
         if !path.try_exists().map_err(failed)? {
             let (_, commit) = Journal::default().encode(&[]);
-            replace(&path, |new| new.write_all(&commit)).map_err(failed)?;
+            let new = write_new(&path, |new| new.write_all(&commit)).map_err(failed)?;
+            fs::rename(&new, &path).map_err(failed)?;
         }
         let (file, journal, length) = read(&path)?;
         let compact_at = 2 * journal.live + SLACK;
@@ -70,6 +76,8 @@ impl File {
             length,
             compact_at,
             broken: false,
+            name_kept: false,
+            sync_folder,
             _lock: lock,
         })
     }
@@ -129,7 +137,7 @@ impl File {
     fn compact(&mut self) -> Result<()> {
         let slots = self.journal.slots.values().map(|slot| &slot.bytes);
         let frames = self.journal.slots.len() as u64 + 1;
-        replace(&self.path, |new| {
+        let new = write_new(&self.path, |new| {
             for part in self.journal.gaps.iter().chain(slots) {
                 new.write_all(&frame(&mut self.file, part.clone())?)?;
             }
@@ -138,10 +146,23 @@ impl File {
             new.write_all(&commit)
         })
         .map_err(failed)?;
-        // From here on `self.file` is a file without a name.
+        // From here on `self.file` may be a file without a name. Whatever the answers are, what the
+        // name leads to now is what is written to next.
         self.broken = true;
+        self.name_kept = false;
+        let renamed = fs::rename(&new, &self.path);
         (self.file, self.journal, self.length) = read(&self.path)?;
         self.broken = false;
+        renamed.map_err(failed)?;
+        self.keep_name().map_err(failed)
+    }
+
+    /// Makes the name of the file survive a power cut.
+    fn keep_name(&mut self) -> io::Result<()> {
+        if !self.name_kept {
+            (self.sync_folder)(&self.path)?;
+            self.name_kept = true;
+        }
         Ok(())
     }
 }
@@ -180,6 +201,7 @@ impl Store for File {
         if writes.is_empty() {
             return Ok(());
         }
+        self.keep_name().map_err(failed)?;
         self.set_tail_aside().map_err(failed)?;
         if let Err(error) = self.append(&writes) {
             self.broken = self.shorten().is_err();
@@ -240,25 +262,31 @@ fn frame(file: &mut fs::File, bytes: Range<u64>) -> io::Result<Vec<u8>> {
     Ok(frame)
 }
 
-/// Writes a file that is there whole or not at all, in place of any earlier one.
-fn replace(
+/// Writes a whole file beside the one at `path`, to be renamed to it; returns its name.
+fn write_new(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<fs::File>) -> io::Result<()>,
-) -> io::Result<()> {
+) -> io::Result<PathBuf> {
     let new = beside(path, "new");
     let mut out = BufWriter::new(fs::File::create(&new)?);
     let written = write(&mut out).and_then(|()| out.into_inner()?.sync_all());
-    if let Err(error) = written.and_then(|()| fs::rename(&new, path)) {
+    if let Err(error) = written {
         // It has no meaning and takes room; that it may stay is no reason to say anything else.
         let _ = fs::remove_file(&new);
         return Err(error);
     }
-    // The new name must survive a power cut, too. Only Unix lets a directory be synced, or needs it.
+    Ok(new)
+}
+
+/// A new name must survive a power cut, too. Only Unix lets a directory be synced, or needs it.
+fn sync_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     match path.parent() {
         Some(folder) if folder != Path::new("") => fs::File::open(folder)?.sync_all()?,
         _ => fs::File::open(".")?.sync_all()?,
     }
+    #[cfg(not(unix))]
+    let _ = path;
     Ok(())
 }
 
@@ -277,5 +305,52 @@ fn failed(error: io::Error) -> Error {
             StorageError::Full.into()
         }
         _ => StorageError::Failed(error.to_string()).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pollster::block_on;
+
+    fn put(key: u64) -> Write {
+        Write::Put {
+            table: Table::Lessons,
+            key,
+            bytes: vec![7; 60_000],
+        }
+    }
+
+    fn keys(store: &mut File) -> Vec<u64> {
+        let loaded = block_on(store.load()).unwrap();
+        assert_eq!(loaded.damaged, []);
+        loaded.records.iter().map(|(_, key, _)| *key).collect()
+    }
+
+    /// A compaction gives the journal a new file. Where its name cannot be made to last, what is
+    /// acknowledged afterwards must not go into a file that nobody finds again.
+    #[test]
+    fn nothing_acknowledged_is_lost_when_the_folder_cannot_be_synced() {
+        let folder = std::env::temp_dir().join(format!("keepsake-sync-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("learner");
+        let mut store = File::open(&path).unwrap();
+        block_on(store.commit(vec![put(1)])).unwrap();
+        store.sync_folder = |_| Err(io::Error::other("no"));
+        // Until it has been compacted; after that nothing may be acknowledged.
+        let mut rounds = 0;
+        while block_on(store.commit(vec![put(1)])).is_ok() {
+            rounds += 1;
+            assert!(
+                rounds < 100,
+                "it was never compacted, or went on all the same"
+            );
+        }
+        assert_eq!(keys(&mut store), [1], "what is there can still be read");
+        store.sync_folder = sync_folder;
+        block_on(store.commit(vec![put(2)])).unwrap();
+        block_on(store.close()).unwrap();
+        assert_eq!(keys(&mut File::open(&path).unwrap()), [1, 2]);
+        fs::remove_dir_all(&folder).unwrap();
     }
 }
