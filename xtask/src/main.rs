@@ -7,6 +7,7 @@ mod bench;
 mod browser;
 mod build;
 mod data;
+mod headers;
 mod http;
 mod prerequisites;
 mod process;

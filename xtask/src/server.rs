@@ -11,27 +11,8 @@ use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result, anyhow};
 
+use crate::headers::{HEADERS, IMMUTABLE};
 use crate::http::{self, Request, Response};
-
-/// Sent with every answer. The page's own `<meta>` policy says the same where a host sends none.
-const HEADERS: [(&str, &str); 7] = [
-    (
-        "Content-Security-Policy",
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; worker-src 'self'; \
-         manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; \
-         frame-ancestors 'none'",
-    ),
-    (
-        "Permissions-Policy",
-        "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
-    ),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Cross-Origin-Embedder-Policy", "require-corp"),
-    ("Cross-Origin-Resource-Policy", "same-origin"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
-];
 
 /// Folders by the address they appear under: (`"/"`, `www/dist`), (`"/pkg/"`, `pkg`).
 pub type Mounts = Vec<(&'static str, PathBuf)>;
@@ -157,7 +138,7 @@ fn caching(path: &Path) -> &'static str {
         .parent()
         .is_some_and(|folder| folder.ends_with("dist/assets"))
     {
-        "public, max-age=31536000, immutable"
+        IMMUTABLE
     } else {
         "no-cache"
     }
@@ -238,6 +219,34 @@ mod tests {
         assert!(wasm.contains("Content-Type: application/wasm"), "{wasm}");
         assert!(ask(&site, "GET /assets/x-123.js HTTP/1.1").contains("immutable"));
         assert!(ask(&site, "GET /more/x-123.js HTTP/1.1").starts_with("HTTP/1.1 200"));
+    }
+
+    /// What is between the quotes of a line, or the line itself.
+    fn unquoted(value: &str) -> &str {
+        value.split('"').nth(1).unwrap_or(value)
+    }
+
+    #[test]
+    fn files_for_other_hosts_say_what_is_served() {
+        let site = site("hosts");
+        let page = ask(&site, "GET / HTTP/1.1");
+        for (file, text) in crate::headers::host_files() {
+            let mut told = 0;
+            for line in text.lines().map(str::trim) {
+                let line = line.trim_start_matches("Header always set ");
+                let line = line.trim_start_matches("add_header ");
+                let Some((name, value)) = line.split_once(' ') else {
+                    continue;
+                };
+                let name = name.trim_end_matches(':');
+                if name.contains('-') && name != "Cache-Control" {
+                    let header = format!("{name}: {}\r\n", unquoted(value));
+                    assert!(page.contains(&header), "{file}: {header}");
+                    told += 1;
+                }
+            }
+            assert_eq!(told, HEADERS.len(), "{file}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The page as a static site: `www/dist/`.
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -7,7 +8,7 @@ use anyhow::Result;
 
 use crate::server::Mounts;
 use crate::workspace::{self, Stamp};
-use crate::{process, wasm};
+use crate::{headers, process, wasm};
 
 /// The folder that a web server serves.
 pub fn folder() -> PathBuf {
@@ -61,7 +62,9 @@ pub fn build(dev: bool) -> Result<()> {
     .chain([root.join("package-lock.json"), wasm::package()])
     .collect::<Vec<_>>();
     let mode = if dev { "development" } else { "production" };
-    let stamp = Stamp::new("site", &inputs, mode)?;
+    let host_files = headers::host_files();
+    let told = host_files.each_ref().map(|(_, text)| text.as_str());
+    let stamp = Stamp::new("site", &inputs, &format!("{mode} {}", told.concat()))?;
     if stamp.is_current(&[folder().join("index.html")]) {
         process::skip("Building the page");
         return Ok(());
@@ -69,7 +72,11 @@ pub fn build(dev: bool) -> Result<()> {
     process::step("Building the page", || {
         let mut npm = Command::new(process::NPM);
         npm.args(["run", "build", "--workspace=www", "--silent", "--"]);
-        process::run(npm.args(["--mode", mode]))
+        process::run(npm.args(["--mode", mode]))?;
+        for (name, text) in &host_files {
+            fs::write(folder().join(name), text)?;
+        }
+        Ok(())
     })?;
     stamp.set()
 }
