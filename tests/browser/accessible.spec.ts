@@ -2,7 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page, test } from "./fixtures";
 import { addPhotos, clothing, imported, open, photo, teach } from "./support";
 
 const SCREENS = [

@@ -3,7 +3,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page, test } from "./fixtures";
 import { chooseFiles, clothing, expectTaught, open, photo, teach, watchErrors } from "./support";
 
 /** Renderer memory a page of bad files may use, in bytes. */

@@ -2,7 +2,7 @@
 // other half of tests/burn_backbone_golden.rs. The adapter takes seconds a photo, so: one batch.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "@playwright/test";
+import { expect, test } from "./fixtures";
 
 const left = join(import.meta.dirname, "../../test-results/burn");
 

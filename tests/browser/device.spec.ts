@@ -2,9 +2,9 @@
 // about a hundred times slower than the processor by itself, so only a few photos are computed on it.
 
 import { readFileSync } from "node:fs";
-import { expect, type Locator, type Page, test } from "@playwright/test";
 import type * as Keepsake from "keepsake";
 import type * as Burn from "keepsake/burn";
+import { expect, type Locator, type Page, test } from "./fixtures";
 import {
   addPhotos,
   chooseFiles,

@@ -1,6 +1,6 @@
 // Drawing, naming and teaching on the page that learns from nothing, as a person does it.
 
-import { expect, type Locator, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "./fixtures";
 
 type Lines = readonly (readonly (readonly [number, number])[])[];
 

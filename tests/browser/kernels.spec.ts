@@ -1,7 +1,7 @@
 // The same bits in the browser as natively: the other half of tests/kernels_same_everywhere.rs.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page, test } from "./fixtures";
 
 const SIDE = 224;
 const root = join(import.meta.dirname, "../..");

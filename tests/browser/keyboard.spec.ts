@@ -1,7 +1,7 @@
 // The same job without a pointer: everything a person needs can be reached and done by keys.
 
 import { basename } from "node:path";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page, test } from "./fixtures";
 import { clothing, labelRow, open, photo, reveal } from "./support";
 
 const KINDS = ["hat", "shoes", "dress"] as const;

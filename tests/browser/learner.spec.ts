@@ -1,7 +1,7 @@
 // The learner of the package in a real browser: its answers, its storage, and what it says to callers
 // who ask for nonsense. What it learns is tested natively; here is what only a browser has.
 
-import { expect, test } from "@playwright/test";
+import { expect, test } from "./fixtures";
 import { prepare } from "./package";
 
 test.beforeEach(async ({ page }) => {

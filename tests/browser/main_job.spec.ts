@@ -2,7 +2,7 @@
 // sorted; correct, undo, take back; reload, and reload without a network. Real photos, the real
 // learner, real storage.
 
-import { expect, test } from "@playwright/test";
+import { expect, test } from "./fixtures";
 import {
   addPhotos,
   clothing,

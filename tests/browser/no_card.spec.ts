@@ -1,7 +1,7 @@
 // Those without a graphics card fetch nothing for one: the first visit asks for the same files as
 // before there was a second module, and the service worker keeps none of it.
 
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page, test } from "./fixtures";
 import { imported, open, takePicture, watchRequests } from "./support";
 
 /** A first visit, until it works offline. Names without their hashes. */

@@ -1,8 +1,8 @@
 // Photos in a real browser: its decoder, our decoder where it refuses, and our resize must meet.
 
 import { readFileSync } from "node:fs";
-import { expect, type Page, test } from "@playwright/test";
 import type * as Keepsake from "keepsake";
+import { expect, type Page, test } from "./fixtures";
 
 declare global {
   /** Opened before each test. */

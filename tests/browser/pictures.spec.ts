@@ -2,7 +2,7 @@
 // The run checks that they can be made; KEEPSAKE_PICTURES=docs keeps them.
 
 import { join } from "node:path";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page, test } from "./fixtures";
 import { open, photo, reveal, saidOf, teach } from "./support";
 
 /** A file's number tells its kind: the kinds take turns. */

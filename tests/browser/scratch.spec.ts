@@ -3,9 +3,9 @@
 
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
 import type * as Burn from "keepsake/burn";
 import { draw, expectKnown, NAMES, name, open, pad, taught, teach } from "./drawing";
+import { expect, type Page, test } from "./fixtures";
 
 async function expectNoViolations(page: Page, state: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page })

@@ -1,8 +1,8 @@
 // Learning from nothing on a graphics card, which may fail at any time. The card is the one that every
 // Chromium has, a program that plays one: a few steps a second, so little is taught.
 
-import { type Browser, expect, type Page, test } from "@playwright/test";
 import { draw, expectKnown, name, open, taught } from "./drawing";
+import { type Browser, expect, type Page, test } from "./fixtures";
 
 test.use({
   viewport: { width: 1440, height: 900 },

@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { expect, type Locator, type Page, type TestInfo, test } from "@playwright/test";
+import { expect, type Locator, type Page, type TestInfo, test } from "./fixtures";
 
 /** Folders of real photos, one per label. */
 const PHOTOS = resolve(process.env.KEEPSAKE_PHOTOS ?? "../shared/photos");

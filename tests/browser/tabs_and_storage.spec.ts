@@ -1,6 +1,6 @@
 // Two tabs, a full disk, a browser that forgets: ordinary events, and nothing is lost.
 
-import { expect, test } from "@playwright/test";
+import { expect, test } from "./fixtures";
 import { addPhotos, clothing, expectTaught, labelRow, open, photo, ready, reveal, teach } from "./support";
 
 /** How long Chromium takes an earlier answer about free space for true. */

@@ -1,8 +1,9 @@
 // Training on a graphics card is training on the processor: the other half of
 // tests/scratch_keras_parity.rs. The card is the one that every Chromium has, a program that plays one,
 // so only a few steps are taken.
-import { expect, test } from "@playwright/test";
+
 import type * as Burn from "keepsake/burn";
+import { expect, test } from "./fixtures";
 
 test.use({
   launchOptions: async ({ launchOptions }, use) => {

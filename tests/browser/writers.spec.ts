@@ -1,6 +1,6 @@
 // Many tabs write to one collection, and each takes it from the others in the middle of their work.
 
-import { expect, test } from "@playwright/test";
+import { expect, test } from "./fixtures";
 import { prepare } from "./package";
 
 const LESSONS = 200;
