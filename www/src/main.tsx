@@ -3,8 +3,9 @@ import { render } from "preact";
 import { App } from "./app";
 import { openEngine } from "./engine/open";
 import { isFromNothing } from "./scratch/door";
+import { openDrawings } from "./scratch/threshold";
 import { Page } from "./state/page";
 
 const root = document.getElementById("page");
-if (root && isFromNothing()) void import("./scratch/drawings").then(({ openStudio }) => openStudio(root));
+if (root && isFromNothing()) void openDrawings(root);
 else if (root) render(<App page={new Page(openEngine())} />, root);

@@ -240,6 +240,15 @@ export function notSaved(storage: Storage): Words {
   return { what: full ? "Not saved: this device is full." : "Not saved.", todo: `${where} ${advice}`.trim() };
 }
 export const tryAgain = "Try again";
+export const drawingsMissing: Words = {
+  what: "The drawing page could not be loaded.",
+  todo: "It is fetched when it is first opened, so that needs the network. What it learned before is kept.",
+};
+export const backToPhotos = "Your photos";
+export const unreadFiles = (n: number): Words => ({
+  what: `${number(n)} ${n === 1 ? "file was" : "files were"} not added.`,
+  todo: "The page was left before they were read. What was read is here; add the others again.",
+});
 export const cardLost: Words = {
   what: "Now computing on the processor.",
   todo: "The graphics card stopped answering. Nothing was lost.",

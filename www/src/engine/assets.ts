@@ -22,6 +22,12 @@ export async function compileCore(): Promise<WebAssembly.Module> {
 
 /** The network's weights, checked against the digest that this page was built with. */
 export async function fetchWeights(report: (loading: Loading) => void): Promise<Uint8Array<ArrayBuffer>> {
+  if (!isSecureContext) {
+    throw Object.assign(
+      new Error("Browsers let a page check and keep files only at a safe address. Open it with https."),
+      { code: "page/insecure" },
+    );
+  }
   const weights = await download(WEIGHTS, report);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", weights));
   const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -3,7 +3,7 @@
  * Nothing in `parts/` or `state/` reaches below this file; workers, storage and the service
  * worker are the engine's own affair.
  */
-import type { ReadonlySignal } from "@preact/signals";
+import type { ReadonlySignal, Signal } from "@preact/signals";
 
 /** A label's number. 0 is *none of these* and always exists. */
 export type LabelId = number;
@@ -173,6 +173,8 @@ export interface Engine {
   readonly device: ReadonlySignal<Device>;
   /** Another tab holds the pen: this one follows along, and its actions reject. */
   readonly otherTab: ReadonlySignal<boolean>;
+  /** Files that the last visit of this tab was left without reading; 0 once that was said. */
+  readonly unread: Signal<number>;
   readonly updateReady: ReadonlySignal<boolean>;
   readonly samples: Samples;
   readonly version: string;

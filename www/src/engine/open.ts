@@ -27,6 +27,7 @@ import { flatten } from "./files";
 import { Importer, type Seen } from "./importer";
 import type { LearnerState } from "./learner.worker";
 import { LearnerLink } from "./learner-link";
+import { guardLeaving, leftUnread } from "./leaving";
 import { AHEAD, Looks } from "./looks";
 import { keepForOffline, offline, updateReady, useUpdate } from "./offline";
 import { Pool, poolSize } from "./pool";
@@ -56,10 +57,15 @@ class PageEngine implements Engine {
   readonly history = signal<History>({ undo: null, redo: null });
   readonly otherTab = signal(false);
   readonly offline = offline;
+  readonly unread = signal(leftUnread());
   readonly updateReady = updateReady;
   readonly version = KEEPSAKE_VERSION;
   readonly useUpdate = useUpdate;
 
+  /** Changes that are not stored yet. */
+  #changing = 0;
+  /** The browser was asked to keep this origin: once a visit, since some ask the person in turn. */
+  #asked = false;
   readonly #names = new Map<PhotoId, string>();
   readonly #disk = signal<Pick<Storage, "persisted" | "used" | "allowed">>({
     persisted: null,
@@ -154,6 +160,13 @@ class PageEngine implements Engine {
     this.#pool.catch(() => undefined);
     void this.#open(weights);
     keepForOffline();
+    guardLeaving(
+      () => this.#changing > 0 || this.importing.peek() !== null,
+      () => {
+        const importing = this.importing.peek();
+        return importing ? importing.total - importing.done : 0;
+      },
+    );
     void this.#measureDisk();
   }
 
@@ -250,6 +263,7 @@ class PageEngine implements Engine {
         message: "Another tab has this collection open for writing. Close it, or go on there.",
       } satisfies Problem;
     }
+    this.#changing++;
     try {
       const { state, ...rest } = await work(this.#learner);
       const outcome = this.#show(state, actedOn);
@@ -260,6 +274,8 @@ class PageEngine implements Engine {
       const cause = problem(thrown);
       if (cause.code.startsWith("storage/")) this.#saveProblem.value = cause;
       throw cause;
+    } finally {
+      this.#changing--;
     }
   }
 
@@ -389,6 +405,8 @@ class PageEngine implements Engine {
 
   /** Asks the browser, once there is something to lose, not to clear this origin by itself. */
   async #askToPersist(): Promise<void> {
+    if (this.#asked) return;
+    this.#asked = true;
     if (this.#disk.peek().persisted === false) await navigator.storage.persist();
     await this.#measureDisk();
   }

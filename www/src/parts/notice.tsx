@@ -55,6 +55,13 @@ function content(page: Page): Content | null {
     const acts = [act(words.why, explain), act(words.close, seen, true)];
     return { icon: "chip", words: words.cardLost, acts };
   }
+  if (engine.unread.value > 0) {
+    const close = () => {
+      engine.unread.value = 0;
+    };
+    const told = words.unreadFiles(engine.unread.value);
+    return { icon: "warn", warn: true, words: told, acts: [act(words.close, close, true)] };
+  }
   if (engine.updateReady.value) {
     return { icon: "fresh", words: words.update, acts: [act(words.useItNow, () => engine.useUpdate())] };
   }
