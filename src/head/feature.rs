@@ -19,6 +19,9 @@ pub const BLOCKS: [Range<usize>; 3] = [
 ];
 /// How many blocks of unit length each of [`BLOCKS`] holds.
 const BLOCKS_OF_KIND: [f64; 3] = [1.0, 1.0, STAGE_WIDTHS.len() as f64];
+/// The largest mean square length of a kind's blocks that is believed. Ours are 1 but for rounding; much
+/// longer ones, in a forged file, would swamp the ridge and with it every answer.
+const LARGEST_SQUARE: f64 = 4.0;
 
 /// A photo's feature, `[3208]`: seven blocks, each centred on the [`Prior`] and of unit length.
 ///
@@ -104,7 +107,8 @@ impl Feature {
     /// Reads the bytes that [`Feature::to_bytes`] wrote.
     ///
     /// # Errors
-    /// [`RequestError::Invalid`] when the length is wrong or a value is not finite.
+    /// [`RequestError::Invalid`] when the length is wrong, a value is not finite, or a block is longer
+    /// than any photo's.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let (pairs, rest) = bytes.as_chunks::<2>();
         let values: Box<[f32]> = pairs
@@ -114,6 +118,7 @@ impl Feature {
         if values.len() != LENGTH
             || !rest.is_empty()
             || values.iter().any(|value| !value.is_finite())
+            || !has_believable_lengths(&values)
         {
             return Err(
                 RequestError::Invalid("These bytes are not a photo's feature.".into()).into(),
@@ -210,6 +215,17 @@ pub(super) fn root_softmax(logits: &[f32]) -> impl Iterator<Item = f64> {
 }
 
 /// Appends a block scaled to unit length (or as it is, if all zero).
+/// Whether each kind of blocks is about as long as ours are: see [`LARGEST_SQUARE`].
+fn has_believable_lengths(values: &[f32]) -> bool {
+    BLOCKS.iter().zip(BLOCKS_OF_KIND).all(|(block, count)| {
+        let square: f64 = values[block.clone()]
+            .iter()
+            .map(|&value| f64::from(value) * f64::from(value))
+            .sum();
+        square <= LARGEST_SQUARE * count
+    })
+}
+
 fn push_unit(values: &mut Vec<f32>, block: impl Iterator<Item = f64>) {
     let block: Vec<f64> = block.collect();
     let length = block.iter().map(|v| v * v).sum::<f64>().sqrt();

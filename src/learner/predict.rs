@@ -142,7 +142,9 @@ fn rank(labels: &[LabelId], probabilities: &[f32]) -> Vec<Ranked> {
 fn not_sure(ranked: &[Ranked]) -> bool {
     match ranked {
         [first, second, ..] => {
-            first.probability < SURE || first.probability - second.probability < LEAD
+            // This way round, what is no number is never sure.
+            let sure = first.probability >= SURE && first.probability - second.probability >= LEAD;
+            !sure
         }
         _ => true,
     }
@@ -173,5 +175,7 @@ mod tests {
         assert!(not_sure(&ranked(&[0.55, 0.45])), "too close");
         assert!(not_sure(&ranked(&[1.0])), "one label says nothing");
         assert!(not_sure(&ranked(&[])));
+        assert!(not_sure(&ranked(&[f32::NAN, f32::NAN])), "no number");
+        assert!(not_sure(&ranked(&[0.9, f32::NAN])), "no number");
     }
 }

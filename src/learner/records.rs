@@ -156,7 +156,7 @@ mod tests {
     use super::*;
 
     fn some_feature() -> Arc<Feature> {
-        let bytes = [0, 0x3c].repeat(FEATURE_BYTES / 2); // ones
+        let bytes = [0, 0x1c].repeat(FEATURE_BYTES / 2); // 1/256 each
         Arc::new(Feature::from_bytes(&bytes).unwrap())
     }
 
@@ -179,7 +179,7 @@ mod tests {
         let bytes = lesson_to_bytes(&lesson);
         assert_eq!(
             bytes[..14],
-            *b"\x03\0\0\0\x06\x05\x04\x03\x02\x01\0\0\0\x3c"
+            *b"\x03\0\0\0\x06\x05\x04\x03\x02\x01\0\0\0\x1c"
         );
         assert_eq!(bytes.len(), 12 + FEATURE_BYTES);
         let read = lesson_from_bytes(&bytes).unwrap();
@@ -195,7 +195,7 @@ mod tests {
         };
         let bytes = photo_to_bytes(&photo);
         assert_eq!(bytes[..32], [7; 32]);
-        assert_eq!(bytes[32..42], *b"\x80\x02\0\0\xe0\x01\0\0\0\x3c");
+        assert_eq!(bytes[32..42], *b"\x80\x02\0\0\xe0\x01\0\0\0\x1c");
         assert_eq!(bytes[40 + FEATURE_BYTES..], *b"a.jpg");
         assert_eq!(photo_from_bytes(&bytes), Ok(photo));
 
