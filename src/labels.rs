@@ -1,6 +1,6 @@
 //! The names a person gives. A label has a stable numeric id; id 0 is always "none of these".
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::Result;
 use crate::error::RequestError;
@@ -15,6 +15,12 @@ pub struct LabelId(pub u32);
 pub const NOISE: LabelId = LabelId(0);
 /// What label 0 is called. No other label may have this name.
 pub const NOISE_NAME: &str = "None of these";
+/// The largest id a label gets. A stored id above it is not believed: the next one would be out of range,
+/// and no label could be made any more.
+pub const LAST_ID: u32 = 1 << 30;
+/// How many labels a collection may have: far more than a page could show, and few enough for a file
+/// from anyone to be read at once.
+pub const MOST_LABELS: usize = 10_000;
 /// The longest name, in characters: what fits a line of the page.
 pub const LONGEST_NAME: usize = 60;
 
@@ -70,8 +76,8 @@ impl From<&str> for LabelChoice {
     }
 }
 
-/// The name as it is kept: control and text-direction characters gone, runs of white space one space,
-/// trimmed.
+/// The name as it is kept: control, text-direction and invisible characters gone, runs of white space
+/// one space, trimmed. Joiners stay between visible characters, where scripts and emoji need them.
 ///
 /// # Errors
 /// `request/empty-label` when nothing is left, `request/long-label` above [`LONGEST_NAME`].
@@ -79,9 +85,10 @@ pub fn clean_name(raw: &str) -> Result<String> {
     let visible: String = raw
         .chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|&c| !c.is_control() && !turns_text(c))
+        .filter(|&c| !c.is_control() && !turns_text(c) && !is_invisible(c))
         .collect();
-    let name = visible.split(' ').filter(|word| !word.is_empty());
+    let words = visible.split(' ').map(|word| word.trim_matches(joins));
+    let name = words.filter(|word| !word.is_empty());
     let name = name.collect::<Vec<_>>().join(" ");
     if name.is_empty() {
         return Err(RequestError::EmptyLabel.into());
@@ -97,10 +104,45 @@ fn turns_text(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Characters without width that join nothing: two names that differ in them look the same.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}'
+    )
+}
+
+/// Zero-width joiner and non-joiner: they say how their neighbours are written, and alone are nothing.
+fn joins(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+/// As names are compared: upper and lower case alike.
+fn folded(name: &str) -> String {
+    name.to_lowercase()
+}
+
 /// The registry of labels.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Labels {
     entries: BTreeMap<LabelId, LabelEntry>,
+    /// Who has each [`folded`] name: several only in the middle of a change.
+    named: HashMap<String, BTreeSet<LabelId>>,
+    /// How many labels have each slot.
+    slots: HashMap<u32, usize>,
+    /// The lowest slot, from 1, that no label has.
+    free_slot: u32,
+}
+
+impl Default for Labels {
+    fn default() -> Labels {
+        Labels {
+            entries: BTreeMap::new(),
+            named: HashMap::new(),
+            slots: HashMap::new(),
+            free_slot: 1,
+        }
+    }
 }
 
 impl Labels {
@@ -140,12 +182,11 @@ impl Labels {
 
     /// The label with this name, upper and lower case alike.
     pub fn find(&self, name: &str) -> Option<LabelId> {
-        let folded = name.to_lowercase();
-        if folded == NOISE_NAME.to_lowercase() {
+        let name = folded(name);
+        if name == folded(NOISE_NAME) {
             return Some(NOISE);
         }
-        let same = |(_, entry): &(_, &LabelEntry)| entry.name.to_lowercase() == folded;
-        self.entries.iter().find(same).map(|(&id, _)| id)
+        self.named.get(&name)?.first().copied()
     }
 
     /// The name, cleaned, if no label but `except` has it.
@@ -168,6 +209,18 @@ impl Labels {
         self.entries.get(&id)
     }
 
+    /// That another label may be made.
+    ///
+    /// # Errors
+    /// `request/invalid` when there are [`MOST_LABELS`].
+    pub fn room(&self) -> Result<()> {
+        if self.entries.len() < MOST_LABELS {
+            return Ok(());
+        }
+        let sentence = format!("A collection has at most {MOST_LABELS} labels.");
+        Err(RequestError::Invalid(sentence).into())
+    }
+
     /// Every label but label 0, ascending by id.
     pub fn iter(&self) -> impl Iterator<Item = (LabelId, &LabelEntry)> {
         self.entries.iter().map(|(&id, entry)| (id, entry))
@@ -175,16 +228,57 @@ impl Labels {
 
     /// The lowest slot that no label has.
     pub fn free_slot(&self) -> u32 {
-        let taken = |slot: &u32| self.entries.values().any(|entry| entry.slot == *slot);
-        (1..).find(|slot| !taken(slot)).unwrap_or(u32::MAX)
+        self.free_slot
+    }
+
+    /// Whether a label has this slot.
+    pub fn has_slot(&self, slot: u32) -> bool {
+        self.slots.contains_key(&slot)
     }
 
     /// Puts, replaces (`Some`) or deletes (`None`) a label and returns what was there. Names were
     /// checked before.
     pub(crate) fn set(&mut self, id: LabelId, entry: Option<LabelEntry>) -> Option<LabelEntry> {
-        match entry {
+        if let Some(entry) = &entry {
+            self.named
+                .entry(folded(&entry.name))
+                .or_default()
+                .insert(id);
+            *self.slots.entry(entry.slot).or_default() += 1;
+        }
+        let before = match entry {
             Some(entry) => self.entries.insert(id, entry),
             None => self.entries.remove(&id),
+        };
+        if let Some(before) = &before {
+            self.let_go(id, before);
+        }
+        while self.has_slot(self.free_slot) {
+            self.free_slot += 1;
+        }
+        before
+    }
+
+    /// `id` no longer has this entry, but it may have one of the same name or slot by now.
+    fn let_go(&mut self, id: LabelId, before: &LabelEntry) {
+        let name = folded(&before.name);
+        let kept = self.entries.get(&id).map(|entry| folded(&entry.name));
+        if kept.as_ref() != Some(&name)
+            && let Some(ids) = self.named.get_mut(&name)
+        {
+            ids.remove(&id);
+            if ids.is_empty() {
+                self.named.remove(&name);
+            }
+        }
+        if let Some(count) = self.slots.get_mut(&before.slot) {
+            *count -= 1;
+            if *count == 0 {
+                self.slots.remove(&before.slot);
+                if before.slot > 0 {
+                    self.free_slot = self.free_slot.min(before.slot);
+                }
+            }
         }
     }
 }
@@ -214,6 +308,19 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_seen_makes_no_other_name() {
+        assert_eq!(
+            clean_name("H\u{200b}a\u{ad}t\u{feff}"),
+            Ok("Hat".to_owned())
+        );
+        assert_eq!(clean_name("Hat \u{200d}"), Ok("Hat".to_owned()));
+        let family = "\u{1f469}\u{200d}\u{1f467}";
+        assert_eq!(clean_name(family), Ok(family.to_owned()));
+        let empty = Err(Error::Request(RequestError::EmptyLabel));
+        assert_eq!(clean_name("\u{200b}\u{200d} \u{200c}"), empty);
+    }
+
+    #[test]
     fn names_of_nothing_or_too_much_are_refused() {
         let empty = Err(Error::Request(RequestError::EmptyLabel));
         assert_eq!(clean_name(" \n\u{0}\u{202e}"), empty);
@@ -239,6 +346,24 @@ mod tests {
         }
         labels.set(LabelId(12), None);
         assert_eq!(labels.free_slot(), 2);
+    }
+
+    #[test]
+    fn a_name_and_a_slot_go_with_their_last_label() {
+        let mut labels = Labels::new();
+        labels.set(LabelId(1), entry("Hat", 1));
+        labels.set(LabelId(2), entry("Cap", 2));
+        // Two that change names in one change have the same one in between.
+        labels.set(LabelId(1), entry("Cap", 1));
+        assert_eq!(labels.find("cap"), Some(LabelId(1)));
+        labels.set(LabelId(2), entry("Hat", 1));
+        assert_eq!(labels.find("cap"), Some(LabelId(1)));
+        assert_eq!(labels.find("hat"), Some(LabelId(2)));
+        assert_eq!(labels.free_slot(), 2);
+        labels.set(LabelId(1), None);
+        assert!(labels.has_slot(1), "the other one has it still");
+        labels.set(LabelId(2), None);
+        assert_eq!(labels, Labels::new());
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod learner_support;
 use keepsake::Error;
 use keepsake::error::StorageError;
 use keepsake::labels::{LabelId, NOISE};
-use keepsake::learner::Learner;
+use keepsake::learner::{How, Learner};
 use keepsake::store::{Store, Table, Write};
 use learner_support::{BACKBONE, Shared, photo, see};
 use pollster::block_on;
@@ -104,6 +104,36 @@ fn labels_that_no_label_can_be_are_set_aside() {
         ["None of these", "Hat", "Boots", "hat (2)"],
         "names stay unique"
     );
+}
+
+#[test]
+fn the_largest_number_of_all_keeps_no_label_from_being_made() {
+    let mut store = collection();
+    let last = u64::from(u32::MAX);
+    put(&mut store, Table::Labels, last, b"\x01\0\0\0Last");
+    let learner = store.open();
+    assert_eq!(learner.problems().len(), 1);
+    let new = block_on(learner.add_label("Scarf")).unwrap();
+    assert!(new.0 < u32::MAX);
+}
+
+#[test]
+fn names_made_unique_stay_names() {
+    let mut store = collection();
+    let long = [&b"\x05\0\0\0"[..], "é".repeat(60).as_bytes()].concat();
+    for key in 7..20 {
+        put(&mut store, Table::Labels, key, &long);
+    }
+    let learner = store.open();
+    assert_eq!(learner.problems(), [""; 0]);
+    let names: Vec<_> = learner.labels().into_iter().map(|it| it.name).collect();
+    assert_eq!(names.len(), 3 + 13);
+    assert!(names.iter().all(|name| name.chars().count() <= 60));
+    // What is exported can be read.
+    let file = block_on(learner.export()).unwrap();
+    let fresh = Shared::default().open();
+    let summary = block_on(fresh.import(&file, How::Replace)).unwrap();
+    assert_eq!(summary.labels, 15);
 }
 
 #[test]

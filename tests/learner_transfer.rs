@@ -274,6 +274,75 @@ fn what_no_checksum_sees_is_refused() {
 }
 
 #[test]
+fn lessons_longer_than_any_photo_s_are_refused() {
+    let (_, learner) = one_of_each();
+    let mut file = export(&learner);
+    // Labels of 20 and 22 bytes, then a lesson: 13 bytes of the record, label, photo, feature.
+    let feature = 44 + 20 + 22 + 13 + 12;
+    for pair in file[feature..][..6416].chunks_exact_mut(2) {
+        pair.copy_from_slice(&[0xff, 0x7b]); // 65,504, the largest half
+    }
+    assert_eq!(
+        refusal(&signed(file)),
+        ImportError::Damaged("record 1 of lessons: its feature is not one".into())
+    );
+}
+
+/// A file of nothing but labels, whose slots are all the same.
+fn labels(count: u64) -> Vec<u8> {
+    let mut file = [&b"KEEPSAKE\x01\0\0\0"[..], &[0; 32]].concat();
+    for id in 1..=count {
+        let payload = [&7u32.to_le_bytes()[..], format!("Label {id}").as_bytes()].concat();
+        file.push(2);
+        file.extend_from_slice(&id.to_le_bytes());
+        file.extend_from_slice(&(payload.len() as u32).to_le_bytes());
+        file.extend_from_slice(&payload);
+    }
+    file.extend_from_slice(&[0; 32]);
+    signed(file)
+}
+
+#[test]
+fn ten_thousand_labels_are_read_at_once_and_more_are_refused() {
+    let (_, learner) = after(&[]);
+    let file = labels(10_000);
+    let summary = block_on(learner.import(&file, How::Merge)).unwrap();
+    assert_eq!(summary.labels, 10_000);
+    let mut slots: Vec<_> = learner.labels().iter().map(|label| label.slot).collect();
+    slots.sort_unstable();
+    slots.dedup();
+    assert_eq!(slots.len(), 10_001, "each has its own");
+    let again = block_on(learner.import(&file, How::Merge)).unwrap();
+    assert_eq!(again.labels, 0);
+    let full = block_on(learner.add_label("One more"));
+    assert!(matches!(full, Err(Error::Request(_))), "{full:?}");
+    let beside = block_on(learner.import(&export(&after_one_label()), How::Merge));
+    assert!(matches!(beside, Err(Error::Request(_))), "{beside:?}");
+    assert_eq!(
+        refusal(&labels(10_001)),
+        ImportError::Damaged("record 10001 of labels: there are too many labels".into())
+    );
+}
+
+fn after_one_label() -> Learner<Shared> {
+    let (_, learner) = after(&[]);
+    block_on(learner.add_label("Another")).unwrap();
+    learner
+}
+
+#[test]
+fn an_empty_collection_keeps_its_own_network() {
+    let (_, learner) = one_of_each();
+    let (store, empty) = after(&[]);
+    block_on(empty.bind([8; 32])).unwrap();
+    let refused = block_on(empty.import(&export(&learner), How::Merge));
+    assert_eq!(refused, Err(Error::Import(ImportError::OtherBackbone)));
+    assert_eq!(empty.backbone(), Some([8; 32]));
+    drop(empty);
+    block_on(Learner::open(store, [8; 32])).map(|_| ()).unwrap();
+}
+
+#[test]
 fn what_is_here_wins_and_is_counted() {
     let (_, theirs) = one_of_each();
     let file = export(&theirs);

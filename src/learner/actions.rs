@@ -187,6 +187,10 @@ impl<S: Store> Learner<S> {
     pub async fn import(&self, bytes: &[u8], how: How) -> Result<ImportSummary> {
         let file = transfer::read(bytes)?;
         if let Some(backbone) = file.backbone {
+            // Also an empty collection keeps its network: it is the one that looks at photos here.
+            if self.backbone.get().is_some_and(|own| own != backbone) {
+                return Err(ImportError::OtherBackbone.into());
+            }
             self.bind(backbone).await.map_err(|error| match error {
                 Error::Storage(StorageError::OtherBackbone) => ImportError::OtherBackbone.into(),
                 error => error,

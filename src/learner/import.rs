@@ -88,9 +88,9 @@ impl Joining<'_> {
             let here = match known {
                 Some(here) => here,
                 None => {
+                    joined.room()?;
                     let here = self.fresh.label()?;
-                    let free =
-                        entry.slot > 0 && joined.iter().all(|(_, other)| other.slot != entry.slot);
+                    let free = entry.slot > 0 && !joined.has_slot(entry.slot);
                     let entry = LabelEntry {
                         name: entry.name.clone(),
                         slot: if free { entry.slot } else { joined.free_slot() },

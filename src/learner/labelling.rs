@@ -21,6 +21,7 @@ pub(super) fn choose(
     if let Some(id) = state.labels.find(&name) {
         return Ok((id, state.labels.existing(id)?.to_owned()));
     }
+    state.labels.room()?;
     let id = fresh.label()?;
     let entry = LabelEntry {
         name: name.clone(),

@@ -11,7 +11,7 @@ use super::state::{LessonId, State};
 use super::{Learner, state};
 use crate::Result;
 use crate::error::StorageError;
-use crate::labels::{LabelEntry, LabelId};
+use crate::labels::{LAST_ID, LONGEST_NAME, LabelEntry, LabelId};
 use crate::store::{Damaged, Record, Store, Table, Turns, Write};
 
 impl<S: Store> Learner<S> {
@@ -214,7 +214,8 @@ impl Reading {
     }
 
     fn label(&mut self, key: u64, bytes: &[u8]) -> Result<(), Unreadable> {
-        let id = u32::try_from(key).ok().filter(|&id| id != 0);
+        let id = u32::try_from(key).ok();
+        let id = id.filter(|id| (1..=LAST_ID).contains(id));
         let id = LabelId(id.ok_or("it has no number a label can have")?);
         let mut entry = LabelEntry::from_bytes(bytes)?;
         entry.name = free_name(&self.state, entry.name);
@@ -252,12 +253,16 @@ impl Reading {
     }
 }
 
-/// The name, or with a number after it where another label has it.
+/// The name, or with a number after it where another label has it; cut so that it stays a name that
+/// [`clean_name`](crate::labels::clean_name) accepts.
 fn free_name(state: &State, name: String) -> String {
     let mut free = name.clone();
     let mut number = 2;
     while state.labels.find(&free).is_some() {
-        free = format!("{name} ({number})");
+        let ending = format!(" ({number})");
+        let room = LONGEST_NAME - ending.len();
+        let cut: String = name.chars().take(room).collect();
+        free = format!("{}{ending}", cut.trim_end());
         number += 1;
     }
     free

@@ -8,7 +8,7 @@ use super::predict::Predictions;
 use crate::Result;
 use crate::error::RequestError;
 use crate::head::{Feature, Head};
-use crate::labels::{LabelEntry, LabelId, Labels};
+use crate::labels::{LAST_ID, LabelEntry, LabelId, Labels};
 use crate::store::MAX_KEY;
 
 /// Stable id of a lesson, from 1.
@@ -62,7 +62,10 @@ struct LastIds {
 impl State {
     /// Ids up to and including these are taken, though nothing (readable) has them.
     pub fn reserve_label(&mut self, id: LabelId) {
-        self.last.label = self.last.label.max(id.0);
+        // Larger ones are never given out, so nothing needs to be kept from them.
+        if id.0 <= LAST_ID {
+            self.last.label = self.last.label.max(id.0);
+        }
     }
 
     /// See [`State::reserve_label`].
@@ -181,7 +184,10 @@ pub(super) struct Fresh {
 
 impl Fresh {
     pub fn label(&mut self) -> Result<LabelId> {
-        self.last.label = self.last.label.checked_add(1).ok_or_else(used_up)?;
+        if self.last.label >= LAST_ID {
+            return Err(used_up());
+        }
+        self.last.label += 1;
         Ok(LabelId(self.last.label))
     }
 

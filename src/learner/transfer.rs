@@ -92,6 +92,8 @@ impl Contents {
             Table::Labels => {
                 let id = LabelId(u32::try_from(key).map_err(|_| "its number is out of range")?);
                 let entry = LabelEntry::from_bytes(payload)?;
+                let room = self.labels.room();
+                room.map_err(|_| "there are too many labels")?;
                 if self.labels.find(&entry.name).is_some() {
                     return Err("another label has its name");
                 }
