@@ -11,7 +11,7 @@ test("the drawing page's code cannot be had: said, with a way on and a way back"
   await expect(page.getByText("The drawing page could not be loaded.")).toBeVisible();
   await page.unroute("**/assets/drawings*");
   await page.getByRole("button", { name: "Try again" }).click();
-  await expect(page).toHaveTitle(/Start from nothing/);
+  await expect(page).toHaveTitle(/Drawings/);
 
   await page.route("**/assets/drawings*", (route) => route.abort());
   await page.goto("/?from-nothing");

@@ -5,6 +5,7 @@ import { usePage } from "../state/context";
 import * as words from "../words";
 import { canChooseFolder, chooseFiles, chooseFolder } from "./add";
 import { Icon } from "./icon";
+import { Notice } from "./notice";
 import { FirstPicture } from "./picture";
 
 export function FirstVisit() {
@@ -12,6 +13,7 @@ export function FirstVisit() {
   const { samples } = page.engine;
   return (
     <main class="main first" id="main" tabIndex={-1}>
+      <Notice />
       <FirstPicture />
       <h1>
         {words.firstLine}
