@@ -82,6 +82,13 @@ pub enum PhotoError {
     },
 }
 
+impl PhotoError {
+    /// Of a file that ends before its picture does.
+    pub(crate) fn incomplete() -> Self {
+        PhotoError::Damaged("a part of it is missing".into())
+    }
+}
+
 /// Why a request was refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]

@@ -74,6 +74,58 @@ fn each_kind_of_bad_file_has_its_sentence() {
     assert!(sentence.starts_with("This AVIF picture"), "{sentence}");
 }
 
+/// Every beginning of a file is either refused, or nothing of its picture is missing.
+#[test]
+fn a_file_that_is_cut_off_is_refused_or_holds_the_whole_picture() {
+    let small = picture(33, 21);
+    for format in FORMATS {
+        let whole = encode(&small, format);
+        let seen = photo::decode(&whole, &Limits::default()).unwrap();
+        let kind = photo::sniff(&whole).unwrap().format;
+        assert!(photo::is_whole(kind, &whole), "{format:?}");
+        let mut refused = 0;
+        for cut in 1..whole.len() {
+            match photo::decode(&whole[..cut], &Limits::default()) {
+                Ok(part) => assert!(part == seen, "{format:?} cut at {cut}: another picture"),
+                Err(_) => refused += 1,
+            }
+            // A browser may say nothing, so what is called whole must be: whatever stands where the
+            // missing end was, the picture is the same.
+            if kind.in_every_browser() && photo::is_whole(kind, &whole[..cut]) {
+                let other_end = [&whole[..cut], &vec![0; whole.len() - cut]].concat();
+                let part = photo::decode(&other_end, &Limits::default());
+                assert!(
+                    part.is_ok_and(|part| part == seen),
+                    "{format:?} cut at {cut}"
+                );
+            }
+        }
+        assert!(refused * 10 > whole.len() * 8, "{format:?}: {refused}");
+    }
+}
+
+#[test]
+fn what_follows_after_a_picture_does_no_harm_and_an_end_that_holds_nothing_may_be_missing() {
+    let small = picture(33, 21);
+    for format in FORMATS {
+        let whole = encode(&small, format);
+        let seen = photo::decode(&whole, &Limits::default()).unwrap();
+        let longer = [
+            whole.as_slice(),
+            b"and a video of it, ANMFVP8 \xff\xff\xff\xff",
+        ]
+        .concat();
+        let again = photo::decode(&longer, &Limits::default());
+        assert!(again.is_ok_and(|again| again == seen), "{format:?}");
+    }
+    for (format, end) in [(ImageFormat::Png, 4), (ImageFormat::Gif, 1)] {
+        let whole = encode(&small, format);
+        let seen = photo::decode(&whole, &Limits::default()).unwrap();
+        let shorter = photo::decode(&whole[..whole.len() - end], &Limits::default());
+        assert!(shorter.is_ok_and(|part| part == seen), "{format:?}");
+    }
+}
+
 #[test]
 fn a_file_over_the_limit_is_refused_by_its_length() {
     let limits = Limits {

@@ -5,7 +5,7 @@ use keepsake_codecs::{ColorType, Decoder, Error, ImageFormat};
 
 use super::orient::Turn;
 use super::resize::{Channels, Pixels};
-use super::{Format, Limits, jpeg, sniff, tiff, webp};
+use super::{Format, Limits, is_whole, jpeg, sniff};
 use crate::error::{PhotoError, RequestError};
 
 /// The upright centred square of a photo, at full resolution. The rest is never used and would
@@ -45,14 +45,8 @@ fn decode_photo(bytes: &[u8], limits: &Limits) -> Result<Picture, PhotoError> {
     let header = sniff(bytes)?;
     limits.check_header(&header)?;
     let format = decoder_of(header.format).ok_or(PhotoError::Unsupported(header.format.name()))?;
-    let intact = match header.format {
-        Format::Jpeg => jpeg::is_whole(bytes),
-        Format::Tiff => tiff::is_plausible(bytes),
-        Format::WebP => webp::is_whole(bytes),
-        _ => true,
-    };
-    if !intact {
-        return Err(PhotoError::Damaged("a part of it is missing".into()));
+    if !is_whole(header.format, bytes) {
+        return Err(PhotoError::incomplete());
     }
     let failed = |error| refusal(error, header.format);
 

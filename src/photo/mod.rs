@@ -20,12 +20,14 @@ mod sniff;
 mod thumbnail;
 mod tiff;
 mod webp;
+mod whole;
 
 pub use decode::{Picture, can_decode, decode};
 pub use limits::Limits;
 pub use resize::{Channels, Pixels, resize_square, to_input};
 pub use sniff::{Format, Header, sniff};
 pub use thumbnail::{THUMBNAIL_SIDE, thumbnail};
+pub use whole::{ends_whole, is_whole};
 
 /// What turning pixels into the network's input means, in words that change when it does: two
 /// collections may only be joined when their features were made the same way.

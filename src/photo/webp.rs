@@ -9,10 +9,20 @@ pub(super) fn size(start: &[u8]) -> Option<(u32, u32)> {
     sizes.reduce(|(w, h), (width, height)| (w.max(width), h.max(height)))
 }
 
-/// Whether every chunk ends within the file.
+/// Whether there is a picture, and every chunk ends within the file. What follows after the length
+/// that the file's header tells is none of it.
 pub(super) fn is_whole(bytes: &[u8]) -> bool {
-    let mut chunks = Chunks::new(bytes).peekable();
-    chunks.peek().is_some() && chunks.all(|chunk| chunk.end <= bytes.len())
+    let length = bytes.get(4..8).and_then(|field| field.try_into().ok());
+    let length = length.map_or(0, u32::from_le_bytes) as usize;
+    let inside = &bytes[..bytes.len().min(length.saturating_add(8))];
+    let mut pictures = 0;
+    for chunk in Chunks::new(inside) {
+        if chunk.end > bytes.len() {
+            return false;
+        }
+        pictures += usize::from(matches!(&chunk.kind, b"VP8 " | b"VP8L"));
+    }
+    pictures > 0
 }
 
 struct Chunk {

@@ -33,6 +33,13 @@ pub(super) struct Drawn {
     pub(super) thumbnail: Promise,
 }
 
+impl Drawn {
+    /// Whether every pixel is white, as the canvas was before.
+    pub(super) fn is_white(&self) -> bool {
+        self.rgba.iter().all(|&value| value == 255)
+    }
+}
+
 /// A canvas whose pixels are read: kept in the processor's memory, and without alpha, so that
 /// nothing is premultiplied and divided again.
 struct Canvas {
@@ -62,7 +69,6 @@ impl Canvas {
             &"imageSmoothingQuality".into(),
             &"high".into(),
         )?;
-        self.context.set_fill_style_str("white");
         Ok(())
     }
 }
@@ -83,6 +89,17 @@ impl Canvases {
     }
 
     fn try_draw(&self, bitmap: &ImageBitmap) -> Result<Drawn, JsValue> {
+        // Transparent parts of a photo become white, not whatever was there before.
+        let (rgba, side) = self.read_square(bitmap, "white")?;
+        Ok(Drawn {
+            side,
+            rgba,
+            thumbnail: self.draw_thumbnail(side)?,
+        })
+    }
+
+    /// Draws the centred square on a colour; its bytes, and its side in pixels.
+    fn read_square(&self, bitmap: &ImageBitmap, fill: &str) -> Result<(Vec<u8>, u32), JsValue> {
         let (width, height) = (bitmap.width(), bitmap.height());
         let square = width.min(height);
         let (left, top) = (
@@ -93,17 +110,22 @@ impl Canvases {
         let (from, to) = (f64::from(square), f64::from(side));
         let context = &self.reading.context;
         self.reading.set_up(side != square)?;
-        // Transparent parts of a photo become white, not whatever was there before.
+        context.set_fill_style_str(fill);
         context.fill_rect(0.0, 0.0, to, to);
         context.draw_image_with_image_bitmap_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
             bitmap, left, top, from, from, 0.0, 0.0, to, to,
         )?;
-        let rgba = context.get_image_data(0.0, 0.0, to, to)?.data().0;
-        Ok(Drawn {
-            side,
-            rgba,
-            thumbnail: self.draw_thumbnail(side)?,
-        })
+        Ok((context.get_image_data(0.0, 0.0, to, to)?.data().0, side))
+    }
+
+    /// Whether nothing of a bitmap's centred square can be seen: drawn on black, it leaves black. A
+    /// browser that could not decode a file may give such a bitmap.
+    pub(super) fn shows_nothing(&self, bitmap: &ImageBitmap) -> Result<bool> {
+        let (rgba, _) = self
+            .read_square(bitmap, "black")
+            .map_err(|e| Error::Compute(describe(&e)))?;
+        let (pixels, _) = rgba.as_chunks::<4>();
+        Ok(pixels.iter().all(|&[r, g, b, _]| (r, g, b) == (0, 0, 0)))
     }
 
     /// Reduces what was just drawn, which is small already.

@@ -100,6 +100,13 @@ async fn open_file(
         let key = sha256(&bytes).await;
         return open_in_wasm(&bytes, key, header.format, side, limits);
     };
+    // Before the browser is believed: of a file that is cut off some draw a part, or nothing.
+    let tail = bytes.subarray(bytes.length().saturating_sub(TAIL), bytes.length());
+    if !photo::ends_whole(header.format, &tail.to_vec())
+        && !photo::is_whole(header.format, &bytes.to_vec())
+    {
+        return Err(PhotoError::incomplete().into());
+    }
     // The browser decodes on a thread of its own while another one hashes.
     let decoding = Bitmap::start(blob);
     let key = sha256(&bytes).await;
@@ -112,6 +119,9 @@ async fn open_file(
     let (width, height) = (bitmap.0.width(), bitmap.0.height());
     limits.check_size(width, height)?;
     let drawn = canvases.draw(&bitmap.0)?;
+    if drawn.is_white() && canvases.shows_nothing(&bitmap.0)? {
+        return Err(PhotoError::Damaged("there is nothing in it to see".into()).into());
+    }
     drop((bitmap, bytes));
     finish(drawn, side, (width, height), key)
 }
@@ -172,6 +182,9 @@ fn open_in_wasm(
     })
 }
 
+/// The length of a PNG's last chunk, the longest end that [`photo::ends_whole`] knows, in bytes.
+const TAIL: u32 = 12;
+
 /// Most headers tell the size within 64 KB; a JPEG may have a large colour profile or preview first.
 const HEADER_STEPS: [f64; 2] = [65_536.0, 4_194_304.0];
 
@@ -213,14 +226,17 @@ impl Bitmap {
     }
 
     /// Starts decoding, upright by EXIF.
-    fn start(source: &JsValue) -> Result<Promise, JsValue> {
+    ///
+    /// What is returned listens to the promise from now on: a refusal that comes while something
+    /// else is waited for would be an uncaught error.
+    fn start(source: &JsValue) -> Result<JsFuture, JsValue> {
         let options = js_sys::Object::new();
         js_sys::Reflect::set(&options, &"imageOrientation".into(), &"from-image".into())?;
-        create_image_bitmap(source, &options)
+        create_image_bitmap(source, &options).map(JsFuture::from)
     }
 
-    async fn finish(decoding: Result<Promise, JsValue>) -> Result<Self, JsValue> {
-        JsFuture::from(decoding?).await?.dyn_into().map(Self)
+    async fn finish(decoding: Result<JsFuture, JsValue>) -> Result<Self, JsValue> {
+        decoding?.await?.dyn_into().map(Self)
     }
 }
 
