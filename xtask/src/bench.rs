@@ -70,7 +70,7 @@ pub fn run(mut arguments: Vec<OsString>) -> Result<()> {
             process::run(cargo.args(*options).arg("--").args(arguments))
         }
         Kind::Browser => {
-            build::everything(false)?;
+            build::everything(false, false)?;
             let browser = browser::find()?;
             let server = Server::start(listen(0)?, site::test_mounts())?;
             process::run(
@@ -81,7 +81,7 @@ pub fn run(mut arguments: Vec<OsString>) -> Result<()> {
             )
         }
         Kind::Node => {
-            build::everything(false)?;
+            build::everything(false, false)?;
             process::run(process::node(script("benches", name)).args(arguments))
         }
     }

@@ -8,36 +8,42 @@ use lexopt::prelude::*;
 use crate::{prerequisites, site, wasm, weights};
 
 pub const HELP: &str = "
-Usage: cargo xtask build [--dev]
+Usage: cargo xtask build [--dev] [--core]
 
 Makes pkg/ (the npm package: WebAssembly, JavaScript, types, weights) and www/dist/ (the static
 site). What is up to date is left alone. The first time, the networks' module alone takes about ten
 minutes.
 
 Options:
-  --dev   Keep names and checks in the WebAssembly, and do not shrink it";
+  --dev   Keep names and checks in the WebAssembly, and do not shrink it
+  --core  Leave the networks' module as it is, when it has been built before: for work on the photo
+          learner, without burn's minutes";
 
 pub fn run(arguments: Vec<OsString>) -> Result<()> {
-    let mut dev = false;
+    let (mut dev, mut core) = (false, false);
     let mut parser = lexopt::Parser::from_args(arguments);
     while let Some(argument) = parser.next()? {
         match argument {
             Long("dev") => dev = true,
+            Long("core") => core = true,
             other => return Err(other.unexpected().into()),
         }
     }
-    everything(dev)?;
+    everything(dev, core)?;
     println!("pkg/ and www/dist/ are up to date.");
     Ok(())
 }
 
-/// Everything that the page and the package need, in order.
-pub fn everything(dev: bool) -> Result<()> {
+/// Everything that the page and the package need, in order; with `core`, a burn module that is
+/// there is left as it is, up to date or not.
+pub fn everything(dev: bool, core: bool) -> Result<()> {
     prerequisites::check()?;
     wasm::add_target()?;
     site::install_packages()?;
     weights::run()?;
-    wasm::build(&wasm::BURN, dev)?;
+    if !(core && wasm::BURN.is_there()) {
+        wasm::build(&wasm::BURN, dev)?;
+    }
     wasm::build(&wasm::CORE, dev)?;
     site::build(dev)
 }

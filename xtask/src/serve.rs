@@ -9,17 +9,18 @@ use crate::server::{Server, listen};
 use crate::{build, site};
 
 pub const HELP: &str = "
-Usage: cargo xtask serve [--port PORT] [--dev] [--for-tests]
+Usage: cargo xtask serve [--port PORT] [--dev] [--core] [--for-tests]
 
 Builds what is missing, then serves the page on this machine only, until Ctrl-C.
 
 Options:
   --port PORT   Serve here; 0 takes any free port [default: 8321]
   --dev         As in `cargo xtask build --dev`
+  --core        As in `cargo xtask build --core`
   --for-tests   Serve pkg/, tests/ and benches/ too, for the browser tests and benchmarks";
 
 pub fn run(arguments: Vec<OsString>) -> Result<()> {
-    let (mut port, mut dev, mut for_tests) = (8321, false, false);
+    let (mut port, mut dev, mut core, mut for_tests) = (8321, false, false, false);
     let mut parser = lexopt::Parser::from_args(arguments);
     while let Some(argument) = parser.next()? {
         match argument {
@@ -30,13 +31,14 @@ pub fn run(arguments: Vec<OsString>) -> Result<()> {
                     .map_err(|_| anyhow!("--port takes a number from 0 to 65535, not {value:?}"))?;
             }
             Long("dev") => dev = true,
+            Long("core") => core = true,
             Long("for-tests") => for_tests = true,
             other => return Err(other.unexpected().into()),
         }
     }
     // A port in use is told before the minutes of a first build.
     let listener = listen(port)?;
-    build::everything(dev)?;
+    build::everything(dev, core)?;
     let mounts = if for_tests {
         site::test_mounts()
     } else {

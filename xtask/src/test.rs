@@ -79,7 +79,7 @@ pub fn run(arguments: Vec<OsString>) -> Result<()> {
         if quick {
             build::without_burn()
         } else {
-            build::everything(false)
+            build::everything(false, false)
         }
     });
     // The page's types are those of both modules.
