@@ -14,7 +14,7 @@ import { SaidLine } from "./parts/said";
 import { Status } from "./parts/status";
 import { Top } from "./parts/top";
 import { PageContext, usePage } from "./state/context";
-import { pageKey } from "./state/keyboard";
+import { pressed } from "./state/keyboard";
 import { NONE } from "./state/labels";
 import type { Page } from "./state/page";
 import { unnamed } from "./state/sections";
@@ -22,7 +22,7 @@ import * as words from "./words";
 
 export function App({ page }: { page: Page }) {
   useEffect(() => {
-    const onKey = (event: KeyboardEvent) => pageKey(page, event);
+    const onKey = (event: KeyboardEvent) => pressed(page, event);
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
   }, [page]);

@@ -372,23 +372,22 @@ export const replaceMine = "Replace what is here";
 export const cancel = "Cancel";
 
 /* ── keys ── */
-export const keyList: readonly (readonly [readonly string[], string])[] = [
-  [["←", "→", "↑", "↓"], "Move between photos"],
-  [["1", "…", "9"], "Teach the label with that number"],
-  [["A", "…", "Z"], "Teach the label with that letter"],
-  [["0"], "Teach: none of these"],
-  [["Enter"], "Type to find or make a label"],
-  [["Space"], "Choose a photo"],
-  [["Shift", "→"], "Choose on to the next"],
-  [["Ctrl", "A"], "Choose all"],
-  [["Backspace"], "Take back"],
-  [["Delete"], "Remove from Keepsake"],
-  [["U"], "Undo"],
-  [["Shift", "U"], "Redo"],
-  [["/"], "Find a label or file"],
-  [["Esc"], "Close, or let go of all"],
-  [["?"], "Show these keys"],
-];
-
+export const does = {
+  move: "Move between photos",
+  teachNumber: "Teach the label with that number",
+  teachLetter: "Teach the label with that letter",
+  teachNone: "Teach: none of these",
+  choose: "Type to find or make a label",
+  toggle: "Choose a photo",
+  extend: "Choose on to the next",
+  chooseAll: "Choose all",
+  undo: "Undo",
+  redo: "Redo",
+  close: "Close, or let go of all",
+  keys: "Show these keys",
+} as const;
+export const singleKeys = "Single keys are commands";
+export const singleKeysWhy =
+  "Off, no letter, digit or sign does anything by itself; all of it is in the menus and buttons.";
 /* ── drop ── */
 export const dropHere = "Drop to add them";

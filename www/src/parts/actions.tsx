@@ -6,6 +6,7 @@ import { sortedUnder } from "../state/sections";
 import * as words from "../words";
 import { Dot } from "./dot";
 import { Icon } from "./icon";
+import { Digit } from "./key";
 import { Menu, type MenuItem } from "./menu";
 
 /** How many labels stand ready; the others are one step further. */
@@ -38,9 +39,14 @@ export function Actions() {
 
   const items: MenuItem[] = [];
   if (photos.some((photo) => photo.taught !== null)) {
-    items.push({ text: words.takeBack, icon: "undo", act: () => void page.unteach(ids) });
+    items.push({ text: words.takeBack, icon: "undo", key: "unteach", act: () => void page.unteach(ids) });
   }
-  items.push({ text: words.removeFromPage, icon: "x", act: () => void page.removePhotos(ids) });
+  items.push({
+    text: words.removeFromPage,
+    icon: "x",
+    key: "remove",
+    act: () => void page.removePhotos(ids),
+  });
 
   const [first, ...rest] = labels;
   return (
@@ -54,7 +60,7 @@ export function Actions() {
         <button type="button" class="btn primary" onClick={() => void page.teach(ids, first.id)}>
           <Dot label={first.id} />
           {words.teach(first.name)}
-          {page.digits.value.has(first.id) && <kbd>{page.digits.value.get(first.id)}</kbd>}
+          <Digit of={first.id} />
         </button>
       )}
       {photos.length > 0 &&
@@ -62,7 +68,7 @@ export function Actions() {
           <button type="button" key={label.id} class="btn" onClick={() => void page.teach(ids, label.id)}>
             <Dot label={label.id} />
             {label.name}
-            {page.digits.value.has(label.id) && <kbd>{page.digits.value.get(label.id)}</kbd>}
+            <Digit of={label.id} />
           </button>
         ))}
       {photos.length > 0 && (

@@ -2,7 +2,7 @@
 import type { RefObject } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { usePage } from "../state/context";
-import { albumKey } from "../state/keyboard";
+import { pressed } from "../state/keyboard";
 import {
   type Band,
   between,
@@ -204,7 +204,8 @@ export function Album({ scroller }: { scroller: RefObject<HTMLElement | null> })
       }}
       onKeyDown={(event) => {
         const tile = tileOf(event);
-        if (place && tile !== null) albumKey(page, place, tile, event, chooser.current);
+        if (!place || tile === null) return;
+        pressed(page, event, { layout: place, tile }, chooser.current?.querySelector("input"));
       }}
     >
       {place?.bands.map((band) => (

@@ -11,6 +11,7 @@ import type { Choosing } from "../state/page";
 import * as words from "../words";
 import { Bar, Dot, OpenDot } from "./dot";
 import { Icon } from "./icon";
+import { Digit } from "./key";
 
 const SHOWN = 3;
 
@@ -173,7 +174,7 @@ export function Chooser({ choosing, at, root }: Props) {
       <button type="button" class="option" onClick={() => void page.teach(choosing.photos, NONE)}>
         <Dot label={NONE} />
         <span>{words.noneOfThese}</span>
-        <kbd>0</kbd>
+        <Digit of={NONE} />
       </button>
       {taught && (
         <>
@@ -189,7 +190,6 @@ export function Chooser({ choosing, at, root }: Props) {
 }
 
 function OptionRow({ option, photos }: { option: Option; photos: readonly Photo[] }) {
-  const page = usePage();
   if (option.label === null) {
     return (
       <>
@@ -208,7 +208,7 @@ function OptionRow({ option, photos }: { option: Option; photos: readonly Photo[
       <span class="p">
         {taught ? <Icon name="pin" small /> : probability === null ? "" : words.percent(probability)}
       </span>
-      {page.digits.value.has(label) ? <kbd>{page.digits.value.get(label)}</kbd> : <span />}
+      <Digit of={label} />
     </>
   );
 }

@@ -1,11 +1,15 @@
 /** A button with a short list of things to do under it. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { ActionId } from "../state/actions";
 import { Icon, type IconName } from "./icon";
+import { Key } from "./key";
 
 export interface MenuItem {
   readonly text: string;
   readonly icon?: IconName;
+  /** The action that its key does, to be shown beside it. */
+  readonly key?: ActionId;
   readonly act: () => void;
   /** Keeps the menu open: the act shows another list in it. */
   readonly stays?: boolean;
@@ -90,6 +94,7 @@ export function Menu({ name, items, icon = "more", up, className = "icon-btn", c
             >
               {item.icon ? <Icon name={item.icon} small /> : null}
               <span>{item.text}</span>
+              {item.key && <Key of={item.key} />}
             </button>
           ))}
         </div>

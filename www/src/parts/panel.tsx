@@ -1,6 +1,7 @@
 /** The panel beside the photos: details of this device, or the keys. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { actions, capsOf } from "../state/actions";
 import { usePage } from "../state/context";
 import * as words from "../words";
 import { chooseBackup } from "./add";
@@ -241,21 +242,39 @@ function OfflineState() {
 }
 
 function KeyList() {
+  const page = usePage();
+  const on = page.singleKeys.value;
   return (
     <section>
+      <label class="check-line">
+        <input
+          type="checkbox"
+          checked={on}
+          onChange={(event) => {
+            page.singleKeys.value = event.currentTarget.checked;
+          }}
+        />
+        <span>
+          {words.singleKeys} <span class="quiet">{words.singleKeysWhy}</span>
+        </span>
+      </label>
       <dl class="keys">
-        {words.keyList.map(([keys, does]) => (
-          <div key={does}>
-            <dt>
-              {keys.map((key) => (
-                <kbd class="k" key={key}>
-                  {key}
-                </kbd>
-              ))}
-            </dt>
-            <dd>{does}</dd>
-          </div>
-        ))}
+        {actions.map((action) => {
+          const caps = capsOf(action, on);
+          if (action.says === null || caps === null) return null;
+          return (
+            <div key={action.id}>
+              <dt>
+                {caps.map((key) => (
+                  <kbd class="k" key={key}>
+                    {key}
+                  </kbd>
+                ))}
+              </dt>
+              <dd>{action.says}</dd>
+            </div>
+          );
+        })}
       </dl>
     </section>
   );

@@ -1,6 +1,7 @@
 /** What just happened: floats, shifts nothing, leaves by itself; and is read out. */
 import { usePage } from "../state/context";
 import * as words from "../words";
+import { Key } from "./key";
 
 export function SaidLine() {
   const page = usePage();
@@ -21,7 +22,7 @@ export function SaidLine() {
           {said.canUndo ? (
             <button type="button" onClick={() => void page.undo()}>
               {words.undoShort}
-              <kbd>U</kbd>
+              <Key of="undo" />
             </button>
           ) : (
             <span class="end" />

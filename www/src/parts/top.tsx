@@ -5,6 +5,7 @@ import { usePage } from "../state/context";
 import * as words from "../words";
 import { canChooseFolder, chooseFiles, chooseFolder } from "./add";
 import { Icon, Logo } from "./icon";
+import { Key, useTitle } from "./key";
 import { Menu, type MenuItem } from "./menu";
 import { StorageWords } from "./status";
 
@@ -61,7 +62,7 @@ function Search() {
             page.focusPhotos();
           }}
         />
-        {query === "" && <kbd>/</kbd>}
+        {query === "" && <Key of="find" />}
       </label>
       <button
         type="button"
@@ -78,13 +79,15 @@ function Search() {
 function Steps() {
   const page = usePage();
   const { undo, redo } = page.engine.history.value;
+  const undoTitle = useTitle(words.undo(undo), "undo");
+  const redoTitle = useTitle(words.redo(redo), "redo");
   return (
     <>
       <button
         type="button"
         class="icon-btn"
         aria-label={words.undo(undo)}
-        title={`${words.undo(undo)} (U)`}
+        title={undoTitle}
         aria-disabled={undo === null}
         onClick={() => void page.undo()}
       >
@@ -94,7 +97,7 @@ function Steps() {
         type="button"
         class="icon-btn redo"
         aria-label={words.redo(redo)}
-        title={`${words.redo(redo)} (Shift U)`}
+        title={redoTitle}
         aria-disabled={redo === null}
         onClick={() => void page.redo()}
       >
@@ -120,7 +123,7 @@ function MoreMenu({ plain }: { plain: boolean }) {
     });
     if (page.engine.history.value.redo !== null) {
       const redo = words.redo(page.engine.history.value.redo);
-      items.push({ text: redo, icon: "redo", act: () => void page.redo() });
+      items.push({ text: redo, icon: "redo", key: "redo", act: () => void page.redo() });
     }
     items.push({ text: words.saveBackup, icon: "save", act: () => void page.saveBackup() });
   }
@@ -130,7 +133,7 @@ function MoreMenu({ plain }: { plain: boolean }) {
   items.push({ text: words.openBackup, icon: "fresh", act: open("device") });
   items.push({ text: words.thisDevice, icon: "shield", act: open("device") });
   items.push({ text: words.fromNothing, icon: "pen", act: goFromNothing });
-  if (hasKeyboard) items.push({ text: words.keys, icon: "keys", act: open("keys") });
+  if (hasKeyboard) items.push({ text: words.keys, icon: "keys", key: "keys", act: open("keys") });
   return <Menu name={words.more} items={items} />;
 }
 

@@ -23,6 +23,8 @@ import * as remembered from "./remembered";
 import type { ScratchApi, ScratchView } from "./scratch.worker";
 import * as words from "./words";
 
+/** No letter commands anything here. */
+const NO_KEYS: ReadonlySet<string> = new Set();
 /** Dreams of a label that are shown. */
 export const DREAMS = 12;
 /** Milliseconds between two looks at what it dreams, while it learns to dream. */
@@ -81,7 +83,7 @@ export class Studio {
   /** Why nothing can be stored here; null where it can. */
   readonly unstored = signal<Problem | null>(null);
 
-  readonly letters = computed(() => letters(this.labels.value));
+  readonly letters = computed(() => letters(this.labels.value, NO_KEYS));
   readonly learning = computed(() => this.training.value !== null && this.training.value.ended === null);
   readonly taught = computed(() => this.labels.value.reduce((sum, label) => sum + label.taught, 0));
   /** Nothing was made or taught: how it learns can still be chosen. */

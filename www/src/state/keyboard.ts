@@ -1,131 +1,45 @@
-/** Keys on a photo, and keys that work anywhere. */
-import { labelForKey } from "./labels";
-import { between, type Layout, type Step, step } from "./layout";
+/** From a key that was pressed to the action that it is for. */
+import { type Action, actions, SCOPES, type Scope, type Spot } from "./actions";
 import type { Page } from "./page";
-import type { TileId } from "./sections";
-
-const STEPS: Readonly<Record<string, Step>> = {
-  ArrowLeft: "left",
-  ArrowRight: "right",
-  ArrowUp: "up",
-  ArrowDown: "down",
-  Home: "home",
-  End: "end",
-};
+import { isCharacter, isLetter, strokeOf } from "./strokes";
 
 /** Whether a key was typed into something that wants text. */
-export function isTyping(event: Event): boolean {
+function isTyping(event: Event): boolean {
   const target = event.target;
   return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
 }
 
-function plain(event: KeyboardEvent): boolean {
-  return !event.ctrlKey && !event.metaKey && !event.altKey;
+/** The action of one scope that a stroke is for. */
+export function actionFor(scope: Scope, stroke: string): Action | undefined {
+  const here = actions.filter((action) => action.scope === scope);
+  const listed = here.find(({ keys }) => typeof keys !== "string" && keys.includes(stroke));
+  if (listed || !isCharacter(stroke)) return listed;
+  const typed = stroke.replace(/^Shift\+/, "");
+  return here.find(({ keys }) => keys === "characters" || (keys === "letters" && isLetter(typed)));
 }
 
-/** A key on a tile of the album. `chooser` is the open label choice, if any. */
-export function albumKey(
+/** A key, wherever the focus is; on a tile of the album `on` says which, and `field` what is open there. */
+export function pressed(
   page: Page,
-  layout: Layout,
-  tile: TileId,
   event: KeyboardEvent,
-  chooser: HTMLElement | null,
+  on?: Spot["on"],
+  field?: HTMLInputElement | null,
 ): void {
-  if (act(page, layout, tile, event, chooser)) {
-    event.preventDefault();
-    event.stopPropagation();
-  }
-}
-
-function act(page: Page, layout: Layout, tile: TileId, event: KeyboardEvent, chooser: HTMLElement | null) {
-  const photo = page.photoById.value.get(tile);
-  const direction = STEPS[event.key];
-  if (direction !== undefined && !event.altKey) {
-    const jump = event.ctrlKey || event.metaKey;
-    const wanted = jump && direction === "home" ? "first" : jump && direction === "end" ? "last" : direction;
-    const rtl = getComputedStyle(document.documentElement).direction === "rtl";
-    const to = step(layout, tile, rtl ? mirrored(wanted) : wanted);
-    if (to === undefined) return true;
-    if (event.shiftKey) page.extend((from) => between(layout, from, to));
-    else page.choosing.value = null;
-    page.focus(to);
-    return true;
-  }
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "a") {
-    const shown = layout.bands.flatMap((band) => band.section.tiles);
-    page.choose(new Set(shown.filter((id) => page.photoById.value.has(id))));
-    page.focus(tile);
-    return true;
-  }
-  if (!photo || !plain(event)) return false;
-  const photos = page.chosen.value.size > 0 ? [...page.chosen.value] : [tile];
-  const field = chooser?.querySelector("input");
-  switch (event.key) {
-    case "Enter":
-      if (page.chosen.value.size > 0) page.openChooserForChosen();
-      else page.openChooser(tile, true);
-      return true;
-    case " ":
-      page.toggle(tile);
-      page.focus(tile);
-      return true;
-    case "Delete":
-      void page.removePhotos(photos);
-      return true;
-    case "Backspace":
-      void page.unteach(photos);
-      return true;
-    case "Tab":
-      if (event.shiftKey || !field) return false;
-      field.focus();
-      return true;
-  }
-  if (field && [...event.key].length === 1) {
-    // Whoever opened the choice and types a name means a name: only a digit that stands
-    // beside a label there still teaches it. The focus moves before the character comes in.
-    if (/\d/.test(event.key) && teachByKey(page, photos, event)) return true;
-    field.focus({ preventScroll: true });
-    event.stopPropagation();
-    return false;
-  }
-  return teachByKey(page, photos, event);
-}
-
-function mirrored(step: Step): Step {
-  return step === "left" ? "right" : step === "right" ? "left" : step;
-}
-
-function teachByKey(page: Page, photos: readonly number[], event: KeyboardEvent): boolean {
-  if ([...event.key].length !== 1) return false;
-  const label = labelForKey(event.key, page.engine.labels.value);
-  if (label === undefined) return false;
-  void page.teach(photos, label);
-  return true;
-}
-
-/** A key that no part of the page took. */
-export function pageKey(page: Page, event: KeyboardEvent): void {
   if (event.defaultPrevented) return;
-  if (event.key === "Escape") {
-    if (page.choosing.value) page.closeChooser();
-    else if (page.panel.value) page.panel.value = null;
-    else if (page.selecting.value || page.chosen.value.size > 0) page.letGo();
-    else page.hush();
+  const stroke = strokeOf(event);
+  const at: Spot = { page, key: event.key, stroke, ...(on && { on }), field: field ?? undefined };
+  const inside = { choice: on !== undefined && at.field !== undefined, photo: on !== undefined };
+  for (const scope of SCOPES) {
+    if ((scope === "choice" || scope === "photo") && !inside[scope]) continue;
+    if (scope === "page" && isTyping(event)) continue;
+    const action = actionFor(scope, stroke);
+    if (!action) continue;
+    // Whoever switched the single keys off still types names where a name is asked for.
+    if (isCharacter(stroke) && action.keys !== "characters" && !page.singleKeys.value) continue;
+    const taken = action.does(at);
+    if (taken === false) continue;
+    event.stopPropagation();
+    if (taken === true) event.preventDefault();
     return;
   }
-  if (isTyping(event)) return;
-  const key = event.key.toLowerCase();
-  const command = (event.ctrlKey || event.metaKey) && !event.altKey;
-  if ((command && key === "z") || (plain(event) && key === "u")) {
-    void (event.shiftKey ? page.redo() : page.undo());
-  } else if (plain(event) && key === "/") {
-    document.getElementById("find")?.focus();
-  } else if (plain(event) && key === "?") {
-    page.panel.value = page.panel.value === "keys" ? null : "keys";
-  } else if (plain(event) && page.chosen.value.size > 0) {
-    if (!teachByKey(page, [...page.chosen.value], event)) return;
-  } else {
-    return;
-  }
-  event.preventDefault();
 }

@@ -11,13 +11,21 @@ export function colour(label: LabelId): number {
   return ((label - 1) % COLOURS) + 1;
 }
 
-/** The letter on each label's dot: the first of its name that no earlier label has. */
-export function letters(labels: readonly Pick<Label, "id" | "name">[]): ReadonlyMap<LabelId, string> {
+/**
+ * The letter on each label's dot: the first of its name that no earlier label has and that is not
+ * `reserved`. Without any such, one that another has, too.
+ */
+export function letters(
+  labels: readonly Pick<Label, "id" | "name">[],
+  reserved: ReadonlySet<string>,
+): ReadonlyMap<LabelId, string> {
   const taken = new Set<string>();
   const result = new Map<LabelId, string>();
   for (const label of labels) {
     if (label.id === NONE) continue;
-    const own = [...label.name.toLocaleUpperCase()].filter((c) => /[\p{L}\p{N}]/u.test(c));
+    const own = [...label.name.toLocaleUpperCase()].filter(
+      (c) => /[\p{L}\p{N}]/u.test(c) && !reserved.has(c),
+    );
     const letter = own.find((c) => !taken.has(c)) ?? own[0] ?? "·";
     taken.add(letter);
     result.set(label.id, letter);
@@ -36,15 +44,16 @@ export function digits(labels: readonly Label[]): ReadonlyMap<LabelId, string> {
   return result;
 }
 
-/** `U` undoes, so no label is taught by it. */
-const RESERVED = new Set(["U"]);
-
 /** The label that a key teaches, by its digit or by its letter. */
-export function labelForKey(key: string, labels: readonly Label[]): LabelId | undefined {
+export function labelForKey(
+  key: string,
+  labels: readonly Label[],
+  reserved: ReadonlySet<string>,
+): LabelId | undefined {
   const typed = key.toLocaleUpperCase();
   for (const [label, digit] of digits(labels)) if (digit === typed) return label;
-  if (RESERVED.has(typed)) return undefined;
-  for (const [label, letter] of letters(labels)) if (letter === typed && !/\d/.test(letter)) return label;
+  for (const [label, letter] of letters(labels, reserved))
+    if (letter === typed && !/\d/.test(letter)) return label;
   return undefined;
 }
 

@@ -13,8 +13,10 @@ import {
 } from "../engine/engine";
 import { saveFile } from "../parts/save";
 import * as words from "../words";
-import { digits, letters, NONE } from "./labels";
+import { reservedLetters } from "./actions";
+import { digits, labelForKey, letters, NONE } from "./labels";
 import { counts, type Filter, type Section, sections, type TileId } from "./sections";
+import { remember, singleKeys } from "./single-keys";
 import { Thumbnails } from "./thumbnails";
 
 /** What the label choice is open for. */
@@ -61,6 +63,8 @@ export class Page {
   readonly setAsideSeen = signal(false);
   /** The notice about a lost graphics card was read, this one. */
   readonly lossSeen = signal<WhyProcessor | null>(null);
+  /** Single characters are commands. */
+  readonly singleKeys = singleKeys();
   /** Files hang over the page. */
   readonly dropping = signal(false);
 
@@ -68,7 +72,7 @@ export class Page {
   #anchor: PhotoId | null = null;
   #saidTimer: ReturnType<typeof setTimeout> | undefined;
 
-  readonly letters = computed(() => letters(this.engine.labels.value));
+  readonly letters = computed(() => letters(this.engine.labels.value, reservedLetters));
   readonly digits = computed(() => digits(this.engine.labels.value));
   readonly guessing = computed(() => canGuess(this.engine.labels.value));
   readonly counts = computed(() => counts(this.engine.photos.value, this.engine.labels.value));
@@ -96,11 +100,17 @@ export class Page {
     this.thumbnails = new Thumbnails((photo) => engine.thumbnail(photo));
     this.#watchImport();
     this.#keepSound();
+    effect(() => remember(this.singleKeys.value));
   }
 
   nameOf(label: LabelId): string {
     if (label === NONE) return words.noneOfThese;
     return this.engine.labels.value.find((known) => known.id === label)?.name ?? "";
+  }
+
+  /** The label that a key teaches. */
+  labelForKey(key: string): LabelId | undefined {
+    return labelForKey(key, this.engine.labels.value, reservedLetters);
   }
 
   say(text: string, canUndo = false): void {
