@@ -15,14 +15,14 @@ use std::path::{Path, PathBuf};
 use keepsake::Error;
 use keepsake::error::{ImportError, StorageError};
 use keepsake::labels::NOISE;
-use keepsake::learner::{How, ImportSummary, Learner};
+use keepsake::learner::{How, ImportSummary, Learner, Sample};
 use keepsake::store::format::{self, HEADER};
 use keepsake::store::{File, Memory, Store, Table, Write};
 use learner_support::{BACKBONE, Shared, feature, photo, see};
 use pollster::block_on;
 
 /// The layout that [`make`] writes.
-const NOW: &str = "1";
+const NOW: &str = "2";
 
 fn kept() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/formats-kept")
@@ -58,7 +58,8 @@ async fn fill<S: Store>(learner: &Learner<S>) {
     learner.teach(photos[0], "Hut").await.unwrap();
     let hat = learner.labels()[1].id;
     learner.rename_label(hat, "Hat").await.unwrap();
-    learner.teach(feature(1, 9), "Boots – été").await.unwrap();
+    let file = Sample::Content([9; 32], feature(1, 9));
+    learner.teach(file, "Boots – été").await.unwrap();
     learner.teach(feature(2, 9), NOISE).await.unwrap();
 }
 
@@ -104,6 +105,7 @@ fn check<S: Store>(learner: &Learner<S>) {
     let taught = photos[0].lesson.as_ref().map(|lesson| lesson.label);
     assert_eq!(taught, Some(labels[1].id));
     assert!(photos[1].lesson.is_none());
+    assert_eq!(learner.lessons()[0].key, Some(photos[0].photo.key));
     for (kind, label) in [(0, labels[1].id), (1, labels[2].id), (2, NOISE)] {
         let prediction = learner.predict(&feature(kind, 5));
         assert_eq!(prediction.ranked[0].label, label, "kind {kind}");

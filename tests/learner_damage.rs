@@ -141,7 +141,7 @@ fn another_network_and_a_newer_layout_are_refused_untouched() {
     let mut store = collection();
     let other = block_on(Learner::open(store.clone(), [8; 32])).err();
     assert_eq!(other, Some(Error::Storage(StorageError::OtherBackbone)));
-    let mut newer = vec![2];
+    let mut newer = vec![u8::MAX];
     newer.extend_from_slice(&BACKBONE);
     put(&mut store, Table::Meta, 0, &newer);
     let newer = block_on(Learner::open(store.clone(), BACKBONE)).err();

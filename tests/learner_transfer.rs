@@ -223,7 +223,7 @@ fn each_refusal_says_why() {
         ImportError::Damaged(altered.into())
     );
     let mut newer = file.clone();
-    newer[8] = 2;
+    newer[8] = 3;
     assert_eq!(refusal(&newer), ImportError::Newer);
     let mut other = file.clone();
     other[12] ^= 1;

@@ -17,7 +17,7 @@ pub enum How {
     /// Everything goes; the file takes its place.
     Replace,
     /// Everything stays; what the file has besides is added. Labels are the same when their names
-    /// are, photos when their contents are, lessons when their photos (or, without one, features) are.
+    /// are, photos when their contents are, lessons when their contents (or, without them, features) are.
     Merge,
 }
 
@@ -137,26 +137,26 @@ impl Joining<'_> {
             .here
             .lessons
             .values()
-            .filter(|lesson| {
-                lesson
-                    .photo
-                    .is_none_or(|photo| self.here.album.get(photo).is_none())
-            })
+            .filter(|lesson| self.here.photo_of(lesson).is_none())
             .map(|lesson| (lesson.feature.to_bytes(), lesson.label))
             .collect();
+        let mut joined = HashMap::new();
         for lesson in file.lessons.values() {
             let Some(&label) = labels.get(&lesson.label) else {
                 continue; // cannot be: the file was checked
             };
             let photo = lesson.photo.and_then(|photo| photos.get(&photo)).copied();
-            let known = match photo {
-                Some(photo) => self
-                    .here
-                    .lesson_of(photo)
-                    .and_then(|id| self.here.lessons.get(&id))
-                    .map(|lesson| lesson.label),
+            let of_photo = lesson.photo.and_then(|photo| file.photos.get(&photo));
+            let key = of_photo.map(|photo| photo.key).or(lesson.key);
+            let by_photo = photo.and_then(|photo| self.here.lesson_of(photo));
+            let known = by_photo.or_else(|| self.here.lesson_about(&key?));
+            let known = known.and_then(|id| self.here.lessons.get(&id));
+            let known = known.map(|known| known.label);
+            let known = known.or_else(|| joined.get(&key?).copied());
+            let known = known.or_else(|| match photo {
+                Some(_) => None,
                 None => loose.get(&lesson.feature.to_bytes()).copied(),
-            };
+            });
             match known {
                 Some(known) if known == label => {}
                 Some(_) => self.summary.kept += 1,
@@ -164,8 +164,10 @@ impl Joining<'_> {
                     let lesson = Lesson {
                         label,
                         photo,
+                        key,
                         feature: Arc::clone(&lesson.feature),
                     };
+                    joined.extend(key.map(|key| (key, label)));
                     self.change
                         .lessons
                         .push((self.fresh.lesson()?, Some(lesson)));

@@ -73,6 +73,8 @@ pub struct Learner<S: Store> {
     backbone: Cell<Option<[u8; 32]>>,
     /// What could not be read at opening.
     problems: Vec<String>,
+    /// What is to be written before anything else: records of an older layout, in this one.
+    overdue: RefCell<Vec<Write>>,
 }
 
 /// An action that was thought through but not done yet.
@@ -158,7 +160,10 @@ impl<S: Store> Learner<S> {
             };
             thumbnails.push((*photo, before));
         }
-        let stored = store.commit(records::writes(&change)).await;
+        let mut writes = self.overdue.borrow().clone();
+        writes.extend(records::writes(&change));
+        writes.push(self.state.borrow().last_after(&change).write());
+        let stored = store.commit(writes).await;
         let write = Doubtful {
             change,
             thumbnails,
@@ -197,6 +202,7 @@ impl<S: Store> Learner<S> {
 
     /// Memory and the history follow the store.
     fn done(&self, write: Doubtful) {
+        self.overdue.borrow_mut().clear();
         let inverse = Change {
             thumbnails: write.thumbnails,
             ..write.change.apply(&mut self.state.borrow_mut())

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::album::PhotoId;
+use super::change::Change;
 use super::history::History;
-use super::records::{self, LAYOUT, META_KEY, Meta, Unreadable};
-use super::state::{LessonId, State};
+use super::records::{self, LAST_IDS_KEY, LAYOUT, META_KEY, Meta, Unreadable};
+use super::state::{LastIds, LessonId, State};
 use super::{Learner, state};
 use crate::Result;
 use crate::error::StorageError;
@@ -45,7 +46,12 @@ impl<S: Store> Learner<S> {
         backbone: Option<[u8; 32]>,
         read_only: bool,
     ) -> Result<Learner<S>> {
-        let (state, bound, problems) = match read(&mut store, read_only).await {
+        let Collection {
+            state,
+            bound,
+            problems,
+            overdue,
+        } = match read(&mut store, read_only).await {
             Ok(read) => read,
             Err(error) => {
                 // The first error is the one that says what to do.
@@ -61,6 +67,7 @@ impl<S: Store> Learner<S> {
             doubtful: RefCell::new(None),
             backbone: Cell::new(bound),
             problems,
+            overdue: RefCell::new(overdue),
         };
         if let Some(backbone) = backbone
             && let Err(error) = learner.bind(backbone).await
@@ -100,12 +107,7 @@ impl<S: Store> Learner<S> {
                 layout: LAYOUT,
                 backbone,
             };
-            let put = Write::Put {
-                table: Table::Meta,
-                key: META_KEY,
-                bytes: meta.to_bytes(),
-            };
-            turn.store()?.commit(vec![put]).await?;
+            turn.store()?.commit(vec![meta.write()]).await?;
             // What could be undone are photos seen by another network.
             self.history.replace(History::default());
         }
@@ -114,10 +116,16 @@ impl<S: Store> Learner<S> {
     }
 }
 
-async fn read<S: Store>(
-    store: &mut S,
-    read_only: bool,
-) -> Result<(State, Option<[u8; 32]>, Vec<String>)> {
+/// What was read.
+struct Collection {
+    state: State,
+    bound: Option<[u8; 32]>,
+    problems: Vec<String>,
+    /// Records of an older layout, in this one. They go to the store all together.
+    overdue: Vec<Write>,
+}
+
+async fn read<S: Store>(store: &mut S, read_only: bool) -> Result<Collection> {
     if !read_only {
         store.claim().await?;
     }
@@ -130,21 +138,34 @@ async fn read<S: Store>(
     for record in &loaded.records {
         reading.record(record)?;
     }
-    Ok(reading.finish())
+    let mut collection = reading.finish();
+    // Where it cannot be written now (the disk is full), it goes with the first action.
+    if !read_only
+        && !collection.overdue.is_empty()
+        && store.commit(collection.overdue.clone()).await.is_ok()
+    {
+        collection.overdue.clear();
+    }
+    Ok(collection)
 }
 
 #[derive(Default)]
 struct Reading {
     state: State,
-    bound: Option<[u8; 32]>,
+    meta: Option<Meta>,
     lessons: Vec<(LessonId, state::Lesson)>,
     problems: Vec<String>,
 }
 
 impl Reading {
     fn meta(&mut self, key: u64, bytes: &[u8]) -> Result<Result<(), Unreadable>> {
-        if key != META_KEY {
-            return Ok(Err("its number is not known"));
+        match key {
+            META_KEY => {}
+            LAST_IDS_KEY => {
+                let last = LastIds::from_bytes(bytes);
+                return Ok(last.map(|last| self.state.reserve(last)));
+            }
+            _ => return Ok(Err("its number is not known")),
         }
         let meta = match Meta::from_bytes(bytes) {
             Ok(meta) => meta,
@@ -153,12 +174,13 @@ impl Reading {
         if meta.layout > LAYOUT {
             return Err(StorageError::Newer.into());
         }
-        self.bound = Some(meta.backbone);
+        self.meta = Some(meta);
         Ok(Ok(()))
     }
 
     fn problem(&mut self, table: Table, key: u64, flaw: impl std::fmt::Display) {
         let what = match table {
+            Table::Meta if key == LAST_IDS_KEY => "The highest numbers given".to_owned(),
             Table::Meta => "The collection's own description".to_owned(),
             Table::Labels => format!("Label {key}"),
             Table::Lessons => format!("Lesson {key}"),
@@ -223,8 +245,9 @@ impl Reading {
         Ok(())
     }
 
-    fn finish(mut self) -> (State, Option<[u8; 32]>, Vec<String>) {
+    fn finish(mut self) -> Collection {
         self.name_the_nameless();
+        let overdue = self.overdue();
         for (_, lesson) in &mut self.lessons {
             let photo = lesson.photo.and_then(|photo| self.state.album.get(photo));
             lesson.share_feature(photo.map(|photo| &**photo));
@@ -232,7 +255,40 @@ impl Reading {
         let lessons = self.lessons.into_iter();
         let lessons = lessons.map(|(id, lesson)| (id, Some(lesson)));
         self.state.set_lessons(lessons.collect());
-        (self.state, self.bound, self.problems)
+        Collection {
+            state: self.state,
+            bound: self.meta.map(|meta| meta.backbone),
+            problems: self.problems,
+            overdue,
+        }
+    }
+
+    /// What an earlier layout wrote, as this one writes it. In layout 1 a lesson knew its content only
+    /// by its photo in the album.
+    fn overdue(&mut self) -> Vec<Write> {
+        for (_, lesson) in &mut self.lessons {
+            let photo = lesson.photo.and_then(|photo| self.state.album.get(photo));
+            lesson.key = lesson.key.or(photo.map(|photo| photo.key));
+        }
+        match &self.meta {
+            Some(meta) if meta.layout < LAYOUT => {
+                let lessons = self.lessons.iter();
+                let lessons = lessons.map(|(id, lesson)| (*id, Some(lesson.clone())));
+                let change = Change {
+                    lessons: lessons.collect(),
+                    ..Change::default()
+                };
+                let meta = Meta {
+                    layout: LAYOUT,
+                    ..*meta
+                };
+                let mut writes = records::writes(&change);
+                writes.push(meta.write());
+                writes.push(self.state.last_after(&change).write());
+                writes
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Lessons whose label's record was lost keep their answer, under a name that says so. Nothing is

@@ -37,6 +37,8 @@ pub struct Lesson {
     pub label: LabelId,
     /// The photo it was taught with, if that is in the album.
     pub photo: Option<PhotoId>,
+    /// SHA-256 of what it was taught with, where that is known.
+    pub key: Option<ContentKey>,
 }
 
 /// A photo of the album as the page shows it.
@@ -168,8 +170,7 @@ fn shown(state: &State, id: LessonId) -> Option<Lesson> {
     Some(Lesson {
         id,
         label: lesson.label,
-        photo: lesson
-            .photo
-            .filter(|&photo| state.album.get(photo).is_some()),
+        photo: state.photo_of(lesson),
+        key: lesson.key,
     })
 }

@@ -4,26 +4,31 @@
 //! | table | key | payload |
 //! |---|---|---|
 //! | Meta | 0 | layout version (1 byte), backbone id (32) |
+//! | Meta | 1 | the highest ids ever given: label (4), lesson (8), photo (8) |
 //! | Labels | label id | slot (4), name (UTF-8, to the end) |
-//! | Lessons | lesson id | label id (4), photo id or 0 (8), feature (6,416) |
+//! | Lessons | lesson id | label id (4), photo id or 0 (8), content key where known (32), feature (6,416) |
 //! | Photos | photo id | content key (32), width (4), height (4), feature (6,416), name (UTF-8, to the end) |
 //! | Thumbnails | photo id | the picture's bytes |
 //!
 //! A lesson names its photo, not the other way round: teaching a photo writes one record.
+//!
+//! Layout 1 had no content keys in its lessons, and no record of the highest ids.
 
 use std::sync::Arc;
 
 use super::album::{Photo, PhotoId};
 use super::change::Change;
-use super::state::{Lesson, LessonId};
+use super::state::{LastIds, Lesson, LessonId};
 use crate::head::Feature;
-use crate::labels::{LabelEntry, LabelId};
-use crate::store::{Table, Write};
+use crate::labels::{LAST_ID, LabelEntry, LabelId};
+use crate::store::{MAX_KEY, Table, Write};
 
 /// Version of the layout above.
-pub(super) const LAYOUT: u8 = 1;
-/// Key of the only record of [`Table::Meta`].
+pub(super) const LAYOUT: u8 = 2;
+/// Where [`Table::Meta`] says what the learner is bound to.
 pub(super) const META_KEY: u64 = 0;
+/// Where it has the highest ids ever given.
+pub(super) const LAST_IDS_KEY: u64 = 1;
 /// Bytes of a stored feature: 3,208 numbers of 16 bits.
 pub(super) const FEATURE_BYTES: usize = 6416;
 
@@ -50,6 +55,38 @@ impl Meta {
         let backbone = *take::<32>(&mut rest)?;
         Ok(Meta { layout, backbone })
     }
+
+    /// Stores it.
+    pub fn write(&self) -> Write {
+        let (table, key, bytes) = (Table::Meta, META_KEY, self.to_bytes());
+        Write::Put { table, key, bytes }
+    }
+}
+
+impl LastIds {
+    pub fn to_bytes(self) -> Vec<u8> {
+        let (lesson, photo) = (self.lesson.to_le_bytes(), self.photo.to_le_bytes());
+        [&self.label.to_le_bytes()[..], &lesson, &photo].concat()
+    }
+
+    pub fn from_bytes(bytes: &[u8]) -> Result<LastIds, Unreadable> {
+        let mut rest = bytes;
+        let last = LastIds {
+            label: u32::from_le_bytes(*take(&mut rest)?),
+            lesson: u64::from_le_bytes(*take(&mut rest)?),
+            photo: u64::from_le_bytes(*take(&mut rest)?),
+        };
+        if last.label > LAST_ID || last.lesson.max(last.photo) > MAX_KEY || !rest.is_empty() {
+            return Err("it holds no numbers");
+        }
+        Ok(last)
+    }
+
+    /// Stores them.
+    pub fn write(self) -> Write {
+        let (table, key, bytes) = (Table::Meta, LAST_IDS_KEY, self.to_bytes());
+        Write::Put { table, key, bytes }
+    }
 }
 
 /// The first `N` bytes, which leave `rest`.
@@ -70,9 +107,10 @@ fn feature(bytes: &[u8; FEATURE_BYTES]) -> Result<Arc<Feature>, Unreadable> {
 
 pub(super) fn lesson_to_bytes(lesson: &Lesson) -> Vec<u8> {
     let photo = lesson.photo.map_or(0, |photo| photo.0);
-    let mut bytes = Vec::with_capacity(12 + FEATURE_BYTES);
+    let mut bytes = Vec::with_capacity(44 + FEATURE_BYTES);
     bytes.extend_from_slice(&lesson.label.0.to_le_bytes());
     bytes.extend_from_slice(&photo.to_le_bytes());
+    bytes.extend_from_slice(lesson.key.as_ref().map_or(&[], |key| &key[..]));
     bytes.extend_from_slice(&lesson.feature.to_bytes());
     bytes
 }
@@ -84,6 +122,10 @@ pub(super) fn lesson_from_bytes(bytes: &[u8]) -> Result<Lesson, Unreadable> {
         0 => None,
         id => Some(PhotoId(id)),
     };
+    let key = match rest.len() {
+        FEATURE_BYTES => None,
+        _ => Some(*take(&mut rest)?),
+    };
     let feature = feature(take(&mut rest)?)?;
     if !rest.is_empty() {
         return Err("it is too long");
@@ -91,6 +133,7 @@ pub(super) fn lesson_from_bytes(bytes: &[u8]) -> Result<Lesson, Unreadable> {
     Ok(Lesson {
         label,
         photo,
+        key,
         feature,
     })
 }
@@ -174,17 +217,24 @@ mod tests {
         let lesson = Lesson {
             label: LabelId(3),
             photo: Some(PhotoId(0x0102_0304_0506)),
+            key: Some([7; 32]),
             feature: some_feature(),
         };
         let bytes = lesson_to_bytes(&lesson);
-        assert_eq!(
-            bytes[..14],
-            *b"\x03\0\0\0\x06\x05\x04\x03\x02\x01\0\0\0\x1c"
-        );
-        assert_eq!(bytes.len(), 12 + FEATURE_BYTES);
+        let ids = b"\x03\0\0\0\x06\x05\x04\x03\x02\x01\0\0";
+        assert_eq!(bytes[..12], *ids);
+        assert_eq!(bytes[12..44], [7; 32]);
+        assert_eq!(bytes[44..46], *b"\0\x1c");
+        assert_eq!(bytes.len(), 44 + FEATURE_BYTES);
         let read = lesson_from_bytes(&bytes).unwrap();
         assert_eq!((read.label, read.photo), (lesson.label, lesson.photo));
-        assert_eq!(read.feature, lesson.feature);
+        assert_eq!((read.key, &read.feature), (lesson.key, &lesson.feature));
+
+        // Of layout 1, or of nobody knows what.
+        let old = [&ids[..], &lesson.feature.to_bytes()].concat();
+        let read = lesson_from_bytes(&old).unwrap();
+        assert_eq!((read.label, read.photo), (lesson.label, lesson.photo));
+        assert_eq!((read.key, &read.feature), (None, &lesson.feature));
 
         let photo = Photo {
             name: "a.jpg".to_owned(),
@@ -205,6 +255,20 @@ mod tests {
         };
         assert_eq!(meta.to_bytes(), [&[1][..], &[9; 32]].concat());
         assert_eq!(Meta::from_bytes(&meta.to_bytes()), Ok(meta));
+
+        let last = LastIds {
+            label: 3,
+            lesson: 0x0102,
+            photo: 5,
+        };
+        let bytes = last.to_bytes();
+        assert_eq!(bytes, b"\x03\0\0\0\x02\x01\0\0\0\0\0\0\x05\0\0\0\0\0\0\0");
+        assert_eq!(LastIds::from_bytes(&bytes), Ok(last));
+        let above = LastIds {
+            photo: MAX_KEY + 1,
+            ..last
+        };
+        assert!(LastIds::from_bytes(&above.to_bytes()).is_err());
     }
 
     #[test]
@@ -212,20 +276,21 @@ mod tests {
         let lesson = Lesson {
             label: LabelId(0),
             photo: None,
+            key: None,
             feature: some_feature(),
         };
         let read = lesson_from_bytes(&lesson_to_bytes(&lesson)).unwrap();
-        assert_eq!(read.photo, None);
+        assert_eq!((read.photo, read.key), (None, None));
     }
 
     #[test]
     fn what_is_too_long_or_no_number_is_unreadable() {
-        let mut bytes = vec![0; 12 + FEATURE_BYTES];
+        let mut bytes = vec![0; 44 + FEATURE_BYTES];
         assert!(lesson_from_bytes(&bytes).is_ok());
         bytes.push(0);
         assert_eq!(lesson_from_bytes(&bytes).err(), Some("it is too long"));
         bytes.pop();
-        bytes[12..14].copy_from_slice(&[0, 0x7e]); // not a number
+        bytes[44..46].copy_from_slice(&[0, 0x7e]); // not a number
         assert_eq!(
             lesson_from_bytes(&bytes).err(),
             Some("its feature is not one")

@@ -82,10 +82,10 @@ impl State {
                 continue;
             }
             let lesson = LessonId(left.lesson);
-            let photo = self.lessons.get(&lesson).and_then(|lesson| lesson.photo);
+            let taught = self.lessons.get(&lesson);
             report.mistakes.push(Mistake {
                 lesson,
-                photo: photo.filter(|&photo| self.album.get(photo).is_some()),
+                photo: taught.and_then(|taught| self.photo_of(taught)),
                 label: left.label,
                 predicted: report.labels[column].label,
             });

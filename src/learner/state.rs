@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::album::{Album, Photo, PhotoId};
+use super::album::{Album, ContentKey, Photo, PhotoId};
+use super::change::Change;
 use super::predict::Predictions;
 use crate::Result;
 use crate::error::RequestError;
@@ -23,6 +24,9 @@ pub(super) struct Lesson {
     pub label: LabelId,
     /// The photo of the album it was taught with, if there was one. A photo has at most one lesson.
     pub photo: Option<PhotoId>,
+    /// SHA-256 of what it was taught with: the same content has at most one lesson, in the album or
+    /// not. `None` where that was not known.
+    pub key: Option<ContentKey>,
     /// The lesson's own, so that it does not depend on the photo's record.
     pub feature: Arc<Feature>,
 }
@@ -47,20 +51,28 @@ pub(super) struct State {
     pub head: Head,
     pub predictions: Predictions,
     lesson_of: HashMap<PhotoId, LessonId>,
+    taught: HashMap<ContentKey, LessonId>,
     last: LastIds,
 }
 
 /// The highest ids ever seen. New ones go above, so that an id never comes to mean something else
 /// while somebody may hold it.
-#[derive(Debug, Default)]
-struct LastIds {
-    label: u32,
-    lesson: u64,
-    photo: u64,
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LastIds {
+    pub label: u32,
+    pub lesson: u64,
+    pub photo: u64,
 }
 
 impl State {
     /// Ids up to and including these are taken, though nothing (readable) has them.
+    pub fn reserve(&mut self, last: LastIds) {
+        self.reserve_label(LabelId(last.label));
+        self.reserve_lesson(LessonId(last.lesson));
+        self.reserve_photo(PhotoId(last.photo));
+    }
+
+    /// See [`State::reserve`].
     pub fn reserve_label(&mut self, id: LabelId) {
         // Larger ones are never given out, so nothing needs to be kept from them.
         if id.0 <= LAST_ID {
@@ -68,35 +80,50 @@ impl State {
         }
     }
 
-    /// See [`State::reserve_label`].
+    /// See [`State::reserve`].
     pub fn reserve_lesson(&mut self, id: LessonId) {
         self.last.lesson = self.last.lesson.max(id.0);
     }
 
-    /// See [`State::reserve_label`].
+    /// See [`State::reserve`].
     pub fn reserve_photo(&mut self, id: PhotoId) {
         self.last.photo = self.last.photo.max(id.0);
     }
 
     /// An endless supply of new ids for one change.
     pub fn fresh(&self) -> Fresh {
-        let LastIds {
-            label,
-            lesson,
-            photo,
-        } = self.last;
-        Fresh {
-            last: LastIds {
-                label,
-                lesson,
-                photo,
-            },
+        Fresh { last: self.last }
+    }
+
+    /// The highest ids ever given, when this change will have been made.
+    pub fn last_after(&self, change: &Change) -> LastIds {
+        let labels = change.labels.iter().map(|(id, _)| id.0);
+        let lessons = change.lessons.iter().map(|(id, _)| id.0);
+        let photos = change.photos.iter().map(|(id, _)| id.0);
+        LastIds {
+            label: labels.fold(self.last.label, u32::max),
+            lesson: lessons.fold(self.last.lesson, u64::max),
+            photo: photos.fold(self.last.photo, u64::max),
         }
     }
 
-    /// The lesson that was taught with this photo.
+    /// The lesson that was taught with this photo, or with its content.
     pub fn lesson_of(&self, photo: PhotoId) -> Option<LessonId> {
-        self.lesson_of.get(&photo).copied()
+        let by_id = self.lesson_of.get(&photo);
+        let by_content = || self.lesson_about(&self.album.get(photo)?.key);
+        by_id.copied().or_else(by_content)
+    }
+
+    /// The lesson that was taught with this content.
+    pub fn lesson_about(&self, key: &ContentKey) -> Option<LessonId> {
+        self.taught.get(key).copied()
+    }
+
+    /// The photo of the album that a lesson is of.
+    pub fn photo_of(&self, lesson: &Lesson) -> Option<PhotoId> {
+        let by_id = lesson.photo.filter(|&id| self.album.get(id).is_some());
+        let by_content = || self.album.find(lesson.key.as_ref()?);
+        by_id.or_else(by_content)
     }
 
     /// The photo with this id.
@@ -162,17 +189,26 @@ impl State {
         before
     }
 
-    /// Keeps `lesson_of` true to a lesson that becomes `after`.
+    /// Keeps `lesson_of` and `taught` true to a lesson that becomes `after`.
     fn link(&mut self, id: LessonId, before: &Option<Lesson>, after: &Option<Lesson>) {
         let photo_of = |lesson: &Option<Lesson>| lesson.as_ref().and_then(|lesson| lesson.photo);
+        let key_of = |lesson: &Option<Lesson>| lesson.as_ref().and_then(|lesson| lesson.key);
         if let Some(photo) = photo_of(before)
-            && self.lesson_of(photo) == Some(id)
+            && self.lesson_of.get(&photo) == Some(&id)
         {
             self.lesson_of.remove(&photo);
+        }
+        if let Some(key) = key_of(before)
+            && self.taught.get(&key) == Some(&id)
+        {
+            self.taught.remove(&key);
         }
         if let Some(photo) = photo_of(after) {
             self.reserve_photo(photo);
             self.lesson_of.insert(photo, id);
+        }
+        if let Some(key) = key_of(after) {
+            self.taught.insert(key, id);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Plan;
-use super::album::PhotoId;
+use super::album::{ContentKey, PhotoId};
 use super::change::Change;
 use super::labelling;
 use super::state::{Lesson, LessonId, State};
@@ -18,7 +18,10 @@ use crate::labels::LabelChoice;
 pub enum Sample {
     /// A photo of the album.
     Photo(PhotoId),
-    /// A feature of something that is not in the album.
+    /// Something by its content. Where the album has it, it is that photo; the same content taught
+    /// again is corrected.
+    Content(ContentKey, Arc<Feature>),
+    /// A feature of nobody knows what: a lesson of its own each time.
     Feature(Arc<Feature>),
 }
 
@@ -49,20 +52,29 @@ pub(super) fn teach(
     let mut answer = Vec::with_capacity(samples.len());
     let mut seen = HashMap::new();
     for sample in samples {
-        let (photo, feature) = match sample {
-            Sample::Photo(id) => (Some(*id), &state.photo(*id)?.feature),
-            Sample::Feature(feature) => (None, feature),
+        let (photo, key, feature) = match sample {
+            Sample::Photo(id) => {
+                let photo = state.photo(*id)?;
+                (Some(*id), Some(photo.key), &photo.feature)
+            }
+            Sample::Content(key, feature) => {
+                let photo = state.album.find(key);
+                let known = photo.and_then(|photo| state.album.get(photo));
+                (photo, Some(*key), known.map_or(feature, |it| &it.feature))
+            }
+            Sample::Feature(feature) => (None, None, feature),
         };
-        if let Some(lesson) = photo.and_then(|photo| seen.get(&photo)) {
+        if let Some(lesson) = key.and_then(|key| seen.get(&key)) {
             answer.push(*lesson);
             continue;
         }
-        let known = photo.and_then(|photo| state.lesson_of(photo));
+        let by_photo = photo.and_then(|photo| state.lesson_of(photo));
+        let known = by_photo.or_else(|| state.lesson_about(&key?));
         let lesson = match known {
             Some(lesson) => lesson,
             None => fresh.lesson()?,
         };
-        seen.extend(photo.map(|photo| (photo, lesson)));
+        seen.extend(key.map(|key| (key, lesson)));
         answer.push(lesson);
         let before = known.and_then(|known| state.lessons.get(&known));
         if before.is_some_and(|before| before.label == label) {
@@ -73,6 +85,7 @@ pub(super) fn teach(
         let after = Lesson {
             label,
             photo,
+            key,
             feature: Arc::clone(feature),
         };
         change.lessons.push((lesson, Some(after)));

@@ -24,10 +24,10 @@ pub(crate) struct Kind {
     version: u32,
 }
 
-/// What a photo learner exports.
+/// What a photo learner exports. Version 1 had no content keys in its lessons.
 pub(crate) const PHOTOS: Kind = Kind {
     magic: *b"KEEPSAKE",
-    version: 1,
+    version: 2,
 };
 /// What a scratch learner exports.
 pub(crate) const DRAWINGS: Kind = Kind {

@@ -76,10 +76,7 @@ impl Collection {
             Subject::Source(source) => self.look(&source).await?,
         };
         self.learner.bind(seen.eye).await?;
-        let sample = match self.learner.find_photo(&seen.key) {
-            Some(photo) => Sample::Photo(photo),
-            None => Sample::Feature(seen.feature),
-        };
+        let sample = Sample::Content(seen.key, seen.feature);
         self.teach_sample(sample, label).await
     }
 

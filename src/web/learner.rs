@@ -100,7 +100,7 @@ impl Learner {
 
     /// Teaches a photo of the album by its number, several at once (resolves to the first lesson), or
     /// anything else that is a photo or was looked at by an `Eye`. A label is a number, or a name that
-    /// is found or made. A photo that was taught already is corrected.
+    /// is found or made. What was taught already, the same file by its content, is corrected.
     #[wasm_bindgen(unchecked_return_type = "Promise<Lesson>")]
     pub fn teach(
         &self,
@@ -110,6 +110,12 @@ impl Learner {
     ) -> Promise {
         let (subject, label) = (Subject::parse(photo), arguments::label_choice(&label));
         self.promise(async move |it| it.teach(subject?, label?).await)
+    }
+
+    /// Everything that was taught, by number.
+    #[wasm_bindgen(unchecked_return_type = "Lesson[]")]
+    pub fn lessons(&self) -> Result<JsValue> {
+        values::lessons(&self.learner()?.lessons())
     }
 
     /// Moves a lesson to another label.

@@ -38,18 +38,30 @@ pub(super) fn labels(labels: &[learner::Label]) -> Result<JsValue> {
     value(&labels.iter().map(label_value).collect::<Vec<_>>())
 }
 
-pub(super) fn lesson(lesson: &learner::Lesson) -> Result<JsValue> {
-    #[derive(Serialize)]
-    struct Lesson {
-        id: u64,
-        label: LabelId,
-        photo: Option<u64>,
-    }
-    value(&Lesson {
+#[derive(Serialize)]
+struct Lesson {
+    id: u64,
+    label: LabelId,
+    photo: Option<u64>,
+    key: Option<String>,
+}
+
+fn lesson_value(lesson: &learner::Lesson) -> Lesson {
+    let hex = |key: [u8; 32]| key.iter().map(|byte| format!("{byte:02x}")).collect();
+    Lesson {
         id: lesson.id.0,
         label: lesson.label,
         photo: lesson.photo.map(|photo| photo.0),
-    })
+        key: lesson.key.map(hex),
+    }
+}
+
+pub(super) fn lesson(lesson: &learner::Lesson) -> Result<JsValue> {
+    value(&lesson_value(lesson))
+}
+
+pub(super) fn lessons(lessons: &[learner::Lesson]) -> Result<JsValue> {
+    value(&lessons.iter().map(lesson_value).collect::<Vec<_>>())
 }
 
 pub(super) fn photos(photos: &[learner::AlbumPhoto]) -> Result<JsValue> {

@@ -14,6 +14,8 @@ export interface Lesson {
   label: number;
   /** The photo it was taught with, if that is in the album. */
   photo: number | null;
+  /** SHA-256 of the bytes it was taught with, in hex; null where that is not known. */
+  key: string | null;
 }
 
 /** A photo of the album. */

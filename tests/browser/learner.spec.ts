@@ -44,7 +44,7 @@ test("teaches, sorts, corrects, takes back, and finds it all again after a reloa
   });
   expect(first.ids).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   expect(first.wrong).toBe(2);
-  expect(first.corrected).toEqual({ id: 7, label: 1, photo: 3 });
+  expect(first.corrected).toEqual({ id: 7, label: 1, photo: 3, key: `0002${"00".repeat(30)}` });
   expect(first.history).toEqual({ undo: "Took back a lesson of Hat", redo: null });
   expect(first.labels).toEqual([
     { id: 0, name: "None of these", slot: 0, lessons: 0 },

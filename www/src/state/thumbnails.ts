@@ -28,12 +28,17 @@ export class Thumbnails {
     this.#read(photo).then(
       (blob) => {
         if (blob && this.#known.get(photo) === address) address.value = URL.createObjectURL(blob);
-        else if (!blob) this.#known.delete(photo);
+        else if (!blob) this.#forget(photo, address);
       },
       // A picture that could not be read now is asked for again when its tile comes back.
-      () => this.#known.delete(photo),
+      () => this.#forget(photo, address),
     );
     return address;
+  }
+
+  /** Unless it was asked for again in the meantime. */
+  #forget(photo: PhotoId, address: Signal<string | undefined>): void {
+    if (this.#known.get(photo) === address) this.#known.delete(photo);
   }
 
   #release(): void {
