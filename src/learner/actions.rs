@@ -2,7 +2,7 @@
 
 use super::album::{NewPhoto, PhotoId};
 use super::change::Change;
-use super::history::{Direction, History};
+use super::history::{Direction, Remember};
 use super::import::{self, How, ImportSummary};
 use super::state::LessonId;
 use super::teaching::{self, Sample};
@@ -28,7 +28,7 @@ impl<S: Store> Learner<S> {
     /// # Errors
     /// As [`Learner::add_photos`].
     pub async fn add_more_photos(&self, photos: Vec<NewPhoto>) -> Result<Vec<PhotoId>> {
-        self.act_as(|state| photos::add(state, photos), History::added_more)
+        self.act_as(|state| photos::add(state, photos), Remember::AddedMore)
             .await
     }
 
@@ -152,8 +152,7 @@ impl<S: Store> Learner<S> {
             return Err(RequestError::NothingTo(what).into());
         };
         let change = Change::clone(&entry.change);
-        let remember =
-            Box::new(move |history: &mut History, inverse| history.moved(direction, inverse));
+        let remember = Remember::Moved(direction);
         self.commit(turn.store()?, change, remember).await?;
         Ok(entry.words)
     }

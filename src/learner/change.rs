@@ -1,8 +1,8 @@
 //! A change: everything one action of the person does, as one transaction of the store.
 //!
-//! A change says what records are to be (`Some`) or that they are to go (`None`). What they were
-//! before is seen when it is applied; that is the inverse change, which undo applies. A change touches
-//! a record at most once, so the order within it does not matter.
+//! A change says what records are to be (`Some`) or that they are to go (`None`). What they are before
+//! it is the inverse change, which undo applies. A change touches a record at most once, so the order
+//! within it does not matter.
 
 use std::sync::Arc;
 
@@ -37,19 +37,27 @@ impl Change {
             && self.photos.iter().all(|(_, photo)| photo.is_none())
     }
 
-    /// Applies the change to the state and returns its inverse, but for the thumbnails.
-    pub fn apply(&self, state: &mut State) -> Change {
-        let labels = self.labels.iter().cloned();
-        let photos = self.photos.iter().cloned();
+    /// What takes this change back, but for the thumbnails: all that it touches, as it is now.
+    pub fn inverse(&self, state: &State) -> Change {
+        let label = |id: LabelId| (id, state.labels.get(id).cloned());
+        let lesson = |id: LessonId| (id, state.lessons.get(&id).cloned());
+        let photo = |id: PhotoId| (id, state.album.get(id).cloned());
         Change {
-            labels: labels
-                .map(|(id, entry)| (id, state.set_label(id, entry)))
-                .collect(),
-            lessons: state.set_lessons(self.lessons.clone()),
-            photos: photos
-                .map(|(id, photo)| (id, state.set_photo(id, photo)))
-                .collect(),
+            labels: self.labels.iter().map(|(id, _)| label(*id)).collect(),
+            lessons: self.lessons.iter().map(|(id, _)| lesson(*id)).collect(),
+            photos: self.photos.iter().map(|(id, _)| photo(*id)).collect(),
             thumbnails: Vec::new(),
+        }
+    }
+
+    /// Applies the change to the state.
+    pub fn apply(&self, state: &mut State) {
+        for (id, entry) in &self.labels {
+            state.set_label(*id, entry.clone());
+        }
+        state.set_lessons(&self.lessons);
+        for (id, photo) in &self.photos {
+            state.set_photo(*id, photo.clone());
         }
     }
 

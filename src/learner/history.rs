@@ -1,11 +1,13 @@
-//! Undo and redo, for as long as the learner is open: the history is in memory and starts empty after
-//! a reload. (What was taught is on disk and can be corrected or taken back then, too.)
+//! Undo and redo. The history is in memory; its last steps are in the store, too (`steps`), and are
+//! there after a reload. What was undone is not: redo starts empty.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::change::Change;
 use super::photos;
+use super::steps::Kept;
+use crate::store::Write;
 
 /// How much memory the history may keep alive, in bytes. The oldest actions are forgotten above it,
 /// never the last one.
@@ -24,6 +26,18 @@ pub(super) struct History {
     undo: VecDeque<Entry>,
     redo: Vec<Entry>,
     weight: usize,
+    kept: Kept,
+}
+
+/// How an action comes into the history.
+#[derive(Debug, Clone)]
+pub(super) enum Remember {
+    /// As a step of its own, by this name.
+    Done(String),
+    /// As part of the step before, if that added photos, too.
+    AddedMore(String),
+    /// The next step was taken back or done again.
+    Moved(Direction),
 }
 
 /// Which way to go in the history.
@@ -34,6 +48,17 @@ pub(super) enum Direction {
 }
 
 impl History {
+    /// What a store had.
+    pub fn restored(undo: VecDeque<Entry>, kept: Kept) -> History {
+        let weight = undo.iter().map(|entry| entry.change.weight()).sum();
+        History {
+            undo,
+            weight,
+            kept,
+            ..History::default()
+        }
+    }
+
     /// The action that would be taken back or done again next.
     pub fn next(&self, direction: Direction) -> Option<&Entry> {
         match direction {
@@ -42,8 +67,60 @@ impl History {
         }
     }
 
+    /// What of this action the store keeps, to be written together with it, and what it has then.
+    /// With no `room`, it keeps none.
+    pub fn keep(&self, remember: &Remember, inverse: &Change, room: bool) -> (Vec<Write>, Kept) {
+        let mut kept = self.kept.clone();
+        let step = match remember {
+            Remember::Moved(Direction::Undo) => {
+                kept.pop();
+                None
+            }
+            Remember::Moved(Direction::Redo) => {
+                let words = self.redo.last().map_or("", |entry| &entry.words);
+                kept.push(words, inverse)
+            }
+            Remember::AddedMore(words) => match self.merged(inverse) {
+                Some(merged) => {
+                    kept.pop();
+                    kept.push(&merged.words, &merged.change)
+                }
+                None => kept.push(words, inverse),
+            },
+            Remember::Done(words) => kept.push(words, inverse),
+        };
+        if !room {
+            kept.clear();
+        }
+        let mut writes = kept.writes(&self.kept);
+        writes.extend(step.filter(|_| room));
+        (writes, kept)
+    }
+
+    /// What forgets everything, in the store.
+    pub fn forget(&self) -> Vec<Write> {
+        Kept::default().writes(&self.kept)
+    }
+
+    /// Takes what was done, by its inverse, with what the store has of it.
+    pub fn remember(&mut self, remember: Remember, inverse: Change, kept: Kept) {
+        self.kept = kept;
+        match remember {
+            Remember::Done(words) => self.done(words, inverse),
+            Remember::AddedMore(words) => match self.merged(&inverse) {
+                // What the inverse keeps alive is nothing: it holds no photo and no picture.
+                Some(merged) => {
+                    self.undo.pop_back();
+                    self.undo.push_back(merged);
+                }
+                None => self.done(words, inverse),
+            },
+            Remember::Moved(direction) => self.moved(direction, inverse),
+        }
+    }
+
     /// A new action was done; what had been undone before can no longer be redone.
-    pub fn done(&mut self, words: String, inverse: Change) {
+    fn done(&mut self, words: String, inverse: Change) {
         for entry in self.redo.drain(..) {
             self.weight -= entry.change.weight();
         }
@@ -53,23 +130,24 @@ impl History {
         self.forget_oldest();
     }
 
-    /// More photos were added: the same action as the one before, if that added photos and nothing
-    /// was undone since.
-    pub fn added_more(&mut self, words: String, inverse: Change) {
-        match self.undo.back_mut() {
-            Some(entry) if self.redo.is_empty() && entry.change.only_removes_photos() => {
-                // What the inverse keeps alive is nothing: it holds no photo and no picture.
-                let change = Arc::make_mut(&mut entry.change);
-                change.photos.extend(inverse.photos);
-                change.thumbnails.extend(inverse.thumbnails);
-                entry.words = photos::added(change.photos.len());
-            }
-            _ => self.done(words, inverse),
+    /// More photos were added: the last action with them, if that added photos and nothing was undone
+    /// since.
+    fn merged(&self, inverse: &Change) -> Option<Entry> {
+        let last = self.undo.back().filter(|_| self.redo.is_empty())?;
+        if !last.change.only_removes_photos() {
+            return None;
         }
+        let mut change = Change::clone(&last.change);
+        change.photos.extend(inverse.photos.iter().cloned());
+        change.thumbnails.extend(inverse.thumbnails.iter().cloned());
+        Some(Entry {
+            words: photos::added(change.photos.len()),
+            change: Arc::new(change),
+        })
     }
 
     /// The next action was undone or redone: it moves to the other side, as `inverse`.
-    pub fn moved(&mut self, direction: Direction, inverse: Change) {
+    fn moved(&mut self, direction: Direction, inverse: Change) {
         let entry = match direction {
             Direction::Undo => self.undo.pop_back(),
             Direction::Redo => self.redo.pop(),

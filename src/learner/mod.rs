@@ -24,7 +24,8 @@
 //! | `predict` | what the album is, and when the learner is not sure |
 //! | `report` | how often it would be right, by leave-one-out |
 //! | `transfer`, `import` | one file with everything; reading it back |
-//! | `state`, `change`, `history`, `records` | memory, its edits, their inverses, their bytes |
+//! | `state`, `change`, `history` | memory, its edits, their inverses |
+//! | `records`, `steps` | the bytes of all that, as the store keeps it |
 
 use std::cell::{Cell, RefCell};
 
@@ -45,6 +46,7 @@ mod reads;
 mod records;
 mod report;
 mod state;
+mod steps;
 mod teaching;
 mod transfer;
 
@@ -57,8 +59,9 @@ pub use state::LessonId;
 pub use teaching::Sample;
 
 use change::Change;
-use history::History;
+use history::{History, Remember};
 use state::State;
+use steps::Kept;
 
 /// Everything one person taught on one device.
 pub struct Learner<S: Store> {
@@ -88,16 +91,10 @@ struct Plan<T> {
 /// A write of which nobody knows whether it is stored.
 struct Doubtful {
     change: Change,
-    /// What the store had to give for the inverse.
-    thumbnails: Thumbnails,
+    inverse: Change,
     remember: Remember,
+    kept: Kept,
 }
-
-/// Small pictures as they were before a change.
-type Thumbnails = Vec<(PhotoId, Option<Vec<u8>>)>;
-
-/// Takes what was done, by its inverse, into the history.
-type Remember = Box<dyn FnOnce(&mut History, Change)>;
 
 impl<S: Store> Learner<S> {
     /// The turn of an action that writes, with memory and store at one.
@@ -127,14 +124,14 @@ impl<S: Store> Learner<S> {
 
     /// Plans, stores, applies and remembers one action.
     async fn act<T>(&self, plan: impl FnOnce(&State) -> Result<Plan<T>>) -> Result<T> {
-        self.act_as(plan, History::done).await
+        self.act_as(plan, Remember::Done).await
     }
 
     /// The same, remembered in a way of its own.
     async fn act_as<T>(
         &self,
         plan: impl FnOnce(&State) -> Result<Plan<T>>,
-        remember: impl FnOnce(&mut History, String, Change) + 'static,
+        remember: impl FnOnce(String) -> Remember,
     ) -> Result<T> {
         let mut turn = self.lock().await?;
         let Plan {
@@ -143,8 +140,7 @@ impl<S: Store> Learner<S> {
             answer,
         } = plan(&self.state.borrow())?;
         if !change.is_empty() {
-            let remember: Remember = Box::new(|history, inverse| remember(history, words, inverse));
-            self.commit(turn.store()?, change, remember).await?;
+            self.commit(turn.store()?, change, remember(words)).await?;
         }
         Ok(answer)
     }
@@ -160,14 +156,31 @@ impl<S: Store> Learner<S> {
             };
             thumbnails.push((*photo, before));
         }
-        let mut writes = self.overdue.borrow().clone();
-        writes.extend(records::writes(&change));
-        writes.push(self.state.borrow().last_after(&change).write());
-        let stored = store.commit(writes).await;
+        let inverse = Change {
+            thumbnails,
+            ..change.inverse(&self.state.borrow())
+        };
+        let all = |room| {
+            let (steps, kept) = self.history.borrow().keep(&remember, &inverse, room);
+            let mut writes = self.overdue.borrow().clone();
+            writes.extend(records::writes(&change));
+            writes.push(self.state.borrow().last_after(&change).write());
+            writes.extend(steps);
+            (writes, kept)
+        };
+        let (writes, mut kept) = all(true);
+        let mut stored = store.commit(writes).await;
+        if stored == Err(StorageError::Full.into()) {
+            // What was done is worth more than that it can be taken back after a reload.
+            let (writes, fewer) = all(false);
+            stored = store.commit(writes).await;
+            kept = fewer;
+        }
         let write = Doubtful {
             change,
-            thumbnails,
+            inverse,
             remember,
+            kept,
         };
         match stored {
             Ok(()) => self.done(write),
@@ -203,11 +216,9 @@ impl<S: Store> Learner<S> {
     /// Memory and the history follow the store.
     fn done(&self, write: Doubtful) {
         self.overdue.borrow_mut().clear();
-        let inverse = Change {
-            thumbnails: write.thumbnails,
-            ..write.change.apply(&mut self.state.borrow_mut())
-        };
-        (write.remember)(&mut self.history.borrow_mut(), inverse);
+        write.change.apply(&mut self.state.borrow_mut());
+        let mut history = self.history.borrow_mut();
+        history.remember(write.remember, write.inverse, write.kept);
     }
 
     /// Waits for the actions under way, then lets go of the store. Actions answer `request/closed` from

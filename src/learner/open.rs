@@ -9,7 +9,7 @@ use super::change::Change;
 use super::history::History;
 use super::records::{self, LAST_IDS_KEY, LAYOUT, META_KEY, Meta, Unreadable};
 use super::state::{LastIds, LessonId, State};
-use super::{Learner, state};
+use super::{Learner, state, steps};
 use crate::Result;
 use crate::error::StorageError;
 use crate::labels::{LAST_ID, LONGEST_NAME, LabelEntry, LabelId};
@@ -50,6 +50,7 @@ impl<S: Store> Learner<S> {
             state,
             bound,
             problems,
+            history,
             overdue,
         } = match read(&mut store, read_only).await {
             Ok(read) => read,
@@ -63,7 +64,7 @@ impl<S: Store> Learner<S> {
             store: Turns::new(store),
             read_only: Cell::new(read_only),
             state: RefCell::new(state),
-            history: RefCell::new(History::default()),
+            history: RefCell::new(history),
             doubtful: RefCell::new(None),
             backbone: Cell::new(bound),
             problems,
@@ -107,8 +108,10 @@ impl<S: Store> Learner<S> {
                 layout: LAYOUT,
                 backbone,
             };
-            turn.store()?.commit(vec![meta.write()]).await?;
             // What could be undone are photos seen by another network.
+            let mut writes = self.history.borrow().forget();
+            writes.push(meta.write());
+            turn.store()?.commit(writes).await?;
             self.history.replace(History::default());
         }
         self.backbone.set(Some(backbone));
@@ -121,7 +124,8 @@ struct Collection {
     state: State,
     bound: Option<[u8; 32]>,
     problems: Vec<String>,
-    /// Records of an older layout, in this one. They go to the store all together.
+    history: History,
+    /// Records of an older layout, in this one, and what is of no use any more, to be deleted.
     overdue: Vec<Write>,
 }
 
@@ -154,6 +158,7 @@ struct Reading {
     state: State,
     meta: Option<Meta>,
     lessons: Vec<(LessonId, state::Lesson)>,
+    steps: steps::Found,
     problems: Vec<String>,
 }
 
@@ -165,7 +170,11 @@ impl Reading {
                 let last = LastIds::from_bytes(bytes);
                 return Ok(last.map(|last| self.state.reserve(last)));
             }
-            _ => return Ok(Err("its number is not known")),
+            steps::NEWEST_KEY => return Ok(self.steps.newest(bytes)),
+            _ => {
+                let step = steps::number(key).map(|number| self.steps.step(number, bytes));
+                return Ok(step.unwrap_or(Err("its number is not known")));
+            }
         }
         let meta = match Meta::from_bytes(bytes) {
             Ok(meta) => meta,
@@ -181,7 +190,11 @@ impl Reading {
     fn problem(&mut self, table: Table, key: u64, flaw: impl std::fmt::Display) {
         let what = match table {
             Table::Meta if key == LAST_IDS_KEY => "The highest numbers given".to_owned(),
-            Table::Meta => "The collection's own description".to_owned(),
+            Table::Meta if key == steps::NEWEST_KEY => "The number of steps to undo".to_owned(),
+            Table::Meta => match steps::number(key) {
+                Some(number) => format!("Step {number} of undo"),
+                None => "The collection's own description".to_owned(),
+            },
             Table::Labels => format!("Label {key}"),
             Table::Lessons => format!("Lesson {key}"),
             Table::Photos => format!("Photo {key}"),
@@ -205,7 +218,11 @@ impl Reading {
     /// Keeps new records from taking the place of an unreadable one.
     fn reserve(&mut self, table: Table, key: u64) {
         match table {
-            Table::Meta => {}
+            Table::Meta => {
+                if let Some(number) = steps::number(key) {
+                    self.steps.unreadable(number);
+                }
+            }
             Table::Labels => {
                 if let Ok(id) = u32::try_from(key) {
                     self.state.reserve_label(LabelId(id));
@@ -247,18 +264,21 @@ impl Reading {
 
     fn finish(mut self) -> Collection {
         self.name_the_nameless();
-        let overdue = self.overdue();
+        let mut overdue = self.overdue();
         for (_, lesson) in &mut self.lessons {
             let photo = lesson.photo.and_then(|photo| self.state.album.get(photo));
             lesson.share_feature(photo.map(|photo| &**photo));
         }
         let lessons = self.lessons.into_iter();
         let lessons = lessons.map(|(id, lesson)| (id, Some(lesson)));
-        self.state.set_lessons(lessons.collect());
+        self.state.set_lessons(&lessons.collect::<Vec<_>>());
+        let (undo, kept, useless) = self.steps.finish();
+        overdue.extend(useless);
         Collection {
             state: self.state,
             bound: self.meta.map(|meta| meta.backbone),
             problems: self.problems,
+            history: History::restored(undo, kept),
             overdue,
         }
     }

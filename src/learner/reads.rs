@@ -149,8 +149,11 @@ impl<S: Store> Learner<S> {
         self.state.borrow().report()
     }
 
-    /// What undo and redo would do.
+    /// What undo and redo would do: nothing where the learner only reads.
     pub fn history(&self) -> HistoryWords {
+        if self.read_only.get() {
+            return HistoryWords::default();
+        }
         let history = self.history.borrow();
         let words = |direction| history.next(direction).map(|entry| entry.words.clone());
         HistoryWords {

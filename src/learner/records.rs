@@ -5,6 +5,7 @@
 //! |---|---|---|
 //! | Meta | 0 | layout version (1 byte), backbone id (32) |
 //! | Meta | 1 | the highest ids ever given: label (4), lesson (8), photo (8) |
+//! | Meta | 2, and from 2³² on | the last steps of undo, see `steps` |
 //! | Labels | label id | slot (4), name (UTF-8, to the end) |
 //! | Lessons | lesson id | label id (4), photo id or 0 (8), content key where known (32), feature (6,416) |
 //! | Photos | photo id | content key (32), width (4), height (4), feature (6,416), name (UTF-8, to the end) |
@@ -12,7 +13,7 @@
 //!
 //! A lesson names its photo, not the other way round: teaching a photo writes one record.
 //!
-//! Layout 1 had no content keys in its lessons, and no record of the highest ids.
+//! Layout 1 had no content keys in its lessons, and no record of the highest ids or of undo.
 
 use std::sync::Arc;
 
@@ -90,7 +91,7 @@ impl LastIds {
 }
 
 /// The first `N` bytes, which leave `rest`.
-fn take<'a, const N: usize>(rest: &mut &'a [u8]) -> Result<&'a [u8; N], Unreadable> {
+pub(super) fn take<'a, const N: usize>(rest: &mut &'a [u8]) -> Result<&'a [u8; N], Unreadable> {
     let (first, others) = rest.split_first_chunk().ok_or("it is too short")?;
     *rest = others;
     Ok(first)

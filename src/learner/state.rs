@@ -144,49 +144,43 @@ impl State {
         all.filter(move |(_, lesson)| lesson.label == label)
     }
 
-    pub fn set_label(&mut self, id: LabelId, entry: Option<LabelEntry>) -> Option<LabelEntry> {
+    pub fn set_label(&mut self, id: LabelId, entry: Option<LabelEntry>) {
         self.reserve_label(id);
-        self.labels.set(id, entry)
+        self.labels.set(id, entry);
     }
 
-    pub fn set_photo(&mut self, id: PhotoId, photo: Option<Arc<Photo>>) -> Option<Arc<Photo>> {
+    pub fn set_photo(&mut self, id: PhotoId, photo: Option<Arc<Photo>>) {
         self.reserve_photo(id);
         self.predictions.forget_photo(id);
-        self.album.set(id, photo)
+        self.album.set(id, photo);
     }
 
-    /// Puts (`Some`) or takes back (`None`) lessons, at most once each; returns what was there before.
-    pub fn set_lessons(
-        &mut self,
-        lessons: Vec<(LessonId, Option<Lesson>)>,
-    ) -> Vec<(LessonId, Option<Lesson>)> {
+    /// Puts (`Some`) or takes back (`None`) lessons, at most once each.
+    pub fn set_lessons(&mut self, lessons: &[(LessonId, Option<Lesson>)]) {
         if lessons.is_empty() {
-            return lessons;
+            return;
         }
         self.predictions.forget_all();
         let mut arriving = Vec::new();
-        let set = |(id, after): (LessonId, Option<Lesson>)| {
-            self.reserve_lesson(id);
-            let before = match &after {
-                Some(after) => self.lessons.insert(id, after.clone()),
-                None => self.lessons.remove(&id),
+        for (id, after) in lessons {
+            self.reserve_lesson(*id);
+            let before = match after {
+                Some(after) => self.lessons.insert(*id, after.clone()),
+                None => self.lessons.remove(id),
             };
-            self.link(id, &before, &after);
+            self.link(*id, &before, after);
             match (&before, after) {
-                (Some(old), Some(new)) if Arc::ptr_eq(&old.feature, &new.feature) => {
+                (Some(old), Some(new)) if old.feature == new.feature => {
                     self.head.relabel(id.0, new.label);
                 }
-                (_, Some(new)) => arriving.push((id.0, new.feature, new.label)),
+                (_, Some(new)) => arriving.push((id.0, Arc::clone(&new.feature), new.label)),
                 (_, None) => {
                     self.head.remove(id.0);
                 }
             }
-            (id, before)
-        };
-        let before = lessons.into_iter().map(set).collect();
+        }
         // Many at once are much faster than one by one.
         self.head.extend(arriving);
-        before
     }
 
     /// Keeps `lesson_of` and `taught` true to a lesson that becomes `after`.

@@ -1,0 +1,239 @@
+//! The last steps of undo as the store keeps them, so that they outlive a reload. Each is written in the
+//! transaction of its action, and goes in that of its undo: state and steps are always of one moment.
+//!
+//! | key in Meta | payload |
+//! |---|---|
+//! | 2 | number of the newest step (8 bytes) |
+//! | 2³² + number | number (8), length of the name (4), the name (UTF-8), then what takes the action back: table (1), key (8), length (4) or 2³² − 1 for what is to go, payload as in `records` |
+//!
+//! Steps are numbered without a gap. What is older than one that is missing or unreadable would lead
+//! into a state that never was, and is not offered.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use super::album::PhotoId;
+use super::change::Change;
+use super::history::Entry;
+use super::records::{self, Unreadable, take};
+use super::state::LessonId;
+use crate::labels::{LabelEntry, LabelId};
+use crate::store::{Table, Write};
+
+/// How many steps the store keeps.
+const MOST: usize = 50;
+/// How heavy (see [`Change::weight`]) they may be together: all are read at opening. One that is heavier
+/// alone, such as the removal of a thousand photos, can be taken back until the learner is closed.
+const HEAVIEST: usize = 32 << 20;
+
+/// Where [`Table::Meta`] has the number of the newest step.
+pub(super) const NEWEST_KEY: u64 = 2;
+/// Where it has the steps: from here on, by their numbers.
+const STEPS_KEY: u64 = 1 << 32;
+/// In place of a length: this record is to go.
+const GONE: u32 = u32::MAX;
+
+/// The number of the step under this key, if it is one.
+pub(super) fn number(key: u64) -> Option<u64> {
+    let number = key.checked_sub(STEPS_KEY);
+    number.filter(|number| (1..STEPS_KEY).contains(number))
+}
+
+/// Which steps the store has.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Kept {
+    /// The number of the newest step, whether the store has it or not. The first is 1.
+    newest: u64,
+    /// How heavy the newest ones are, the newest last: those that the store has.
+    weights: VecDeque<usize>,
+}
+
+impl Kept {
+    fn numbers(&self) -> RangeInclusive<u64> {
+        self.newest + 1 - self.weights.len() as u64..=self.newest
+    }
+
+    /// A new step; returns it as a record, if it is to be stored.
+    pub fn push(&mut self, words: &str, change: &Change) -> Option<Write> {
+        self.newest += 1;
+        self.weights.push_back(change.weight());
+        while self.weights.len() > MOST || self.weights.iter().sum::<usize>() > HEAVIEST {
+            self.weights.pop_front();
+        }
+        if self.weights.is_empty() {
+            return None;
+        }
+        Some(Write::Put {
+            table: Table::Meta,
+            key: STEPS_KEY + self.newest,
+            bytes: to_bytes(self.newest, words, change),
+        })
+    }
+
+    /// The newest step is no more.
+    pub fn pop(&mut self) {
+        self.newest = self.newest.saturating_sub(1);
+        self.weights.pop_back();
+    }
+
+    /// None is to be stored, which makes room.
+    pub fn clear(&mut self) {
+        self.weights.clear();
+    }
+
+    /// What the store has to do, beside storing a new step, to have these in place of those before.
+    pub fn writes(&self, before: &Kept) -> Vec<Write> {
+        let now = self.numbers();
+        let gone = before.numbers().filter(|number| !now.contains(number));
+        let gone = gone.map(|number| Write::Delete {
+            table: Table::Meta,
+            key: STEPS_KEY + number,
+        });
+        let newest = Write::Put {
+            table: Table::Meta,
+            key: NEWEST_KEY,
+            bytes: self.newest.to_le_bytes().to_vec(),
+        };
+        gone.chain([newest]).collect()
+    }
+}
+
+/// What was found in a store.
+#[derive(Default)]
+pub(super) struct Found {
+    /// The number of the newest step.
+    newest: Option<u64>,
+    /// Steps by number; `None` for one that cannot be read.
+    steps: BTreeMap<u64, Option<Entry>>,
+}
+
+impl Found {
+    pub fn newest(&mut self, bytes: &[u8]) -> Result<(), Unreadable> {
+        let bytes = bytes.try_into().map_err(|_| "it is no number")?;
+        let newest = u64::from_le_bytes(bytes);
+        self.newest = Some(newest).filter(|newest| *newest < STEPS_KEY - 1);
+        self.newest.map(drop).ok_or("its number is out of range")
+    }
+
+    pub fn step(&mut self, number: u64, bytes: &[u8]) -> Result<(), Unreadable> {
+        let step = from_bytes(number, bytes);
+        let flaw = step.as_ref().err().copied();
+        self.steps.insert(number, step.ok());
+        flaw.map_or(Ok(()), Err)
+    }
+
+    /// There is a step with this number that cannot be read.
+    pub fn unreadable(&mut self, number: u64) {
+        self.steps.insert(number, None);
+    }
+
+    /// The steps that lead back from the present state, oldest first, and what is to be written to have
+    /// only them.
+    pub fn finish(mut self) -> (VecDeque<Entry>, Kept, Vec<Write>) {
+        let highest = self.steps.keys().last().copied().unwrap_or_default();
+        let newest = self.newest.unwrap_or(highest);
+        let mut entries = VecDeque::new();
+        if self.newest.is_some() {
+            let mut number = newest;
+            while let Some(entry) = self.steps.get(&number).cloned().flatten() {
+                self.steps.remove(&number);
+                entries.push_front(entry);
+                number -= 1;
+            }
+        }
+        let weights = entries.iter().map(|entry| entry.change.weight());
+        let kept = Kept {
+            newest,
+            weights: weights.collect(),
+        };
+        let useless = self.steps.keys().map(|number| Write::Delete {
+            table: Table::Meta,
+            key: STEPS_KEY + number,
+        });
+        (entries, kept, useless.collect())
+    }
+}
+
+fn to_bytes(number: u64, words: &str, change: &Change) -> Vec<u8> {
+    let mut bytes = number.to_le_bytes().to_vec();
+    bytes.extend_from_slice(&(words.len() as u32).to_le_bytes());
+    bytes.extend_from_slice(words.as_bytes());
+    for write in records::writes(change) {
+        let (table, key, payload) = match write {
+            Write::Put { table, key, bytes } => (table, key, Some(bytes)),
+            Write::Delete { table, key } => (table, key, None),
+            Write::Clear => continue, // no change has it
+        };
+        bytes.push(table as u8);
+        bytes.extend_from_slice(&key.to_le_bytes());
+        let length = payload
+            .as_ref()
+            .map_or(GONE, |payload| payload.len() as u32);
+        bytes.extend_from_slice(&length.to_le_bytes());
+        bytes.extend(payload.unwrap_or_default());
+    }
+    bytes
+}
+
+fn from_bytes(number: u64, bytes: &[u8]) -> Result<Entry, Unreadable> {
+    let mut rest = bytes;
+    if u64::from_le_bytes(*take(&mut rest)?) != number {
+        return Err("it is another step");
+    }
+    let words = payload(&mut rest)?.ok_or("it has no name")?;
+    let words = std::str::from_utf8(words).map_err(|_| "its name is not text")?;
+    let mut change = Change::default();
+    while !rest.is_empty() {
+        let [table] = *take(&mut rest)?;
+        let table = Table::from_number(table).ok_or("it is of no table")?;
+        let key = u64::from_le_bytes(*take(&mut rest)?);
+        let payload = payload(&mut rest)?;
+        add(&mut change, table, key, payload)?;
+    }
+    Ok(Entry {
+        words: words.to_owned(),
+        change: Arc::new(change),
+    })
+}
+
+/// A length and as many bytes; `None` for what is to go.
+fn payload<'a>(rest: &mut &'a [u8]) -> Result<Option<&'a [u8]>, Unreadable> {
+    let length = u32::from_le_bytes(*take(rest)?);
+    if length == GONE {
+        return Ok(None);
+    }
+    let parts = rest.split_at_checked(length as usize);
+    let (payload, after) = parts.ok_or("it is too short")?;
+    *rest = after;
+    Ok(Some(payload))
+}
+
+fn add(
+    change: &mut Change,
+    table: Table,
+    key: u64,
+    payload: Option<&[u8]>,
+) -> Result<(), Unreadable> {
+    match table {
+        Table::Meta => return Err("it holds what no action changes"),
+        Table::Labels => {
+            let id = u32::try_from(key).map_err(|_| "it has no number a label can have")?;
+            let entry = payload.map(LabelEntry::from_bytes).transpose()?;
+            change.labels.push((LabelId(id), entry));
+        }
+        Table::Lessons => {
+            let lesson = payload.map(records::lesson_from_bytes).transpose()?;
+            change.lessons.push((LessonId(key), lesson));
+        }
+        Table::Photos => {
+            let photo = payload.map(records::photo_from_bytes).transpose()?;
+            change.photos.push((PhotoId(key), photo.map(Arc::new)));
+        }
+        Table::Thumbnails => {
+            let picture = payload.map(<[u8]>::to_vec);
+            change.thumbnails.push((PhotoId(key), picture));
+        }
+    }
+    Ok(())
+}
