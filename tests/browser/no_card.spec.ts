@@ -12,7 +12,6 @@ const FIRST_VISIT = [
   "assets/index.js",
   "assets/keepsake_bg.wasm",
   "assets/learner.worker.js",
-  "assets/workbox-window.prod.es5.js",
   "icons/icon-192.png",
   "icons/icon-512.png",
   "icons/icon-maskable-512.png",
@@ -21,8 +20,6 @@ const FIRST_VISIT = [
   "manifest.webmanifest",
   "sw.js",
   "weights/lite0.bin",
-  "weights/lite0.bin.sha256",
-  "workbox.js",
 ];
 
 function withoutHashes(urls: readonly string[]): string[] {

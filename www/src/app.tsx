@@ -110,7 +110,8 @@ function Photos() {
 }
 
 function Opening() {
-  const phase = usePage().engine.phase.value;
+  const page = usePage();
+  const phase = page.engine.phase.value;
   if (phase.kind === "failed") {
     return (
       <main class="main" id="main" tabIndex={-1}>
@@ -121,7 +122,12 @@ function Opening() {
             <b>{words.cannotOpen}</b> {phase.problem.message}
           </p>
           <div class="acts">
-            <button type="button" class="btn" onClick={() => location.reload()}>
+            {/* One that waits may have mended it. */}
+            <button
+              type="button"
+              class="btn"
+              onClick={() => page.engine.useUpdate().catch(() => location.reload())}
+            >
               {words.reload}
             </button>
           </div>

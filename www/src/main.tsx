@@ -1,11 +1,14 @@
 /** The page's first line: opens the engine and draws the page on it, or the other page. */
 import { render } from "preact";
 import { App } from "./app";
+import { keepForOffline } from "./engine/offline";
 import { openEngine } from "./engine/open";
 import { isFromNothing } from "./scratch/door";
 import { openDrawings } from "./scratch/threshold";
 import { Page } from "./state/page";
 
 const root = document.getElementById("page");
-if (root && isFromNothing()) void openDrawings(root);
-else if (root) render(<App page={new Page(openEngine())} />, root);
+if (root && isFromNothing()) {
+  void openDrawings(root);
+  void keepForOffline();
+} else if (root) render(<App page={new Page(openEngine())} />, root);

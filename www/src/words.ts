@@ -1,5 +1,7 @@
 /** Every sentence the page says. Plain functions, so that a translation is another such file. */
+
 import type { Device, Failure, Importing, Offline, Photo, Problem, Storage } from "./engine/engine";
+import type { Group } from "./sw/files";
 
 const numbers = new Intl.NumberFormat("en");
 const NBSP = "\u00a0";
@@ -269,10 +271,14 @@ export function offline(of: Offline): string {
       return "Works offline";
     case "preparing":
       return "Getting ready for offline";
+    case "incomplete":
     case "unsupported":
       return "Needs the network to open";
   }
 }
+/** The same for the page that learns from nothing, whose code is kept once it was used. */
+export const offlineDrawings = (of: Offline): string =>
+  offline(of.kind === "ready" && !of.groups.includes("drawings") ? { kind: "incomplete" } : of);
 export function device(of: Device): string {
   const threads = of.threads === 1 ? "1 thread" : `${of.threads} threads`;
   if (of.kind === "cpu") return `CPU, ${threads}`;
@@ -284,7 +290,8 @@ export const nothingLeft = "Nothing has left this device";
 export const nothingLeftWhy =
   "The page may speak to its own address only; its rules forbid every other. Photos and names are never sent, not even there.";
 export const checkIt = "Check it yourself";
-export const checkOffline = "Turn the network off. Teach, close the page, open it again: all of it works.";
+export const checkOffline =
+  "Turn the network off. Add photos, teach, close the page, open it again: all of that works.";
 export const checkPress = "Or press";
 export const checkOpen = ", open";
 export const checkNetwork = "Network";
@@ -301,6 +308,8 @@ export const keptFor = {
   persistedWhy: "The browser agreed not to clear it when space runs low.",
   fragile: "The browser may clear it when space runs low.",
   fragileWhy: "A backup is safe from that.",
+  sevenDays:
+    "Safari deletes what a page keeps after seven days of use without a visit to it. A page that was added to the Home Screen or the Dock is spared.",
 };
 export const backup = "Backup";
 export function backupState(of: Storage["backup"]): Words {
@@ -366,6 +375,24 @@ export const deviceChoices: readonly (readonly [Device["choice"], string])[] = [
 export const version = (v: string): string => `Version ${v}`;
 export const offlineFiles = (files: number, size: number): string =>
   `complete: ${number(files)} files, ${bytes(size)}`;
+/** What works without the network, and what does not yet. */
+export const worksOffline = (groups: readonly Group[]): readonly (readonly [string, string])[] => [
+  ["Photos", "Yes"],
+  ["Start from nothing", groups.includes("drawings") ? "Yes" : "Once you have opened it"],
+  ["The graphics card", groups.includes("card") ? "Yes" : "Once it has computed"],
+];
+export const offlineWhy = (of: Offline): string => {
+  switch (of.kind) {
+    case "preparing":
+      return "The page is being fetched once more, to be kept whole.";
+    case "incomplete":
+      return "A file of the page could not be fetched, or there was no room for it. It is tried again at the next visit, and when the network comes back.";
+    case "unsupported":
+      return "This browser, or this window, lets the page keep no files of its own.";
+    case "ready":
+      return "";
+  }
+};
 export const replaceOrMerge = (name: string): string => `How should ${name} be opened?`;
 export const addToMine = "Add to what is here";
 export const replaceMine = "Replace what is here";

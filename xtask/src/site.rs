@@ -51,6 +51,7 @@ pub fn build(dev: bool) -> Result<()> {
     let www = root.join("www");
     let inputs = [
         "index.html",
+        "offline-files.ts",
         "package.json",
         "public",
         "src",

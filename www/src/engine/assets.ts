@@ -12,7 +12,8 @@ export interface Loading {
   readonly total: number;
 }
 
-const WEIGHTS = new URL("weights/lite0.bin", document.baseURI);
+/** Holds a digest of the content, so that one version's weights are never taken for another's. */
+export const WEIGHTS = new URL(`weights/lite0.bin?${KEEPSAKE_WEIGHTS_SHA256.slice(0, 16)}`, document.baseURI);
 
 /** The compiled core module, to be instantiated in each worker. */
 export async function compileCore(): Promise<WebAssembly.Module> {

@@ -4,6 +4,7 @@
  * worker are the engine's own affair.
  */
 import type { ReadonlySignal, Signal } from "@preact/signals";
+import type { Group } from "../sw/files";
 
 /** A label's number. 0 is *none of these* and always exists. */
 export type LabelId = number;
@@ -102,7 +103,15 @@ export interface Storage {
 export type Offline =
   | { readonly kind: "unsupported" }
   | { readonly kind: "preparing" }
-  | { readonly kind: "ready"; readonly files: number; readonly bytes: number };
+  /** Not every file could be fetched; it is tried again. */
+  | { readonly kind: "incomplete" }
+  | {
+      readonly kind: "ready";
+      readonly files: number;
+      readonly bytes: number;
+      /** What is kept besides what every visit needs: the drawing page, what drives a graphics card. */
+      readonly groups: readonly Group[];
+    };
 
 /** What shall compute: the page's own choice, the graphics card through WebGPU, or the processor. */
 export type DeviceChoice = "auto" | "webgpu" | "cpu";
@@ -212,6 +221,6 @@ export interface Engine {
   saveAgain(): Promise<void>;
   /** Takes the pen from the other tab. */
   teachHere(): Promise<void>;
-  /** Loads the new version; the page starts again with everything kept. */
-  useUpdate(): void;
+  /** Starts this tab again with the new version, everything kept; other tabs go on with theirs. */
+  useUpdate(): Promise<void>;
 }

@@ -29,7 +29,7 @@ import type { LearnerState } from "./learner.worker";
 import { LearnerLink } from "./learner-link";
 import { guardLeaving, leftUnread } from "./leaving";
 import { AHEAD, Looks } from "./looks";
-import { keepForOffline, offline, updateReady, useUpdate } from "./offline";
+import { keepAlso, keepForOffline, offline, updateReady, useUpdate } from "./offline";
 import { Pool, poolSize } from "./pool";
 import { SAMPLE_COUNT, samplePictures, samplePreviews } from "./samples";
 import { Pen } from "./tabs";
@@ -152,14 +152,17 @@ class PageEngine implements Engine {
       }
     });
     const assets = Promise.all([this.#core, weights]).then(([core, bytes]) => ({ core, weights: bytes }));
-    this.#device = new ComputeDevice(assets, (hands) => this.#looks.use(hands));
+    this.#device = new ComputeDevice(assets, (hands) => {
+      this.#looks.use(hands);
+      if (hands.card) keepAlso("card");
+    });
     this.#pool = assets.then(({ core, weights }) => {
       this.#workers = new Pool(core, weights, this.#looks);
       return this.#workers;
     });
     this.#pool.catch(() => undefined);
     void this.#open(weights);
-    keepForOffline();
+    void keepForOffline(weights);
     guardLeaving(
       () => this.#changing > 0 || this.importing.peek() !== null,
       () => {

@@ -63,7 +63,8 @@ function content(page: Page): Content | null {
     return { icon: "warn", warn: true, words: told, acts: [act(words.close, close, true)] };
   }
   if (engine.updateReady.value) {
-    return { icon: "fresh", words: words.update, acts: [act(words.useItNow, () => engine.useUpdate())] };
+    const use = () => void page.attempt(() => engine.useUpdate());
+    return { icon: "fresh", words: words.update, acts: [act(words.useItNow, use)] };
   }
   if (storage.setAside.length > 0 && !page.setAsideSeen.value) {
     const close = () => {

@@ -64,6 +64,7 @@ function Frame({ title, children }: { title: string; children: ComponentChildren
 }
 
 function Private() {
+  const page = usePage();
   return (
     <section>
       <h3>
@@ -74,7 +75,7 @@ function Private() {
       <details>
         <summary>{words.checkIt}</summary>
         <ol class="steps">
-          <li>{words.checkOffline}</li>
+          {page.engine.offline.value.kind === "ready" && <li>{words.checkOffline}</li>}
           <li>
             {words.checkPress} <kbd class="k">F12</kbd>
             {words.checkOpen} <em>{words.checkNetwork}</em>
@@ -86,6 +87,9 @@ function Private() {
     </section>
   );
 }
+
+/** Safari's engine, on whatever device and under whatever name. */
+const isApple = navigator.vendor.startsWith("Apple");
 
 function Saved() {
   const page = usePage();
@@ -119,6 +123,7 @@ function Saved() {
           <span class="quiet">{persisted ? words.keptFor.persistedWhy : words.keptFor.fragileWhy}</span>
         </p>
       )}
+      {isApple && !persisted && <p class="quiet">{words.keptFor.sevenDays}</p>}
       {setAside.length > 0 && (
         <div>
           <b>{words.setAside(setAside.length).what}</b>
@@ -224,9 +229,11 @@ function Computing() {
 }
 
 function OfflineState() {
-  const { offline, version } = usePage().engine;
+  const page = usePage();
+  const { offline, updateReady, version } = page.engine;
   const state = offline.value;
-  const files = state.kind === "ready" ? `, ${words.offlineFiles(state.files, state.bytes)}` : "";
+  const ready = state.kind === "ready";
+  const files = ready ? `, ${words.offlineFiles(state.files, state.bytes)}` : "";
   return (
     <section>
       <h3>
@@ -237,6 +244,26 @@ function OfflineState() {
         {words.version(version)}
         {files}.
       </p>
+      {updateReady.value && (
+        <p>
+          {words.update.what}{" "}
+          <button type="button" class="link" onClick={() => void page.attempt(() => page.engine.useUpdate())}>
+            {words.useItNow}
+          </button>
+        </p>
+      )}
+      {ready ? (
+        <dl>
+          {words.worksOffline(state.groups).map(([what, how]) => (
+            <div key={what}>
+              <dt>{what}</dt>
+              <dd>{how}</dd>
+            </div>
+          ))}
+        </dl>
+      ) : (
+        <p class="quiet">{words.offlineWhy(state)}</p>
+      )}
     </section>
   );
 }

@@ -1,6 +1,5 @@
 /** Draws the page that learns from nothing. A chunk of its own: a first visit does not fetch it. */
 import { render } from "preact";
-import { keepForOffline } from "../engine/offline";
 import { StudioContext } from "./context";
 import { Screen } from "./screen";
 import "./style.css";
@@ -13,5 +12,4 @@ export function openStudio(root: HTMLElement): void {
     </StudioContext.Provider>,
     root,
   );
-  keepForOffline();
 }

@@ -1,7 +1,7 @@
 /** The whole page that learns from nothing: top, labels, pad and training, dreams, status. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { offline } from "../engine/offline";
+import { offline, updateReady } from "../engine/offline";
 import { chooseBackup, choosePictures } from "../parts/add";
 import { dropHandlers, filesOf, holdsFiles } from "../parts/drop";
 import { Icon, type IconName, Logo } from "../parts/icon";
@@ -179,6 +179,13 @@ function Notices() {
           </button>
         </Notice>
       )}
+      {updateReady.value && (
+        <Notice icon="fresh" says={common.update}>
+          <button type="button" class="btn" onClick={() => void studio.useUpdate()}>
+            {common.useItNow}
+          </button>
+        </Notice>
+      )}
       {studio.trouble.value.map((sentence) => (
         <Notice key={sentence} icon="warn" warn says={common.trouble({ code: "", message: sentence })}>
           <button
@@ -282,7 +289,7 @@ function Status() {
       </span>
       <span>
         <Icon name="offline" small />
-        {common.offline(offline.value)}
+        {common.offlineDrawings(offline.value)}
       </span>
       {state && (
         <span>

@@ -14,6 +14,7 @@ import type { Problem } from "../engine/engine";
 import { problem } from "../engine/failure";
 import { flatten } from "../engine/files";
 import { Line } from "../engine/line";
+import { keepAlso, useUpdate } from "../engine/offline";
 import { Pen } from "../engine/tabs";
 import { saveFile } from "../parts/save";
 import { letters, NONE } from "../state/labels";
@@ -128,6 +129,7 @@ export class Studio {
     try {
       this.#show(await this.#openStorage());
       this.phase.value = { kind: "ready" };
+      keepAlso("drawings");
       await this.#dreamAnew();
     } catch (thrown) {
       this.phase.value = { kind: "failed", problem: problem(thrown) };
@@ -212,6 +214,11 @@ export class Studio {
       this.#complain(problem(thrown).message);
       return undefined;
     }
+  }
+
+  /** Starts this tab again with the new version. */
+  async useUpdate(): Promise<void> {
+    await this.#attempt(useUpdate);
   }
 
   /** How many pictures a label was taught with, by its number or by a name that may be new. */
