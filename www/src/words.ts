@@ -126,6 +126,8 @@ export function tileName(photo: Photo, guessing: boolean, nameOf: (label: number
 /** One short sentence for the tile of a file that could not be read. */
 export function failure(of: Failure): string {
   switch (of.code) {
+    case "photo/unreadable":
+      return "Could not be opened. Moved, or not yours to read?";
     case "photo/empty":
       return "The file is empty.";
     case "photo/not-an-image":
@@ -203,6 +205,31 @@ export function pace(of: Importing): string {
 }
 export const stop = "Stop";
 export const stopHint = "You can name photos already. Stop keeps what has been read.";
+export const looking = (found: number): string =>
+  `Looking through folders… ${number(found)} ${found === 1 ? "file" : "files"}`;
+export const teachingDropped = "Teaching what was dropped on a label";
+export const filesWait = (n: number): string =>
+  n === 0 ? "" : n === 1 ? "1 more file waits." : `${number(n)} more files wait.`;
+export function importWaits(of: Importing): Words {
+  const left = of.total - of.done;
+  const rest = left === 1 ? "1 file waits" : `${number(left)} files wait`;
+  const kept = "All that was added before is saved";
+  switch (of.waits?.code) {
+    case "storage/full":
+      return {
+        what: "This device is full.",
+        todo:
+          left > 0
+            ? `${kept}; ${rest}. Free some space, then try again.`
+            : "Free some space, then try again.",
+      };
+    case "storage/busy":
+      return { what: "Another tab is teaching.", todo: `${kept}; ${rest} until this tab may write again.` };
+    default:
+      return { what: "Adding photos waits.", todo: `${of.waits?.message ?? ""} ${kept}; ${rest}.` };
+  }
+}
+export const waitHint = "Stop leaves out what waits. You can take a backup meanwhile.";
 export const readingGroup = "Reading photos";
 export const photosRead = "Photos read";
 

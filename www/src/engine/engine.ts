@@ -63,6 +63,12 @@ export interface Importing {
   /** Photos a second over the last few seconds; null until it can be told. */
   readonly perSecond: number | null;
   readonly secondsLeft: number | null;
+  /** Files found so far while folders are walked; null once they were. */
+  readonly found: number | null;
+  /** Photos are being taught the label that they were dropped on. */
+  readonly teaching: boolean;
+  /** Why the rest waits: nothing can be stored. Null while it can. */
+  readonly waits: Problem | null;
 }
 
 /** What one step back, or forward, would do, in words; null when there is none. */
@@ -217,7 +223,7 @@ export interface Engine {
   /** Chooses what computes, on this device from now on. */
   chooseDevice(choice: DeviceChoice): void;
 
-  /** Tries the failed write again. */
+  /** Does again what could not be stored, and goes on with an import that waits. */
   saveAgain(): Promise<void>;
   /** Takes the pen from the other tab. */
   teachHere(): Promise<void>;

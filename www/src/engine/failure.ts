@@ -31,3 +31,8 @@ export async function crossing<T>(work: () => T | Promise<T>): Promise<T> {
     throw code === undefined ? thrown : { code, message: problem(thrown).message };
   }
 }
+
+/** Whether nothing could be stored: another attempt may succeed once that has changed. */
+export function ofStorage(cause: Problem): boolean {
+  return cause.code.startsWith("storage/");
+}

@@ -1,36 +1,54 @@
-// From what a person drops or chooses to a flat list of files: folders are walked, what the system
+// From what a person drops or chooses to files, one after the other: folders are walked, what the system
 // puts into folders for itself is left out.
 
 const SYSTEM_FILES = /^(\.|Thumbs\.db$|desktop\.ini$|ehthumbs)/i;
 
-/** All files among `dropped`, folders walked in the order of their names. */
-export async function flatten(dropped: readonly (File | FileSystemEntry)[]): Promise<File[]> {
-  const files: File[] = [];
-  for (const one of dropped) {
-    if (one instanceof File) {
-      if (!SYSTEM_FILES.test(one.name)) files.push(one);
-    } else await walk(one, files);
-  }
-  return files;
+/** A file or folder that could not be opened: it was moved meanwhile, or may not be read. */
+export class Unreadable {
+  readonly code = "photo/unreadable";
+  constructor(
+    readonly name: string,
+    readonly message: string,
+  ) {}
 }
 
-async function walk(entry: FileSystemEntry, files: File[]): Promise<void> {
-  if (SYSTEM_FILES.test(entry.name)) return;
-  if (entry.isFile) {
-    const file = entry as FileSystemFileEntry;
-    files.push(await new Promise<File>((resolve, reject) => file.file(resolve, reject)));
-  } else if (entry.isDirectory) {
-    const reader = (entry as FileSystemDirectoryEntry).createReader();
-    const entries: FileSystemEntry[] = [];
-    // A reader answers in portions; an empty one means that was all.
-    for (;;) {
-      const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
-        reader.readEntries(resolve, reject),
-      );
-      if (some.length === 0) break;
-      entries.push(...some);
+/** All files among `dropped`, folders in the order of their names. What cannot be opened is named and passed. */
+export async function* filesIn(
+  dropped: readonly (File | FileSystemEntry)[],
+): AsyncGenerator<File | Unreadable> {
+  for (const one of dropped) {
+    if (SYSTEM_FILES.test(one.name)) continue;
+    if (one instanceof File) yield one;
+    else yield* walk(one);
+  }
+}
+
+async function* walk(entry: FileSystemEntry): AsyncGenerator<File | Unreadable> {
+  let inside: FileSystemEntry[];
+  try {
+    if (entry.isFile) {
+      const file = entry as FileSystemFileEntry;
+      yield await new Promise<File>((resolve, reject) => file.file(resolve, reject));
+      return;
     }
-    entries.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
-    for (const child of entries) await walk(child, files);
+    inside = await list(entry as FileSystemDirectoryEntry);
+  } catch (thrown) {
+    yield new Unreadable(entry.name, thrown instanceof Error ? thrown.message : String(thrown));
+    return;
+  }
+  inside.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+  yield* filesIn(inside);
+}
+
+async function list(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
+  const reader = folder.createReader();
+  const entries: FileSystemEntry[] = [];
+  // A reader answers in portions; an empty one means that was all.
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
+    if (some.length === 0) return entries;
+    entries.push(...some);
   }
 }

@@ -1,10 +1,16 @@
 // Photos on their way in: files into the queue of looks (looks.ts), and what was seen in portions
 // into the learner. The grid is usable all along; a file that cannot be read is noted and passed.
+//
+//   dropped ──walk──► waiting ──look──► read ──store──► the album ──teach──► a label, if dropped on one
+//
+// Where nothing can be stored (a full disk, the pen in another tab) every file stays where it is in this
+// row until that has changed.
 
 import { signal } from "@preact/signals";
 import type { Look } from "keepsake";
-import type { Failure, Importing, LabelId, PhotoId } from "./engine";
-import { problem } from "./failure";
+import type { Failure, Importing, LabelId, PhotoId, Problem } from "./engine";
+import { ofStorage, problem } from "./failure";
+import { filesIn, Unreadable } from "./files";
 
 /** A photo that was looked at, with its file's name, and the label it was dropped on. */
 export interface Seen {
@@ -18,10 +24,17 @@ const PORTION = 32;
 const PORTION_MS = 200;
 /** The rate is that of the last few seconds. */
 const RATE_WINDOW_MS = 5_000;
+/** How often the files found so far are told while folders are walked. */
+const WALK_MS = 100;
 
 interface Waiting {
   readonly file: File;
   readonly label: LabelId | undefined;
+}
+
+/** Folders that are being walked, for one drop. */
+interface Walk {
+  found: number;
 }
 
 /** What the importer needs from the engine. */
@@ -38,37 +51,77 @@ export class Importer {
   readonly importing = signal<Importing | null>(null);
   readonly failures = signal<readonly Failure[]>([]);
 
+  readonly #walks = new Set<Walk>();
   #waiting: Waiting[] = [];
+  /** How many are being looked at. */
+  #looking = 0;
+  /** Looked at, and not stored. */
+  #read: Seen[] = [];
+  readonly #toTeach = new Map<LabelId, PhotoId[]>();
+
+  /** Why nothing can be stored; null while it can. */
+  #waits: Problem | null = null;
+  #teaching = false;
   #running: Promise<void> | undefined;
+  #storing: Promise<void> = Promise.resolve();
+  #stored = 0;
   #abort = new AbortController();
-  #done = 0;
+  #continued = false;
   #total = 0;
   #finished: number[] = [];
   #nextFailure = 1;
 
   constructor(private readonly to: ImportTo) {}
 
-  /** Adds files to the queue; resolves when all that is queued has been dealt with. */
-  async add(files: readonly File[], label: LabelId | undefined): Promise<void> {
-    if (files.length === 0) return;
-    this.#waiting.push(...files.map((file) => ({ file, label })));
-    this.#total += files.length;
+  /**
+   * Adds files and folders to the queue; resolves when all that is queued has been dealt with, or waits
+   * because nothing can be stored. Rejects when photos could not be taught the label they were dropped on.
+   */
+  async add(dropped: readonly (File | FileSystemEntry)[], label: LabelId | undefined): Promise<void> {
+    if (dropped.length === 0) return;
+    const walk: Walk = { found: 0 };
+    this.#walks.add(walk);
     this.#show();
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-      this.#done = this.#total = 0;
-      this.#finished = [];
-      this.importing.value = null;
-    });
+    let shown = performance.now();
+    const files: Waiting[] = [];
+    for await (const one of filesIn(dropped)) {
+      // Stopped.
+      if (!this.#walks.has(walk)) return;
+      if (one instanceof Unreadable) this.#fail(one.name, one);
+      else files.push({ file: one, label });
+      walk.found++;
+      if (performance.now() - shown < WALK_MS) continue;
+      shown = performance.now();
+      this.#show();
+    }
+    if (!this.#walks.delete(walk)) return;
+    this.#waiting = this.#waiting.concat(files);
+    this.#total += files.length;
+    await this.goOn();
+  }
+
+  /** Goes on with what waited for the storage. */
+  async goOn(): Promise<void> {
+    this.#waits = null;
+    if (this.#waiting.length + this.#read.length + this.#toTeach.size > 0) this.#running ??= this.#run();
+    this.#show();
     await this.#running;
   }
 
-  /** Drops what is still waiting; what was read stays. */
+  /** Drops what is still waiting; what was stored stays. */
   stop(): void {
+    this.#walks.clear();
     this.#total -= this.#waiting.length;
     this.#waiting = [];
     this.#abort.abort();
     this.#abort = new AbortController();
+    if (this.#waits) {
+      // What could not be stored yet, either.
+      this.#read = [];
+      this.#toTeach.clear();
+      this.#waits = null;
+    }
+    this.#show();
   }
 
   forgetFailures(): void {
@@ -76,54 +129,99 @@ export class Importer {
   }
 
   async #run(): Promise<void> {
-    const dropped = new Map<LabelId, PhotoId[]>();
-    let continued = false;
-    const portions = new Portions(
-      async (photos) => {
-        const ids = await this.to.add(photos, continued);
-        continued = true;
-        for (const [at, { label }] of photos.entries()) {
-          const id = ids[at];
-          if (label === undefined || id === undefined) continue;
-          dropped.set(label, [...(dropped.get(label) ?? []), id]);
-        }
-      },
-      (photos, thrown) => {
-        for (const { name } of photos) this.#fail(name, thrown);
-        // What could not be stored once will not be stored a moment later either (a full disk, the
-        // pen taken by another tab): what was read stays, the rest waits for the person.
-        this.stop();
-      },
-    );
-    // More may be dropped while the last portion is being written.
-    while (this.#waiting.length > 0) {
-      await Promise.all(Array.from({ length: this.to.width }, () => this.#lane(portions)));
-      await portions.flush();
+    let trouble: { thrown: unknown } | undefined;
+    try {
+      // More may be dropped while the last portion is being stored, or while photos are being taught.
+      do {
+        await this.#store();
+        await Promise.all(Array.from({ length: this.to.width }, () => this.#lane()));
+        await this.#store();
+        if (this.#waiting.length > 0 || this.#read.length > 0) continue;
+        trouble ??= await this.#teachDropped();
+      } while (!this.#waits && this.#waiting.length + this.#read.length + this.#toTeach.size > 0);
+    } finally {
+      this.#running = undefined;
+      this.#show();
     }
-    // One action for all photos of a label, so that one undo takes it back.
-    for (const [label, ids] of dropped) await this.to.teach(ids, label);
+    if (trouble) throw trouble.thrown;
   }
 
   /** One of several lanes that take files from the same queue. */
-  async #lane(portions: Portions): Promise<void> {
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+  async #lane(): Promise<void> {
+    for (;;) {
+      const next = this.#waits ? undefined : this.#waiting.shift();
+      if (!next) return;
       const { signal: aborted } = this.#abort;
       const { file, label } = next;
+      this.#looking++;
       try {
         const look = await this.to.look(file, aborted);
-        await portions.put({ name: file.name, look, label });
+        this.#read.push({ name: file.name, look, label });
       } catch (thrown) {
         // Stopped by the person: not a failure of the photo, and no longer part of the work.
-        if (aborted.aborted) {
-          this.#total--;
-          continue;
-        }
-        this.#fail(file.name, thrown);
+        if (aborted.aborted) this.#total--;
+        else this.#fail(file.name, thrown);
       }
-      this.#done++;
+      this.#looking--;
       this.#finished.push(performance.now());
       this.#show();
+      const due = this.#read.length >= PORTION || performance.now() - this.#stored > PORTION_MS;
+      if (due) await this.#store();
     }
+  }
+
+  /** Stores what was read, after what is being stored. Never rejects. */
+  #store(): Promise<void> {
+    this.#storing = this.#storing.then(() => this.#storeNow());
+    return this.#storing;
+  }
+
+  async #storeNow(): Promise<void> {
+    const photos = [...this.#read];
+    if (this.#waits || photos.length === 0) return;
+    try {
+      const ids = await this.to.add(photos, this.#continued);
+      this.#continued = true;
+      for (const [at, { label }] of photos.entries()) {
+        const id = ids[at];
+        if (label === undefined || id === undefined) continue;
+        this.#toTeach.set(label, [...(this.#toTeach.get(label) ?? []), id]);
+      }
+    } catch (thrown) {
+      const cause = problem(thrown);
+      if (ofStorage(cause)) {
+        this.#waits = cause;
+        this.#show();
+        return;
+      }
+      for (const { name } of photos) this.#fail(name, thrown);
+    }
+    // Until now they were in the row, in case that they could not be stored.
+    this.#read.splice(0, photos.length);
+    this.#stored = performance.now();
+    this.#show();
+  }
+
+  /** One action for all photos of a label, so that one undo takes it back. Returns what went wrong. */
+  async #teachDropped(): Promise<{ thrown: unknown } | undefined> {
+    let trouble: { thrown: unknown } | undefined;
+    this.#teaching = this.#toTeach.size > 0;
+    this.#show();
+    for (const [label, ids] of this.#toTeach) {
+      try {
+        await this.to.teach(ids, label);
+      } catch (thrown) {
+        const cause = problem(thrown);
+        if (ofStorage(cause)) {
+          this.#waits = cause;
+          break;
+        }
+        trouble ??= { thrown };
+      }
+      this.#toTeach.delete(label);
+    }
+    this.#teaching = false;
+    return trouble;
   }
 
   #fail(name: string, thrown: unknown): void {
@@ -131,6 +229,13 @@ export class Importer {
   }
 
   #show(): void {
+    if (!this.#running && !this.#waits && this.#walks.size === 0) {
+      this.#total = 0;
+      this.#continued = false;
+      this.#finished = [];
+      this.importing.value = null;
+      return;
+    }
     const now = performance.now();
     this.#finished = this.#finished.filter((at) => now - at < RATE_WINDOW_MS);
     const first = this.#finished[0];
@@ -138,45 +243,16 @@ export class Importer {
       first !== undefined && this.#finished.length > 3
         ? ((this.#finished.length - 1) / (now - first)) * 1000
         : null;
+    const left = this.#waiting.length + this.#looking + this.#read.length;
+    const walks = [...this.#walks];
     this.importing.value = {
-      done: this.#done,
+      done: this.#total - left,
       total: this.#total,
       perSecond,
-      secondsLeft: perSecond ? (this.#total - this.#done) / perSecond : null,
+      secondsLeft: perSecond ? left / perSecond : null,
+      found: walks.length > 0 ? walks.reduce((sum, walk) => sum + walk.found, 0) : null,
+      teaching: this.#teaching,
+      waits: this.#waits,
     };
-  }
-}
-
-/** Gathers photos, so that one transaction and one prediction serve many of them. */
-class Portions {
-  #ready: Seen[] = [];
-  #since = performance.now();
-  #writing: Promise<void> = Promise.resolve();
-
-  constructor(
-    private readonly write: (photos: readonly Seen[]) => Promise<void>,
-    private readonly failed: (photos: readonly Seen[], thrown: unknown) => void,
-  ) {}
-
-  async put(photo: Seen): Promise<void> {
-    this.#ready.push(photo);
-    if (this.#ready.length >= PORTION || performance.now() - this.#since > PORTION_MS) await this.flush();
-  }
-
-  /** Writes what is ready, after what is being written. Never rejects: failures are reported. */
-  flush(): Promise<void> {
-    const photos = this.#ready;
-    const before = this.#writing;
-    this.#ready = [];
-    this.#writing = before.then(async () => {
-      if (photos.length === 0) return;
-      try {
-        await this.write(photos);
-      } catch (thrown) {
-        this.failed(photos, thrown);
-      }
-      this.#since = performance.now();
-    });
-    return this.#writing;
   }
 }

@@ -22,8 +22,7 @@ import {
   type Problem,
   type Storage,
 } from "./engine";
-import { problem } from "./failure";
-import { flatten } from "./files";
+import { ofStorage, problem } from "./failure";
 import { Importer, type Seen } from "./importer";
 import type { LearnerState } from "./learner.worker";
 import { LearnerLink } from "./learner-link";
@@ -74,6 +73,8 @@ class PageEngine implements Engine {
   });
   readonly #setAside = signal<readonly string[]>([]);
   readonly #saveProblem = signal<Problem | null>(null);
+  /** Does the action again that could not be stored. */
+  #again: (() => Promise<unknown>) | null = null;
   readonly #inMemory = signal(false);
   readonly #backups = signal(0);
   readonly #times = { cpu: signal<readonly number[]>([]), gpu: signal<readonly number[]>([]) };
@@ -102,7 +103,7 @@ class PageEngine implements Engine {
     width: poolSize() + 1 + AHEAD,
     look: (photo, abort) => this.#look(photo, abort),
     add: (photos, continued) => this.#add(photos, continued),
-    teach: (photos, label) => this.teach(photos, label),
+    teach: (photos, label) => this.#teach(photos, label),
   });
   readonly importing = this.#importer.importing;
   readonly failures = this.#importer.failures;
@@ -212,10 +213,13 @@ class PageEngine implements Engine {
 
   async #changeHands(held: boolean): Promise<void> {
     this.#learner.readOnly = !held;
+    // What is in this tab only is no other's to write, and not there to be read anew.
+    if (this.#inMemory.peek()) return;
     // One that may write says so when it can; one that may not, at once.
     if (!held) this.otherTab.value = true;
     await this.#follow();
     this.otherTab.value = this.#learner.readOnly;
+    if (held) await this.#importer.goOn();
   }
 
   /** Reads what another tab wrote: once for all that comes while it reads, not once for each. */
@@ -228,12 +232,12 @@ class PageEngine implements Engine {
   }
 
   async #catchUp(): Promise<void> {
-    while (this.#stale) {
+    while (this.#stale && !this.#inMemory.peek()) {
       this.#stale = false;
       try {
         this.#show(await this.#learner.open());
-        // What was refused because another tab writes is no failure of the storage.
-        if (this.#saveProblem.peek()?.code === "storage/busy") this.#saveProblem.value = null;
+        // What is shown now is what is stored.
+        this.#settle();
       } catch (thrown) {
         this.#saveProblem.value = problem(thrown);
       }
@@ -255,8 +259,35 @@ class PageEngine implements Engine {
     return { changed: changedBetween(before, after, actedOn) };
   }
 
-  /** Runs one change; what is shown afterwards is what is stored. */
+  /** A person's action. What cannot be stored is remembered, and can be tried again. */
   async #change<T>(
+    work: (link: LearnerLink) => Promise<T & { readonly state: LearnerState }>,
+    actedOn: readonly PhotoId[] = [],
+  ): Promise<Outcome & Omit<T, "state">> {
+    try {
+      const outcome = await this.#commit(work, actedOn);
+      this.#settle();
+      // What can be stored again can be so for an import that waits.
+      if (this.importing.peek()?.waits) void this.#importer.goOn();
+      return outcome;
+    } catch (thrown) {
+      const cause = problem(thrown);
+      if (ofStorage(cause) && !this.otherTab.peek()) {
+        this.#saveProblem.value = cause;
+        this.#again = () => this.#change(work, actedOn);
+      }
+      throw cause;
+    }
+  }
+
+  /** Nothing is left that could not be stored. */
+  #settle(): void {
+    this.#again = null;
+    if (!this.#inMemory.peek()) this.#saveProblem.value = null;
+  }
+
+  /** Runs one change; what is shown afterwards is what is stored. */
+  async #commit<T>(
     work: (link: LearnerLink) => Promise<T & { readonly state: LearnerState }>,
     actedOn: readonly PhotoId[] = [],
   ): Promise<Outcome & Omit<T, "state">> {
@@ -270,13 +301,8 @@ class PageEngine implements Engine {
     try {
       const { state, ...rest } = await work(this.#learner);
       const outcome = this.#show(state, actedOn);
-      if (!this.#inMemory.peek()) this.#saveProblem.value = null;
       this.#pen.tell();
       return { ...rest, ...outcome };
-    } catch (thrown) {
-      const cause = problem(thrown);
-      if (cause.code.startsWith("storage/")) this.#saveProblem.value = cause;
-      throw cause;
     } finally {
       this.#changing--;
     }
@@ -287,7 +313,7 @@ class PageEngine implements Engine {
   }
 
   async addFiles(files: readonly (File | FileSystemEntry)[], label?: LabelId): Promise<void> {
-    await this.#importer.add(await flatten(files), label);
+    await this.#importer.add(files, label);
     void this.#measureDisk();
   }
 
@@ -310,7 +336,7 @@ class PageEngine implements Engine {
 
   async #add(seen: readonly Seen[], continued: boolean): Promise<readonly PhotoId[]> {
     const photos = seen.map(({ name, look }) => ({ ...look, name }));
-    const { ids } = await this.#change((learner) => learner.call((api) => api.addPhotos(photos, continued)));
+    const { ids } = await this.#commit((learner) => learner.call((api) => api.addPhotos(photos, continued)));
     return ids;
   }
 
@@ -330,6 +356,12 @@ class PageEngine implements Engine {
     );
     void this.#askToPersist();
     return outcome;
+  }
+
+  /** Teaches photos the label they were dropped on: the importer sees to what cannot be stored. */
+  async #teach(photos: readonly PhotoId[], label: LabelId): Promise<void> {
+    await this.#commit((learner) => learner.call((api) => api.teach([...photos], label)), photos);
+    void this.#askToPersist();
   }
 
   async unteach(photos: readonly PhotoId[]): Promise<Outcome> {
@@ -381,12 +413,22 @@ class PageEngine implements Engine {
     this.#device.choose(choice);
   }
 
-  /** Moves what is only in memory to the disk, if the disk can be used now. */
   async saveAgain(): Promise<void> {
-    if (!this.#inMemory.peek()) {
-      this.#saveProblem.value = null;
-      return;
-    }
+    if (this.#inMemory.peek()) await this.#moveToDisk();
+    else if (this.#again) {
+      try {
+        await this.#again();
+      } catch (thrown) {
+        // Refused for another reason: there is nothing left to be stored.
+        if (!ofStorage(problem(thrown))) this.#settle();
+        throw thrown;
+      }
+    } else if (this.#saveProblem.peek()) await this.#follow();
+    await this.#importer.goOn();
+  }
+
+  /** Moves what is only in memory to the disk, if the disk can be used now. */
+  async #moveToDisk(): Promise<void> {
     const bytes = await this.#learner.call((api) => api.exportFile());
     this.#learner.storage = "indexeddb";
     try {

@@ -157,6 +157,7 @@ function Notice({ icon, says, warn, children }: NoticeProps) {
 function Notices() {
   const studio = useStudio();
   const unstored = studio.unstored.value;
+  const halted = studio.halted.value;
   const close = (all: readonly string[]) => {
     studio.trouble.value = all;
   };
@@ -165,6 +166,16 @@ function Notices() {
       {unstored && (
         <Notice icon="warn" warn says={{ what: words.notKept, todo: unstored.message }}>
           <button type="button" class="btn" onClick={() => void studio.saveBackup()}>
+            {common.saveBackup}
+          </button>
+        </Notice>
+      )}
+      {halted && (
+        <Notice icon="warn" warn says={words.halted(halted, studio.waiting.value.length)}>
+          <button type="button" class="btn" onClick={() => studio.goOn()}>
+            {common.tryAgain}
+          </button>
+          <button type="button" class="btn bare" onClick={() => void studio.saveBackup()}>
             {common.saveBackup}
           </button>
         </Notice>

@@ -11,8 +11,8 @@ import type {
   ScratchState,
 } from "keepsake/burn";
 import type { Problem } from "../engine/engine";
-import { problem } from "../engine/failure";
-import { flatten } from "../engine/files";
+import { ofStorage, problem } from "../engine/failure";
+import { filesIn, Unreadable } from "../engine/files";
 import { Line } from "../engine/line";
 import { keepAlso, useUpdate } from "../engine/offline";
 import { Pen } from "../engine/tabs";
@@ -77,6 +77,8 @@ export class Studio {
   readonly training = signal<Training | null>(null);
   readonly waiting = signal<readonly Pending[]>([]);
   readonly dreams = signal<ReadonlyMap<number, readonly ImageData[]>>(new Map());
+  /** Why what waits is not being learned: it could not be stored. */
+  readonly halted = signal<Problem | null>(null);
   readonly trouble = signal<readonly string[]>([]);
   readonly said = signal<string | null>(null);
   readonly asksAnew = signal(false);
@@ -176,6 +178,7 @@ export class Studio {
   async #leave(): Promise<void> {
     this.phase.value = { kind: "elsewhere" };
     this.waiting.value = [];
+    this.halted.value = null;
     this.training.value = null;
     await this.#line.hangUp();
   }
@@ -202,7 +205,10 @@ export class Studio {
   }
 
   /** Runs an action; what goes wrong is said, and nothing else changes. If the card did, once more. */
-  async #attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
+  async #attempt<T>(
+    action: () => Promise<T>,
+    failed = (cause: Problem): void => this.#complain(cause.message),
+  ): Promise<T | undefined> {
     try {
       return await action().catch(async (thrown: unknown) => {
         const onCard = this.state.value?.device === "webgpu";
@@ -211,7 +217,7 @@ export class Studio {
         return action();
       });
     } catch (thrown) {
-      this.#complain(problem(thrown).message);
+      failed(problem(thrown));
       return undefined;
     }
   }
@@ -270,8 +276,9 @@ export class Studio {
   async #look(dropped: readonly (File | FileSystemEntry)[]): Promise<readonly ImageData[]> {
     this.trouble.value = [];
     const seen: ImageData[] = [];
-    for (const file of await flatten(dropped)) {
+    for await (const file of filesIn(dropped)) {
       try {
+        if (file instanceof Unreadable) throw file;
         seen.push(await this.#line.call((api) => api.sees(file)));
       } catch (thrown) {
         this.#complain(words.unreadable(file.name, problem(thrown).message));
@@ -312,6 +319,7 @@ export class Studio {
 
   #queue(pictures: readonly ImageData[], label: number | string): void {
     this.trouble.value = [];
+    this.halted.value = null;
     const name = typeof label === "string" ? label.trim() : this.nameOf(label);
     this.waiting.value = [...this.waiting.value, { pictures, label, name }];
     if (!this.learning.value) void this.#work();
@@ -319,13 +327,20 @@ export class Studio {
 
   /** One lesson after the other: a person may go on drawing while it learns. */
   async #work(): Promise<void> {
-    for (let next = this.waiting.value[0]; next; next = this.waiting.value[0]) {
+    for (let next = this.waiting.value[0]; next && !this.halted.value; next = this.waiting.value[0]) {
       this.waiting.value = this.waiting.value.slice(1);
       await this.#learn(next);
     }
   }
 
-  async #learn({ pictures, label, name }: Pending): Promise<void> {
+  /** Goes on with what could not be stored. */
+  goOn(): void {
+    this.halted.value = null;
+    if (!this.learning.value) void this.#work();
+  }
+
+  async #learn(pending: Pending): Promise<void> {
+    const { pictures, label, name } = pending;
     const known = typeof label === "number" ? label : null;
     const started = performance.now();
     this.training.value = {
@@ -356,15 +371,24 @@ export class Studio {
     const before = this.#taughtOf(label);
     // What fails while it learns to dream leaves the label taught: it is not taught twice.
     const stored = (): boolean => this.#taughtOf(label) > before;
-    const done = await this.#attempt(async () =>
-      stored() ? null : this.#line.call((api) => api.teach([...pictures], label, proxy(hear))),
+    const failed = (cause: Problem): void => {
+      if (ofStorage(cause) && !stored()) {
+        // It waits with its name, before all that came after it.
+        this.halted.value = cause;
+        this.waiting.value = [pending, ...this.waiting.value];
+      } else this.#complain(cause.message);
+    };
+    const done = await this.#attempt(
+      async () => (stored() ? null : this.#line.call((api) => api.teach([...pictures], label, proxy(hear)))),
+      failed,
     );
     dreams.end();
     const training = this.training.value;
     if (!done || !training) {
       this.training.value = null;
       // What could not be learned is back on the pad, unless something else is there by now.
-      if (training && !stored() && this.shown.value.length === 0) this.held.value = pictures;
+      const back = training && !stored() && !this.halted.value;
+      if (back && this.shown.value.length === 0) this.held.value = pictures;
       return;
     }
     const { lesson } = done;
@@ -473,6 +497,7 @@ export class Studio {
   async startAnew(): Promise<void> {
     this.asksAnew.value = false;
     this.waiting.value = [];
+    this.halted.value = null;
     if (this.learning.value) await this.stop();
     const view = await this.#attempt(() => this.#line.call((api) => api.startAnew(this.#options())));
     if (!view) return;

@@ -1,5 +1,6 @@
 /** Every sentence of the page that learns from nothing. Words that both pages say are in `../words`. */
 import type { ScratchLabel, ScratchPreset, ScratchState } from "keepsake/burn";
+import type { Problem } from "../engine/engine";
 import { number, percent, type Words } from "../words";
 
 const NBSP = "\u00a0";
@@ -166,6 +167,12 @@ export const elsewhere: Words = {
 };
 export const drawHere = "Draw here instead";
 export const notKept = "Not saved.";
+export function halted(problem: Problem, n: number): Words {
+  const rest = `${n === 1 ? "One lesson waits" : `${number(n)} lessons wait`}; all before is saved.`;
+  return problem.code === "storage/full"
+    ? { what: "Not saved: this device is full.", todo: `${rest} Free some space, then try again.` }
+    : { what: notKept, todo: `${rest} ${problem.message}` };
+}
 export const taughtInAll = (n: number): string => `${pictures(n)} taught`;
 export const keptHere = "Saved on this device";
 export const inTabOnly = "In this tab only";

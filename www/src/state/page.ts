@@ -11,6 +11,7 @@ import {
   type Problem,
   type WhyProcessor,
 } from "../engine/engine";
+import { ofStorage } from "../engine/failure";
 import { saveFile } from "../parts/save";
 import * as words from "../words";
 import { reservedLetters } from "./actions";
@@ -135,8 +136,11 @@ export class Page {
       const result = await action();
       this.trouble.value = null;
       return result;
-    } catch (problem) {
-      this.trouble.value = asProblem(problem);
+    } catch (thrown) {
+      const problem = asProblem(thrown);
+      // What could not be stored has a notice of its own, which goes when it can be.
+      const told = this.engine.otherTab.value || this.engine.storage.value.problem !== null;
+      this.trouble.value = told && ofStorage(problem) ? null : problem;
       // The notice already says what to do; this says that the last key did nothing.
       if (this.engine.otherTab.value) this.say(words.notHere);
       return undefined;
