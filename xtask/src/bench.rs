@@ -21,6 +21,7 @@ Benchmarks:
   lesson     Time of one lesson in the browser, saved, and 1,000 photos predicted anew
   train-step Time of one training step of the scratch learner's network in the browser, on the CPU
   new-label  Time of one more label of the scratch learner in the browser, on the CPU
+  crash      What is lost when the browser is killed while it teaches (--kills N)
   seam       Time of a photo between the processor and the graphics card, in the browser
   size       Compressed size of the code and of the weights
   gpu        Photos per second on this machine's graphics card, by batch (--batch LIST)
@@ -40,7 +41,7 @@ enum Kind {
 /// The profile of the tests, which is optimised too: burn takes ten minutes for every other one.
 const AS_TESTED: &str = "--profile=dev";
 
-const BENCHMARKS: [(&str, Kind); 10] = [
+const BENCHMARKS: [(&str, Kind); 11] = [
     ("backbone", Kind::Native(&[])),
     ("accuracy", Kind::Native(&[])),
     ("scratch", Kind::Native(&["--features=burn", AS_TESTED])),
@@ -49,6 +50,7 @@ const BENCHMARKS: [(&str, Kind); 10] = [
     ("lesson", Kind::Browser),
     ("train-step", Kind::Browser),
     ("new-label", Kind::Browser),
+    ("crash", Kind::Browser),
     ("seam", Kind::Browser),
     ("size", Kind::Node),
 ];
