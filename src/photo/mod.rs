@@ -11,6 +11,7 @@
 //! In the browser the first and the last steps are these, and the browser's own decoder stands in
 //! the middle (see `web::photo`); [`decode`] is what remains where it fails, and what runs natively.
 
+mod colour;
 mod decode;
 mod jpeg;
 mod limits;
@@ -23,6 +24,7 @@ mod webp;
 mod whole;
 
 pub use decode::{Picture, can_decode, decode};
+pub use jpeg::{Reduced, reduced};
 pub use limits::Limits;
 pub use resize::{Channels, Pixels, resize_square, to_input};
 pub use sniff::{Format, Header, sniff};

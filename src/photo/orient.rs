@@ -43,17 +43,11 @@ impl Turn {
         }
     }
 
-    /// Cuts the centred square out of stored pixels, `[height, width, pixel]` bytes, and returns
-    /// its side; `pixels` becomes `[side, side, pixel]`, not yet turned.
+    /// Left and top of the centred square in the stored picture.
     ///
     /// *Centred* is meant upright, `left = (w - s) / 2` rounded down: where an odd number of
     /// columns is left over and the turn mirrors them, the larger margin changes sides.
-    pub(super) fn cut_square(
-        self,
-        pixels: &mut Vec<u8>,
-        (width, height): (usize, usize),
-        pixel: usize,
-    ) -> usize {
+    pub(super) fn corner(self, (width, height): (usize, usize)) -> (usize, usize) {
         let side = width.min(height);
         let offset = |length: usize, mirrored: bool| {
             let spare = length - side;
@@ -69,7 +63,19 @@ impl Turn {
         } else {
             (self.left_right, self.top_bottom)
         };
-        let (left, top) = (offset(width, x_mirrored), offset(height, y_mirrored));
+        (offset(width, x_mirrored), offset(height, y_mirrored))
+    }
+
+    /// Cuts the centred square out of stored pixels, `[height, width, pixel]` bytes, and returns
+    /// its side; `pixels` becomes `[side, side, pixel]`, not yet turned.
+    pub(super) fn cut_square(
+        self,
+        pixels: &mut Vec<u8>,
+        (width, height): (usize, usize),
+        pixel: usize,
+    ) -> usize {
+        let side = width.min(height);
+        let (left, top) = self.corner((width, height));
         for row in 0..side {
             let from = ((top + row) * width + left) * pixel;
             pixels.copy_within(from..from + side * pixel, row * side * pixel);

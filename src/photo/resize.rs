@@ -191,7 +191,7 @@ fn windows(source: usize, side: usize) -> Vec<Window> {
 }
 
 /// Keys' cubic convolution with a = -0.5 (Catmull-Rom).
-fn cubic(x: f64) -> f64 {
+pub(super) fn cubic(x: f64) -> f64 {
     const A: f64 = -0.5;
     match x.abs() {
         x if x < 1.0 => ((A + 2.0) * x - (A + 3.0)) * x * x + 1.0,

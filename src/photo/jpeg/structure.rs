@@ -4,18 +4,18 @@
 //! half is grey would be learnt from. Only the end-of-image marker tells.
 
 /// Width and height in pixels from the frame header, if `start` reaches that far.
-pub(super) fn size(start: &[u8]) -> Option<(u32, u32)> {
+pub(in crate::photo) fn size(start: &[u8]) -> Option<(u32, u32)> {
     frame(start).map(|f| f.size)
 }
 
 /// Whether the frame is progressive: its decoder keeps all coefficients of the picture at once.
-pub(super) fn is_progressive(bytes: &[u8]) -> bool {
+pub(in crate::photo) fn is_progressive(bytes: &[u8]) -> bool {
     frame(bytes).is_some_and(|f| f.marker == SOF_PROGRESSIVE)
 }
 
 /// Whether the picture's own end-of-image marker is there. A thumbnail inside a metadata segment
 /// has one too, and files may go on after theirs (motion photos): neither counts.
-pub(super) fn is_whole(bytes: &[u8]) -> bool {
+pub(in crate::photo) fn is_whole(bytes: &[u8]) -> bool {
     let mut at = 2;
     loop {
         match marker(bytes, at) {
