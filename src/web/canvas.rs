@@ -1,9 +1,10 @@
 //! From a decoded bitmap to the bytes of its centred square, and to a thumbnail.
 
 use js_sys::{Object, Promise, Reflect};
+use wasm_bindgen::Clamped;
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    ImageBitmap, ImageEncodeOptions, OffscreenCanvas, OffscreenCanvasRenderingContext2d,
+    ImageBitmap, ImageData, ImageEncodeOptions, OffscreenCanvas, OffscreenCanvasRenderingContext2d,
 };
 
 use super::error::describe;
@@ -147,9 +148,33 @@ impl Canvases {
             to,
             to,
         )?;
-        let options = ImageEncodeOptions::new();
-        options.set_type("image/jpeg");
-        options.set_quality(0.8);
-        canvas.convert_to_blob_with_options(&options)
+        encode(canvas)
     }
+
+    /// Starts encoding a thumbnail of its pixels: `[side, side, 3]` bytes.
+    pub(super) fn thumbnail(&self, rgb: &[u8], side: u32) -> Result<Promise> {
+        self.try_thumbnail(rgb, side)
+            .map_err(|e| Error::Compute(describe(&e)))
+    }
+
+    fn try_thumbnail(&self, rgb: &[u8], side: u32) -> Result<Promise, JsValue> {
+        let Canvas { canvas, context } = &self.thumbnail;
+        canvas.set_width(side);
+        canvas.set_height(side);
+        let (pixels, _) = rgb.as_chunks::<3>();
+        let rgba: Vec<u8> = pixels
+            .iter()
+            .flat_map(|&[r, g, b]| [r, g, b, 255])
+            .collect();
+        let data = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&rgba), side, side)?;
+        context.put_image_data(&data, 0.0, 0.0)?;
+        encode(canvas)
+    }
+}
+
+fn encode(canvas: &OffscreenCanvas) -> Result<Promise, JsValue> {
+    let options = ImageEncodeOptions::new();
+    options.set_type("image/jpeg");
+    options.set_quality(0.8);
+    canvas.convert_to_blob_with_options(&options)
 }

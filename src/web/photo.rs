@@ -1,13 +1,18 @@
-//! What JavaScript calls a photo becomes the network's input, by the browser's own decoder.
+//! What JavaScript calls a photo becomes the network's input.
 //!
 //! ```text
+//!                                      large JPEG
+//!                              ┌──► photo::reduced (wasm) ─────────────────────────────┐
+//!                              │         │ is not for it                               ▼
 //! Blob ──► first bytes ──► sniff, limits ──► createImageBitmap ──► canvas ──► resize ──► Input
-//!                              │                   │ refuses
+//!                              │                   │ refuses                   ▲
 //!                          refuse here             └──► photo::decode (wasm) ──┘
 //! ```
 //!
-//! The browser's decoder is several times as fast as ours, reads HEIC and AVIF where the system
-//! can, knows colour profiles, and its pixels lie outside wasm's memory, which never shrinks.
+//! A large JPEG, which is what a camera writes, is read by our own decoder at a fraction of its size: in
+//! a third of the time, and with the same bits in every browser. Everything else the browser decodes: it
+//! is faster than whole decoders in wasm, reads HEIC and AVIF where the system can, knows every colour
+//! profile, and its pixels lie outside wasm's memory, which never shrinks.
 
 use js_sys::{Array, Promise, Uint8Array};
 use sha2::{Digest, Sha256};
@@ -20,7 +25,7 @@ use super::digest::sha256;
 use super::error::describe;
 use crate::backbone::Input;
 use crate::error::{PhotoError, RequestError};
-use crate::photo::{self, Channels, Format, Header, Limits, Pixels};
+use crate::photo::{self, Channels, Format, Header, Limits, Pixels, Reduced, THUMBNAIL_SIDE};
 use crate::{Error, Result};
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -96,6 +101,12 @@ async fn open_file(
     let header = read_header(blob).await?;
     limits.check_header(&header)?;
     let bytes = read(blob).await?;
+    if header.format == Format::Jpeg {
+        let hashing = sha256(&bytes);
+        if let Some(photo) = reduced(&bytes, side, limits) {
+            return finish_reduced(&photo, side, hashing.await, canvases);
+        }
+    }
     let Some(canvases) = canvases else {
         let key = sha256(&bytes).await;
         return open_in_wasm(&bytes, key, header.format, side, limits);
@@ -154,6 +165,67 @@ fn finish(drawn: Drawn, side: usize, (width, height): (u32, u32), key: [u8; 32])
     })
 }
 
+/// Reads a large JPEG at a fraction of its size, with twice the values a side that are asked for.
+fn reduced(bytes: &Uint8Array, side: usize, limits: &Limits) -> Option<Reduced> {
+    let least = (2 * side).max(THUMBNAIL_SIDE as usize);
+    photo::reduced(&mut Copied { bytes, at: 0 }, least, limits)
+}
+
+fn finish_reduced(
+    photo: &Reduced,
+    side: usize,
+    key: [u8; 32],
+    canvases: Option<&Canvases>,
+) -> Result<Opened> {
+    let small = photo.square(THUMBNAIL_SIDE as usize);
+    let thumbnail = match canvases {
+        Some(canvases) => canvases.thumbnail(&small, THUMBNAIL_SIDE)?,
+        None => {
+            let pixels = Pixels::new(THUMBNAIL_SIDE, THUMBNAIL_SIDE, Channels::Rgb, &small)?;
+            encoded(&photo::thumbnail(pixels)?)?
+        }
+    };
+    Ok(Opened {
+        input: Input {
+            rgb: photo.square(side),
+            side,
+        },
+        thumbnail,
+        width: photo.width,
+        height: photo.height,
+        key,
+    })
+}
+
+/// A file in JavaScript's memory, of which a piece at a time is copied into wasm's.
+struct Copied<'a> {
+    bytes: &'a Uint8Array,
+    at: u32,
+}
+
+impl std::io::Read for Copied<'_> {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        let end = self
+            .bytes
+            .length()
+            .min(self.at.saturating_add(to.len() as u32));
+        let piece = self.bytes.subarray(self.at, end);
+        let count = piece.length() as usize;
+        piece.copy_to(&mut to[..count]);
+        self.at = end;
+        Ok(count)
+    }
+}
+
+/// A thumbnail's file as the promise of a `Blob`.
+fn encoded(jpeg: &[u8]) -> Result<Promise> {
+    let options = BlobPropertyBag::new();
+    options.set_type("image/jpeg");
+    let parts = Array::of1(&Uint8Array::from(jpeg));
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options).map_err(failed)?;
+    Ok(Promise::resolve(&JsValue::from(blob)))
+}
+
 /// The path where the browser has no decoder for the format.
 fn open_in_wasm(
     bytes: &Uint8Array,
@@ -168,14 +240,9 @@ fn open_in_wasm(
     }
     let picture = photo::decode(&bytes.to_vec(), limits)?;
     let pixels = picture.pixels()?;
-    let jpeg = Uint8Array::from(photo::thumbnail(pixels)?.as_slice());
-    let options = BlobPropertyBag::new();
-    options.set_type("image/jpeg");
-    let thumbnail = Blob::new_with_u8_array_sequence_and_options(&Array::of1(&jpeg), &options)
-        .map_err(failed)?;
     Ok(Opened {
         input: photo::to_input(pixels, side),
-        thumbnail: Promise::resolve(&JsValue::from(thumbnail)),
+        thumbnail: encoded(&photo::thumbnail(pixels)?)?,
         width: picture.width,
         height: picture.height,
         key,

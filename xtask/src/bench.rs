@@ -18,6 +18,7 @@ Benchmarks:
   scratch    The learner from nothing: what it still knows of labels taught first (--dataset NAME)
   accuracy   Accuracy after 1, 5, 20 … lessons per label (--photos DIR --shots LIST --seeds N)
   feature    Time of one photo's feature in the browser, against the machine's peak
+  photo      Time from a photo's file to the network's input in the browser (--photos DIR)
   lesson     Time of one lesson in the browser, saved, and 1,000 photos predicted anew
   train-step Time of one training step of the scratch learner's network in the browser, on the CPU
   new-label  Time of one more label of the scratch learner in the browser, on the CPU
@@ -47,6 +48,7 @@ const BENCHMARKS: [(&str, Kind); 11] = [
     ("scratch", Kind::Native(&["--features=burn", AS_TESTED])),
     ("gpu", Kind::Native(&["--features=burn"])),
     ("feature", Kind::Browser),
+    ("photo", Kind::Browser),
     ("lesson", Kind::Browser),
     ("train-step", Kind::Browser),
     ("new-label", Kind::Browser),

@@ -9,7 +9,7 @@ use super::block::Coefficients;
 /// The block as one value: its mean.
 #[inline(always)]
 pub(super) fn one(c: &Coefficients) -> [[u8; 1]; 1] {
-    [[byte((c[0] + 4 >> 3) + 128)]]
+    [[byte(((c[0] + 4) >> 3) + 128)]]
 }
 
 /// The block at a quarter of its size.
@@ -17,7 +17,7 @@ pub(super) fn one(c: &Coefficients) -> [[u8; 1]; 1] {
 pub(super) fn two(c: &Coefficients) -> [[u8; 2]; 2] {
     // 128 and a half, both times 8, by which everything is divided.
     let mean = c[0] + (128 << 3) + 4;
-    let row = |mean: i32, slope: i32| [byte(mean + slope >> 3), byte(mean - slope >> 3)];
+    let row = |mean: i32, slope: i32| [byte((mean + slope) >> 3), byte((mean - slope) >> 3)];
     [row(mean + c[4], c[1] + c[5]), row(mean - c[4], c[1] - c[5])]
 }
 
@@ -46,7 +46,7 @@ fn four_points([f0, f1, f2, f3]: [i32; 4], add: i32) -> [i32; 4] {
     /// √2 · cos(π/8) and √2 · sin(π/8), times 2^12.
     const COS: i32 = 5352;
     const SIN: i32 = 2217;
-    let (even, odd) = ((f0 + f2 << 12) + add, (f0 - f2 << 12) + add);
+    let (even, odd) = (((f0 + f2) << 12) + add, ((f0 - f2) << 12) + add);
     let (outer, inner) = (f1 * COS + f3 * SIN, f1 * SIN - f3 * COS);
     [even + outer, odd + inner, odd - inner, even - outer]
 }

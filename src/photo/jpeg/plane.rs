@@ -53,7 +53,8 @@ impl Plane {
         };
         let stride = columns.len() * blocks.0 * points;
         Plane {
-            values: vec![128; stride * rows.len() * blocks.1 * points],
+            // With padding, so that the last values can be read as one of several.
+            values: vec![128; stride * rows.len() * blocks.1 * points + LANES],
             stride,
             points,
             across: axis(size.0, mcu.0, blocks.0, columns),
@@ -82,14 +83,10 @@ impl Plane {
         let across = Filter::new(&self.across, left, from, side);
         let down = Filter::new(&self.down, top, from, side);
         // Past the end filters look at nothing, but they do look.
-        let mut row = vec![0; self.stride + across.taps];
-        let mut sums = vec![0; self.stride];
+        let mut row = vec![0; self.stride.next_multiple_of(LANES) + across.taps];
         let mut out = Vec::with_capacity(side * side);
         for (start, weights) in down.each() {
-            self.column(start, weights, &mut sums);
-            for (value, sum) in row.iter_mut().zip(&sums) {
-                *value = (sum >> 14).clamp(0, 255) as i16;
-            }
+            self.column(start, weights, &mut row);
             for (start, weights) in across.each() {
                 out.push(dot(&row[start..start + weights.len()], weights));
             }
@@ -97,19 +94,32 @@ impl Plane {
         out
     }
 
-    /// Adds up rows from `start` on, weighted, with a half of what is rounded away later.
-    fn column(&self, start: usize, weights: &[i16], sums: &mut [i32]) {
-        sums.fill(1 << 13);
-        let rows = self.values.chunks_exact(self.stride).skip(start);
-        for (row, &weight) in rows.zip(weights) {
-            if weight != 0 {
-                for (sum, &value) in sums.iter_mut().zip(row) {
-                    *sum += i32::from(value) * i32::from(weight);
+    /// One row of bytes from several, weighted, from `start` on.
+    fn column(&self, start: usize, weights: &[i16], out: &mut [i16]) {
+        let rows = &self.values[start * self.stride..];
+        let (out, _) = out.as_chunks_mut::<LANES>();
+        let chunks = self.stride.div_ceil(LANES);
+        for (chunk, out) in out.iter_mut().take(chunks).enumerate() {
+            // As many sums as stay in registers, with a half of what is rounded away later.
+            let mut sums = [1 << 13; LANES];
+            let mut at = chunk * LANES;
+            for &weight in weights {
+                // The last row's end has padding behind it; rows past the last weigh nothing.
+                let Some(values) = rows.get(at..).and_then(<[u8]>::first_chunk::<LANES>) else {
+                    break;
+                };
+                for (sum, &value) in sums.iter_mut().zip(values) {
+                    *sum += i32::from(i16::from(value)) * i32::from(weight);
                 }
+                at += self.stride;
             }
+            *out = sums.map(|sum| (sum >> 14).clamp(0, 255) as i16);
         }
     }
 }
+
+/// Values that are weighted at once.
+const LANES: usize = 16;
 
 /// A value with 6 fractional bits from bytes times weights of 14.
 #[inline(always)]
@@ -194,7 +204,7 @@ pub(super) fn square(planes: &[Plane], square: (usize, usize, usize), side: usiz
         }
         _ => {
             for &y in resized.iter().flatten() {
-                rgb.extend([(i32::from(y) + 32 >> 6) as u8; 3]);
+                rgb.extend([((i32::from(y) + 32) >> 6) as u8; 3]);
             }
         }
     }
