@@ -1,4 +1,5 @@
 /** The page's first line: opens the engine and draws the page on it, or the other page. */
+import "./engine/trusted";
 import { render } from "preact";
 import { App } from "./app";
 import { keepForOffline } from "./engine/offline";

@@ -74,7 +74,9 @@ export async function useUpdate(): Promise<void> {
 /** Says which version's files this page may still ask for, for as long as it is open. */
 function claimVersion(): void {
   const script = document.querySelector<HTMLScriptElement>('script[type="module"][src]')?.src;
-  if (script) void navigator.locks?.request(lockOf(script), { mode: "shared" }, () => new Promise(() => {}));
+  if (!script) return;
+  const open = () => new Promise(() => {});
+  navigator.locks?.request(lockOf(script), { mode: "shared" }, open).catch(() => undefined);
 }
 
 /** Puts the weights where the service worker looks before it asks the network. */

@@ -36,7 +36,7 @@ function isNamedByContent(url: string): boolean {
 const markOf = (group: Group): string => address(`kept/${group}`);
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
-self.addEventListener("activate", (event) => event.waitUntil(activate()));
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 async function install(): Promise<void> {
   const before = await caches.has(CACHE);
@@ -47,11 +47,6 @@ async function install(): Promise<void> {
     if (!before) await caches.delete(CACHE);
     throw thrown;
   }
-}
-
-async function activate(): Promise<void> {
-  await self.clients.claim();
-  await clearUp();
 }
 
 /** The groups that any version keeps: a new one is to work without a network where the old one did. */
@@ -164,6 +159,8 @@ async function clearUp(): Promise<void> {
   const names = await caches.keys();
   const others = names.filter((name) => name.startsWith(PREFIX) && name !== CACHE);
   if (others.length === 0) return;
+  // What was used with an old version, and could not be had when this one was fetched.
+  if (!(await done(keepWhatIsUsed())).done) return;
   const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   const pages = windows.filter(({ url }) => url.startsWith(PAGE.href));
   const { held = [] } = (await navigator.locks?.query()) ?? {};
@@ -178,14 +175,15 @@ async function clearUp(): Promise<void> {
 }
 
 self.addEventListener("message", (event: ExtendableMessageEvent) => {
-  const answer = reply(event.data as Question);
-  event.waitUntil(answer.then((said) => event.ports[0]?.postMessage(said)));
+  const question = event.data as Question;
+  const answer = reply(question).then((said) => event.ports[0]?.postMessage(said));
+  // A page that asks has said which version it uses.
+  event.waitUntil(question.ask === "kept" ? answer.then(clearUp) : answer);
 });
 
 async function reply(question: Question): Promise<Kept | Done> {
   switch (question.ask) {
     case "kept":
-      await clearUp();
       return kept();
     case "keep":
       return done(keepGroup(question.group));
