@@ -1,6 +1,15 @@
 /** Every sentence the page says. Plain functions, so that a translation is another such file. */
 
-import type { Device, Failure, Importing, Offline, Photo, Problem, Storage } from "./engine/engine";
+import type {
+  BackupFile,
+  Device,
+  Failure,
+  Importing,
+  Offline,
+  Photo,
+  Problem,
+  Storage,
+} from "./engine/engine";
 import type { Group } from "./sw/files";
 
 const numbers = new Intl.NumberFormat("en");
@@ -326,8 +335,12 @@ export const checkThen = ", and teach a photo. The list stays empty.";
 export const whatLessonsKeep =
   "Lessons keep numbers drawn from the photo, and each photo keeps a small picture, so that you can see and take back what you taught.";
 export const savedHere = "Saved here";
-export const smallPictures = "Photos";
+export const photosByNumbers = "Photos, as numbers";
+export const smallPictures = "Their small pictures";
 export const learned = "Lessons";
+export const pageItself = "The page and its network";
+export const countAndSize = (n: number, size: number | null): string =>
+  size === null ? number(n) : `${number(n)} · ${bytes(size)}`;
 export const used = (allowed: number | null): string =>
   allowed === null ? "Used" : `Used, of ${bytes(allowed)} allowed`;
 export const keptFor = {
@@ -352,6 +365,43 @@ export function backupState(of: Storage["backup"]): Words {
   return { what: `${when}.`, todo: since };
 }
 export const openOne = "Open one…";
+export const keepOne = "Keep one up to date…";
+export const backupFileName = "keepsake.keepsake";
+export const backupFileKind = "Keepsake backup";
+export const stopKeeping = "Stop keeping it";
+export const saveEarlier = "Save the one before";
+export const allowIt = "Allow it";
+export function backupFileState(of: BackupFile): Words | null {
+  switch (of.kind) {
+    case "unsupported":
+      return null;
+    case "none":
+      return {
+        what: "",
+        todo: "Or choose a file once: the page then writes to it after every few lessons, by itself.",
+      };
+    case "kept": {
+      const earlier = of.earlier ? " What it was before this visit is kept, too." : "";
+      return of.upToDate
+        ? { what: `${of.name} is up to date.`, todo: `The page keeps it so by itself.${earlier}` }
+        : { what: `${of.name} is written in a moment.`, todo: `As soon as you pause.${earlier}` };
+    }
+    case "asks":
+      return {
+        what: `${of.name} is not kept up to date.`,
+        todo: "The browser wants you to allow it again.",
+      };
+    case "failed":
+      return { what: `${of.name} could not be written.`, todo: of.problem.message };
+  }
+}
+export const backupDue = (of: Storage["backup"], all: number): Words => ({
+  what: of ? `${lessons(of.lessonsSince)} since the last backup.` : `${lessons(all)}, and no backup yet.`,
+  todo: "A browser can lose what it keeps; a file of yours is safe from that.",
+});
+export const later = "Later";
+export const savedTwice = (of: BackupFile): string =>
+  of.kind === "kept" && of.upToDate ? `Saved here and in ${of.name}` : saved;
 export const computing = (of: Device): string =>
   `Computing on the ${of.kind === "gpu" ? "graphics card" : "processor"}`;
 export function computingWhy(of: Device): string {

@@ -101,8 +101,30 @@ export interface Storage {
   readonly allowed: number | null;
   /** Milliseconds since 1970 of the last export, and how many lessons came after it. */
   readonly backup: { readonly at: number; readonly lessonsSince: number } | null;
+  /** Many lessons came since the last backup, and nothing takes one by itself. */
+  readonly backupDue: boolean;
   /** Records that were damaged and set aside, in words. */
   readonly setAside: readonly string[];
+}
+
+/** The backup that the page takes by itself, into a file that the person chose. */
+export type BackupFile =
+  /** This browser lets no page write to a file. */
+  | { readonly kind: "unsupported" }
+  | { readonly kind: "none" }
+  /** `earlier`: what the file was before this visit is kept, too. */
+  | { readonly kind: "kept"; readonly name: string; readonly upToDate: boolean; readonly earlier: boolean }
+  /** The browser wants the person to allow it again. */
+  | { readonly kind: "asks"; readonly name: string }
+  | { readonly kind: "failed"; readonly name: string; readonly problem: Problem };
+
+/** What takes up the room, in bytes. */
+export interface Sizes {
+  /** What the network knows the photos by. */
+  readonly photos: number;
+  /** Their small pictures, by the size of some of them. */
+  readonly pictures: number;
+  readonly lessons: number;
 }
 
 /** Whether the page opens without a network. */
@@ -219,6 +241,22 @@ export interface Engine {
   /** Everything learnt, as one file. */
   exportFile(): Promise<Blob>;
   importFile(file: File, how: "replace" | "merge"): Promise<Outcome & { readonly lessons: number }>;
+
+  readonly backupFile: ReadonlySignal<BackupFile>;
+  /** Lets the person choose a file that is kept up to date from then on. In a gesture only. */
+  keepBackup(suggestedName: string, description: string): Promise<void>;
+  /** Asks to be let at that file again. In a gesture only. */
+  allowBackup(): Promise<void>;
+  /** Writes it once more, after it failed. */
+  writeBackup(): Promise<void>;
+  /** The file stays as it is from now on. */
+  stopBackup(): Promise<void>;
+  /** What that file was before this visit. */
+  earlierBackup(): Promise<Blob | undefined>;
+  /** Not before many more lessons. */
+  putOffBackup(): void;
+  /** What takes up the room. */
+  measure(): Promise<Sizes>;
 
   /** Chooses what computes, on this device from now on. */
   chooseDevice(choice: DeviceChoice): void;

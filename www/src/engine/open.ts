@@ -6,6 +6,7 @@ import type { Look } from "keepsake";
 import { albumOf, changedBetween } from "./album";
 import { compileCore, fetchWeights } from "./assets";
 import * as backup from "./backup";
+import { KeptBackup } from "./backup-file";
 import { ComputeDevice } from "./device";
 import {
   canGuess,
@@ -20,6 +21,7 @@ import {
   type Photo,
   type PhotoId,
   type Problem,
+  type Sizes,
   type Storage,
 } from "./engine";
 import { ofStorage, problem } from "./failure";
@@ -38,6 +40,11 @@ declare const KEEPSAKE_VERSION: string;
 const COLLECTION = "photos";
 /** Looks timed for the device's line; the median of the last few is shown. */
 const TIMED = 31;
+
+/** What the learner knows a photo by; a lesson keeps it, too. */
+const FEATURE_BYTES = 6_416;
+/** Small pictures that are weighed to tell what all of them take up. */
+const MEASURED = 100;
 
 /** A follower that has more to read lets the other tab go on for this long first. */
 const QUIET_MS = 250;
@@ -77,6 +84,12 @@ class PageEngine implements Engine {
   #again: (() => Promise<unknown>) | null = null;
   readonly #inMemory = signal(false);
   readonly #backups = signal(0);
+  readonly #keptBackup = new KeptBackup({
+    file: () => this.#file(),
+    unfit: () => this.#unfitForBackup(),
+    written: () => this.#noteBackup(),
+  });
+  readonly backupFile = this.#keptBackup.state;
   readonly #times = { cpu: signal<readonly number[]>([]), gpu: signal<readonly number[]>([]) };
   readonly #previews = signal<readonly string[]>([]);
   /** Whether another tab wrote something that was not read yet. */
@@ -116,6 +129,7 @@ class PageEngine implements Engine {
       unsaved: this.#inMemory.value ? lessons : 0,
       problem: this.#saveProblem.value,
       backup: backup.last(lessons),
+      backupDue: ["unsupported", "none"].includes(this.backupFile.value.kind) && backup.due(lessons),
       setAside: this.#setAside.value,
     };
   });
@@ -187,6 +201,7 @@ class PageEngine implements Engine {
         await weights;
       }
       this.phase.value = { kind: "ready" };
+      void this.#keptBackup.find();
     } catch (thrown) {
       this.phase.value = { kind: "failed", problem: problem(thrown) };
       return;
@@ -302,6 +317,7 @@ class PageEngine implements Engine {
       const { state, ...rest } = await work(this.#learner);
       const outcome = this.#show(state, actedOn);
       this.#pen.tell();
+      this.#keptBackup.changed();
       return { ...rest, ...outcome };
     } finally {
       this.#changing--;
@@ -398,10 +414,76 @@ class PageEngine implements Engine {
   }
 
   async exportFile(): Promise<Blob> {
+    const file = await this.#file();
+    this.#noteBackup();
+    return file;
+  }
+
+  async #file(): Promise<Blob> {
     const bytes = await this.#learner.call((api) => api.exportFile());
-    backup.note(this.labels.peek().reduce((sum, label) => sum + label.lessons, 0));
-    this.#backups.value++;
     return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: "application/x-keepsake" });
+  }
+
+  get #lessons(): number {
+    return this.labels.peek().reduce((sum, label) => sum + label.lessons, 0);
+  }
+
+  #noteBackup(): void {
+    backup.note(this.#lessons);
+    this.#backups.value++;
+  }
+
+  /** A collection that lost something must not take the place of its backup. */
+  #unfitForBackup(): string | null {
+    if (this.#setAside.peek().length > 0) {
+      return "Some records here are damaged, so the file is left as it was. Save a backup under another name.";
+    }
+    if (this.photos.peek().length === 0 && this.#lessons === 0) {
+      return "There is nothing here, so the file is left as it was.";
+    }
+    return null;
+  }
+
+  keepBackup(suggestedName: string, description: string): Promise<void> {
+    return this.#keptBackup.choose(suggestedName, description);
+  }
+
+  allowBackup(): Promise<void> {
+    return this.#keptBackup.allow();
+  }
+
+  writeBackup(): Promise<void> {
+    return this.#keptBackup.tryAgain();
+  }
+
+  stopBackup(): Promise<void> {
+    return this.#keptBackup.stop();
+  }
+
+  earlierBackup(): Promise<Blob | undefined> {
+    return this.#keptBackup.earlier();
+  }
+
+  putOffBackup(): void {
+    backup.putOff(this.#lessons);
+    this.#backups.value++;
+  }
+
+  async measure(): Promise<Sizes> {
+    const photos = this.photos.peek();
+    // Some of them, evenly: to read all would take long.
+    const step = Math.ceil(photos.length / MEASURED);
+    let [read, bytes] = [0, 0];
+    for (let at = 0; at < photos.length; at += step) {
+      const photo = photos[at];
+      bytes += (photo && (await this.thumbnail(photo.id))?.size) ?? 0;
+      read++;
+    }
+    return {
+      photos: photos.length * FEATURE_BYTES,
+      pictures: read > 0 ? Math.round((bytes / read) * photos.length) : 0,
+      lessons: this.#lessons * FEATURE_BYTES,
+    };
   }
 
   async importFile(file: File, how: "replace" | "merge"): Promise<Outcome & { readonly lessons: number }> {

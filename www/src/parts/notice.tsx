@@ -77,6 +77,25 @@ function content(page: Page): Content | null {
       acts: [act(words.close, close, true)],
     };
   }
+  const file = engine.backupFile.value;
+  if (file.kind === "asks" || file.kind === "failed") {
+    const told = words.backupFileState(file);
+    const again =
+      file.kind === "asks"
+        ? act(words.allowIt, () => void page.attempt(() => engine.allowBackup()))
+        : act(words.tryAgain, () => void page.attempt(() => engine.writeBackup()));
+    const stop = act(words.stopKeeping, () => void page.attempt(() => engine.stopBackup()), true);
+    if (told) return { icon: "save", words: told, acts: [again, stop] };
+  }
+  if (storage.backupDue) {
+    const all = engine.labels.value.reduce((sum, label) => sum + label.lessons, 0);
+    const acts = [
+      act(words.saveBackup, () => void page.saveBackup()),
+      ...(file.kind === "none" ? [act(words.keepOne, () => page.keepBackup())] : []),
+      act(words.later, () => engine.putOffBackup(), true),
+    ];
+    return { icon: "save", words: words.backupDue(storage.backup, all), acts };
+  }
   const taught = engine.labels.value.filter((label) => label.lessons > 0);
   const one = taught.length === 1 && taught[0]?.id !== NONE;
   if (one && engine.photos.value.some((photo) => photo.taught === null)) {

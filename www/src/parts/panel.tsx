@@ -1,6 +1,7 @@
 /** The panel beside the photos: details of this device, or the keys. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Sizes } from "../engine/engine";
 import { actions, capsOf } from "../state/actions";
 import { usePage } from "../state/context";
 import * as words from "../words";
@@ -95,6 +96,20 @@ function Saved() {
   const page = usePage();
   const { used, allowed, persisted, setAside } = page.engine.storage.value;
   const lessons = page.engine.labels.value.reduce((sum, label) => sum + label.lessons, 0);
+  const photos = page.engine.photos.value.length;
+  const offline = page.engine.offline.value;
+  const [sizes, setSizes] = useState<Sizes | null>(null);
+  // Weighed again when there are others, not with every lesson.
+  useEffect(() => {
+    let shown = true;
+    page.engine.measure().then(
+      (measured) => shown && setSizes(measured),
+      () => undefined,
+    );
+    return () => {
+      shown = false;
+    };
+  }, [page, photos, lessons]);
   return (
     <section>
       <h3>
@@ -103,13 +118,25 @@ function Saved() {
       </h3>
       <dl>
         <div>
-          <dt>{words.smallPictures}</dt>
-          <dd>{words.number(page.engine.photos.value.length)}</dd>
+          <dt>{words.photosByNumbers}</dt>
+          <dd>{words.countAndSize(photos, sizes?.photos ?? null)}</dd>
         </div>
+        {sizes !== null && (
+          <div>
+            <dt>{words.smallPictures}</dt>
+            <dd>{words.bytes(sizes.pictures)}</dd>
+          </div>
+        )}
         <div>
           <dt>{words.learned}</dt>
-          <dd>{words.number(lessons)}</dd>
+          <dd>{words.countAndSize(lessons, sizes?.lessons ?? null)}</dd>
         </div>
+        {offline.kind === "ready" && (
+          <div>
+            <dt>{words.pageItself}</dt>
+            <dd>{words.bytes(offline.bytes)}</dd>
+          </div>
+        )}
         {used !== null && (
           <div class="sum">
             <dt>{words.used(allowed)}</dt>
@@ -193,9 +220,51 @@ function Backup() {
               {words.openOne}
             </button>
           </div>
+          {(lessons || photos) && <KeptFile />}
         </>
       )}
     </section>
+  );
+}
+
+/** The file that the page writes by itself, where the browser lets it. */
+function KeptFile() {
+  const page = usePage();
+  const { engine } = page;
+  const file = engine.backupFile.value;
+  const told = words.backupFileState(file);
+  if (!told) return null;
+  const act = (text: string, does: () => void) => (
+    <button type="button" class="btn" key={text} onClick={does}>
+      {text}
+    </button>
+  );
+  const attempt = (does: () => Promise<void>) => () => void page.attempt(does);
+  return (
+    <>
+      <p>
+        <b>{told.what}</b> <span class="quiet">{told.todo}</span>
+      </p>
+      <div class="acts">
+        {file.kind === "none" && act(words.keepOne, () => page.keepBackup())}
+        {file.kind === "asks" &&
+          act(
+            words.allowIt,
+            attempt(() => engine.allowBackup()),
+          )}
+        {file.kind === "failed" &&
+          act(
+            words.tryAgain,
+            attempt(() => engine.writeBackup()),
+          )}
+        {file.kind === "kept" && file.earlier && act(words.saveEarlier, () => void page.saveEarlierBackup())}
+        {file.kind !== "none" &&
+          act(
+            words.stopKeeping,
+            attempt(() => engine.stopBackup()),
+          )}
+      </div>
+    </>
   );
 }
 

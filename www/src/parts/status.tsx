@@ -17,7 +17,7 @@ export function useStorageState(): { readonly long: string; readonly short: stri
     return { long: words.nothingStored, short: words.nothingStored, safe: true };
   }
   const short = importing ? words.readShort(importing) : `${words.photos(photos)} · ${words.savedShort}`;
-  return { long: words.saved, short, safe: true };
+  return { long: words.savedTwice(page.engine.backupFile.value), short, safe: true };
 }
 
 /** The short form, under the name on a phone. */

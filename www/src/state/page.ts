@@ -235,6 +235,18 @@ export class Page {
     this.say(words.said.saved);
   }
 
+  /** Chooses a file that is kept up to date from then on. */
+  keepBackup(): void {
+    void this.attempt(() => this.engine.keepBackup(words.backupFileName, words.backupFileKind));
+  }
+
+  async saveEarlierBackup(): Promise<void> {
+    const file = await this.attempt(() => this.engine.earlierBackup());
+    if (!file) return;
+    saveFile(file, "photos");
+    this.say(words.said.saved);
+  }
+
   async openBackup(file: File, how: "replace" | "merge"): Promise<void> {
     const done = await this.attempt(() => this.engine.importFile(file, how));
     if (done) this.say(words.said.opened(done.lessons), true);

@@ -1,0 +1,223 @@
+// The backup that happens by itself: a file that a person chose once, where the browser lets a page write
+// to one (File System Access). Each time all is written to a file beside it that takes its place when it is
+// whole, so that a crash in the middle leaves the old one. What it was before this visit is kept, too, in
+// the browser's own files: a page that has lost its lessons must not take the last copy with it.
+
+import { signal } from "@preact/signals";
+import * as backup from "./backup";
+import type { BackupFile } from "./engine";
+import { problem } from "./failure";
+
+/** Quiet that a writing waits for, in milliseconds, and how much more for a collection that takes long. */
+const QUIET_MS = 3_000;
+const TIMES_ITS_LENGTH = 10;
+/** Lessons come one after the other: it waits for quiet no longer than this. */
+const LONGEST_MS = 60_000;
+
+const DATABASE = "keepsake:page";
+const TABLE = "handles";
+const KEY = "backup";
+const EARLIER = "backup-before.keepsake";
+
+/** What the types of the platform leave out. */
+interface Asking {
+  queryPermission(options: { mode: "readwrite" }): Promise<PermissionState>;
+  requestPermission(options: { mode: "readwrite" }): Promise<PermissionState>;
+}
+type Handle = FileSystemFileHandle & Asking;
+declare global {
+  interface Window {
+    showSaveFilePicker?(options: {
+      readonly id: string;
+      readonly suggestedName: string;
+      readonly types: readonly { description: string; accept: Record<string, string[]> }[];
+    }): Promise<FileSystemFileHandle>;
+  }
+}
+
+/** What it needs from the engine. */
+export interface BackupOf {
+  /** All there is, as one file. */
+  file(): Promise<Blob>;
+  /** A sentence why what is here now should not take the place of a backup; null if it may. */
+  unfit(): string | null;
+  /** It was written. */
+  written(): void;
+}
+
+export class KeptBackup {
+  readonly state = signal<BackupFile>({ kind: window.showSaveFilePicker ? "none" : "unsupported" });
+
+  #handle: Handle | undefined;
+  #earlierKept = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #waitsSince: number | null = null;
+  #took = 0;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(private readonly of: BackupOf) {
+    // A page that is hidden may not come back: what waits for quiet is written at once.
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden && this.#waitsSince !== null) void this.#write();
+    });
+  }
+
+  /** Finds the file that was chosen on an earlier visit. */
+  async find(): Promise<void> {
+    if (!window.showSaveFilePicker) return;
+    this.#handle = await kept<Handle | undefined>("readonly", (table) => table.get(KEY)).catch(
+      () => undefined,
+    );
+    if (this.#handle && (await this.#ready()) && backup.isBehind()) this.changed();
+  }
+
+  /** Lets the person choose a file, and writes it. In a gesture only. */
+  async choose(suggestedName: string, description: string): Promise<void> {
+    let handle: FileSystemFileHandle | undefined;
+    try {
+      const types = [{ description, accept: { "application/x-keepsake": [".keepsake"] } }];
+      handle = await window.showSaveFilePicker?.({ id: "keepsake-backup", suggestedName, types });
+    } catch (thrown) {
+      // The person chose none.
+      if (thrown instanceof DOMException && thrown.name === "AbortError") return;
+      throw thrown;
+    }
+    if (!handle) return;
+    this.#handle = handle as Handle;
+    this.#earlierKept = false;
+    await kept("readwrite", (table) => table.put(handle, KEY));
+    await this.#write();
+  }
+
+  /** Asks to be let at the file again, and writes it. In a gesture only. */
+  async allow(): Promise<void> {
+    const answer = await this.#handle?.requestPermission({ mode: "readwrite" });
+    if (answer === "granted") await this.#write();
+  }
+
+  /** The file stays as it is from now on. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#handle = undefined;
+    this.#waitsSince = null;
+    await kept("readwrite", (table) => table.delete(KEY));
+    this.state.value = { kind: "none" };
+  }
+
+  /** Something was stored: the file is behind. */
+  changed(): void {
+    if (!this.#handle) return;
+    const now = performance.now();
+    this.#waitsSince ??= now;
+    backup.setBehind(true);
+    const { value } = this.state;
+    if (value.kind === "kept") this.state.value = { ...value, upToDate: false };
+    clearTimeout(this.#timer);
+    const quiet = Math.max(QUIET_MS, this.#took * TIMES_ITS_LENGTH);
+    this.#timer = setTimeout(
+      () => void this.#write(),
+      Math.max(0, Math.min(quiet, this.#waitsSince + LONGEST_MS - now)),
+    );
+  }
+
+  /** What the file was before this visit. */
+  async earlier(): Promise<File | undefined> {
+    const folder = await navigator.storage.getDirectory();
+    const handle = await folder.getFileHandle(EARLIER).catch(() => undefined);
+    return handle?.getFile();
+  }
+
+  /** Whether it may be written; says so where it may not. */
+  async #ready(): Promise<boolean> {
+    const handle = this.#handle;
+    if (!handle) return false;
+    const allowed = (await handle.queryPermission({ mode: "readwrite" })) === "granted";
+    const { name } = handle;
+    if (!allowed) this.state.value = { kind: "asks", name };
+    else if (this.state.peek().kind !== "kept") {
+      const earlier = (await this.earlier()) !== undefined;
+      this.state.value = { kind: "kept", name, upToDate: this.#waitsSince === null, earlier };
+    }
+    return allowed;
+  }
+
+  /** Writes the file, after what is being written. Never rejects: what goes wrong is told. */
+  #write(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#writing = this.#writing.then(() => this.#writeNow());
+    return this.#writing;
+  }
+
+  async #writeNow(): Promise<void> {
+    const handle = this.#handle;
+    if (!handle) return;
+    const { name } = handle;
+    const started = performance.now();
+    try {
+      if (!(await this.#ready())) return;
+      const unfit = this.of.unfit();
+      if (unfit !== null) throw { code: "backup/unfit", message: unfit };
+      this.#waitsSince = null;
+      const file = await this.of.file();
+      if (!this.#earlierKept) await keepEarlier(handle);
+      this.#earlierKept = true;
+      await replace(handle, file);
+      // Another may have been chosen meanwhile, or none.
+      if (this.#handle !== handle) return;
+      this.#took = performance.now() - started;
+      if (this.#waitsSince === null) backup.setBehind(false);
+      this.of.written();
+      const earlier = (await this.earlier()) !== undefined;
+      this.state.value = { kind: "kept", name, upToDate: this.#waitsSince === null, earlier };
+    } catch (thrown) {
+      this.#waitsSince ??= started;
+      this.state.value = { kind: "failed", name, problem: problem(thrown) };
+    }
+  }
+
+  /** Tries again what could not be written. */
+  tryAgain(): Promise<void> {
+    return this.#write();
+  }
+}
+
+/** The whole file is written beside the old one, which it replaces when it is closed. */
+async function replace(handle: FileSystemFileHandle, file: Blob): Promise<void> {
+  const writing = await handle.createWritable();
+  try {
+    await writing.write(file);
+    await writing.close();
+  } catch (thrown) {
+    await writing.abort().catch(() => undefined);
+    throw thrown;
+  }
+}
+
+async function keepEarlier(handle: FileSystemFileHandle): Promise<void> {
+  const before = await handle.getFile();
+  if (before.size === 0) return;
+  const folder = await navigator.storage.getDirectory();
+  await replace(await folder.getFileHandle(EARLIER, { create: true }), before);
+}
+
+/** One request to where the chosen file is remembered: only IndexedDB takes such a thing. */
+function kept<T>(mode: IDBTransactionMode, ask: (table: IDBObjectStore) => IDBRequest): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(DATABASE, 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(TABLE);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const database = opening.result;
+      const transaction = database.transaction(TABLE, mode, { durability: "strict" });
+      const request = ask(transaction.objectStore(TABLE));
+      transaction.oncomplete = () => {
+        database.close();
+        resolve(request.result as T);
+      };
+      transaction.onabort = () => {
+        database.close();
+        reject(transaction.error);
+      };
+    };
+  });
+}
