@@ -68,9 +68,9 @@ export class Model {
   }
 
   /** Draws an action that can be done after all that were asked for. */
-  next() {
+  next(draws) {
     for (;;) {
-      const drawn = this.#draw();
+      const drawn = this.#draw(draws);
       if (!drawn) continue;
       const [action, after] = drawn;
       this.#asked.push({ action, after });
@@ -78,7 +78,7 @@ export class Model {
     }
   }
 
-  #draw() {
+  #draw(draws) {
     const now = this.#latest;
     const photos = [...now.photos.keys()];
     const taught = photos.filter((name) => now.photos.get(name) !== null);
@@ -168,8 +168,8 @@ export class Model {
       const { bytes, held } = this.#file;
       return this.#change({ kind: "importReplace", file: bytes }, held);
     }
-    if (dice < 0.97) return this.#draws("exact");
-    if (dice < 0.975) return this.#draws("rehearse");
+    if (draws && dice < 0.97) return this.#draws("exact");
+    if (draws && dice < 0.99) return this.#draws("rehearse");
     return undefined;
   }
 
@@ -219,7 +219,8 @@ export class Model {
    */
   compare(found) {
     const pictures = [this.#stored, ...this.#asked.map(({ after }) => after)].map(facts);
-    const drawn = {};
+    // Where drawings were not opened, none was asked for since they were looked at last.
+    const drawn = { ...this.#stored.drawn };
     for (const [preset, taught] of Object.entries(found.drawn)) drawn[preset] = new Map(taught);
     const state = {
       labels: new Set(found.labels),

@@ -1,14 +1,18 @@
 // The part of the crash benchmark that runs in the page, and is killed with it.
 
-/** Runs in the page: opens everything, and leaves `act`, `stored` and `letGo` there. */
-export async function prepare() {
-  const [keepsake, burn] = await Promise.all([import("/pkg/keepsake.js"), import("/pkg/keepsake_burn.js")]);
-  await Promise.all([keepsake.default(), burn.default()]);
+/** Runs in the page: opens the photos, and the drawings if they are wanted; leaves `act`, `stored`, `letGo`. */
+export async function prepare(draws) {
+  const keepsake = await import("/pkg/keepsake.js");
+  await keepsake.default();
   const learner = await keepsake.Learner.open();
-  const scratch = {
-    exact: await burn.Scratch.open({ name: "drawn-exact", preset: "exact", device: "cpu" }),
-    rehearse: await burn.Scratch.open({ name: "drawn-rehearse", preset: "rehearse", device: "cpu" }),
-  };
+  const scratch = {};
+  if (draws) {
+    const burn = await import("/pkg/keepsake_burn.js");
+    await burn.default();
+    for (const preset of ["exact", "rehearse"]) {
+      scratch[preset] = await burn.Scratch.open({ name: `drawn-${preset}`, preset, device: "cpu" });
+    }
+  }
 
   const numbers = (seed) => () => {
     seed = (seed * 1664525 + 1013904223) >>> 0;
