@@ -14,7 +14,7 @@ const TIMES_ITS_LENGTH = 10;
 /** Lessons come one after the other: it waits for quiet no longer than this. */
 const LONGEST_MS = 60_000;
 
-const DATABASE = "keepsake:page";
+const DATABASE = "keepsake-page";
 const TABLE = "handles";
 const KEY = "backup";
 const EARLIER = "backup-before.keepsake";
