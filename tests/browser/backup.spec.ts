@@ -155,3 +155,39 @@ test("without such a file one is reminded after fifty lessons, and may put it of
   await expectTaught(page, shoes[0] ?? "", "Shoes");
   await expect(page.getByText("and no backup yet.")).toHaveCount(0);
 });
+
+test("everything is deleted where it is asked for twice, and nothing else is", async ({ page }) => {
+  test.setTimeout(120_000);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const [hat] = clothing(["hat"], 1).hat ?? [];
+  if (!hat) throw new Error("too few photos");
+  await open(page);
+  await addPhotos(page, [hat]);
+  await teach(page, hat, "Hat");
+  await page.evaluate(async () => {
+    localStorage.setItem("another-page", "stays");
+    await new Promise((resolve) => {
+      indexedDB.open("another-page").onsuccess = ({ target }) => {
+        (target as IDBOpenDBRequest).result.close();
+        resolve(null);
+      };
+    });
+  });
+  await details(page);
+  await page.getByRole("button", { name: "Delete everything…" }).click();
+  await expect(page.getByText("1 photo as numbers and small pictures, 1 lesson")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Cancel" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expectTaught(page, hat, "Hat");
+  await page.getByRole("button", { name: "Delete everything…" }).click();
+  await page.getByRole("button", { name: "Delete all of it" }).click();
+  await expect(page.getByText("Name a few photos.")).toBeVisible({ timeout: 60_000 });
+  await page.reload();
+  await expect(page.getByText("Name a few photos.")).toBeVisible({ timeout: 60_000 });
+  const left = await page.evaluate(async () => [
+    ...Object.keys(localStorage),
+    ...(await indexedDB.databases()).map(({ name }) => name),
+  ]);
+  // The page has opened a collection anew, an empty one.
+  expect(left.sort()).toEqual(["another-page", "another-page", "keepsake:photos"]);
+});

@@ -351,6 +351,12 @@ export const keptFor = {
   sevenDays:
     "Safari deletes what a page keeps after seven days of use without a visit to it. A page that was added to the Home Screen or the Dock is spared.",
 };
+export const deleteEverything = "Delete everything…";
+export const deletes = (n: number, all: number): Words => ({
+  what: "Delete everything?",
+  todo: `${photos(n)} as numbers and small pictures, ${lessons(all)}, all labels and drawings, and the settings of this page. There is no undo. Files of yours stay: the photos, and every backup.`,
+});
+export const deleteYes = "Delete all of it";
 export const backup = "Backup";
 export function backupState(of: Storage["backup"]): Words {
   if (!of) return { what: "None yet.", todo: "One file holds everything learned." };

@@ -17,7 +17,8 @@ const LONGEST_MS = 60_000;
 const DATABASE = "keepsake-page";
 const TABLE = "handles";
 const KEY = "backup";
-const EARLIER = "backup-before.keepsake";
+/** What the file was before this visit, among the browser's own files. */
+export const EARLIER = "backup-before.keepsake";
 
 /** What the types of the platform leave out. */
 interface Asking {

@@ -255,6 +255,8 @@ export interface Engine {
   earlierBackup(): Promise<Blob | undefined>;
   /** Not before many more lessons. */
   putOffBackup(): void;
+  /** Deletes all that is kept of the person on this device, then starts the page again. No undo. */
+  deleteEverything(): Promise<void>;
   /** What takes up the room. */
   measure(): Promise<Sizes>;
 

@@ -33,6 +33,11 @@ export class LearnerLink {
     return this.#line.call(work);
   }
 
+  /** Ends the learner and with it its hold on the storage; the next call starts another. */
+  hangUp(): Promise<void> {
+    return this.#line.hangUp();
+  }
+
   #open(api: Remote<LearnerApi>): Promise<LearnerState> {
     return api.open(this.collection, this.storage, this.readOnly);
   }

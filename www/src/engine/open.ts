@@ -7,6 +7,7 @@ import { albumOf, changedBetween } from "./album";
 import { compileCore, fetchWeights } from "./assets";
 import * as backup from "./backup";
 import { KeptBackup } from "./backup-file";
+import { deleteAll } from "./delete-all";
 import { ComputeDevice } from "./device";
 import {
   canGuess,
@@ -50,6 +51,14 @@ const MEASURED = 100;
 const QUIET_MS = 250;
 
 const quiet = () => new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+
+/** Another tab writes. */
+function busy(): Problem {
+  return {
+    code: "storage/busy",
+    message: "Another tab has this collection open for writing. Close it, or go on there.",
+  };
+}
 
 /** Starts everything and returns at once; {@link Engine.phase} tells when it is ready. */
 export function openEngine(): Engine {
@@ -306,12 +315,7 @@ class PageEngine implements Engine {
     work: (link: LearnerLink) => Promise<T & { readonly state: LearnerState }>,
     actedOn: readonly PhotoId[] = [],
   ): Promise<Outcome & Omit<T, "state">> {
-    if (this.otherTab.peek()) {
-      throw {
-        code: "storage/busy",
-        message: "Another tab has this collection open for writing. Close it, or go on there.",
-      } satisfies Problem;
-    }
+    if (this.otherTab.peek()) throw busy();
     this.#changing++;
     try {
       const { state, ...rest } = await work(this.#learner);
@@ -467,6 +471,21 @@ class PageEngine implements Engine {
   putOffBackup(): void {
     backup.putOff(this.#lessons);
     this.#backups.value++;
+  }
+
+  async deleteEverything(): Promise<void> {
+    if (this.otherTab.peek()) throw busy();
+    this.#importer.stop();
+    await this.#keptBackup.stop();
+    await this.#learner.hangUp();
+    try {
+      await deleteAll();
+    } catch (thrown) {
+      this.#show(await this.#learner.open());
+      throw problem(thrown);
+    }
+    this.#pen.tell();
+    location.reload();
   }
 
   async measure(): Promise<Sizes> {

@@ -151,6 +151,7 @@ function Saved() {
         </p>
       )}
       {isApple && !persisted && <p class="quiet">{words.keptFor.sevenDays}</p>}
+      {(photos > 0 || lessons > 0) && <DeleteAll photos={photos} lessons={lessons} />}
       {setAside.length > 0 && (
         <div>
           <b>{words.setAside(setAside.length).what}</b>
@@ -162,6 +163,54 @@ function Saved() {
         </div>
       )}
     </section>
+  );
+}
+
+function DeleteAll({ photos, lessons }: { photos: number; lessons: number }) {
+  const page = usePage();
+  const [asks, setAsks] = useState(false);
+  const cancel = useRef<HTMLButtonElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  // The focus goes to what is harmless, and back.
+  useEffect(() => {
+    if (asks) cancel.current?.focus();
+  }, [asks]);
+  if (!asks) {
+    return (
+      <div class="acts">
+        <button type="button" ref={button} class="btn bare" onClick={() => setAsks(true)}>
+          {words.deleteEverything}
+        </button>
+      </div>
+    );
+  }
+  const told = words.deletes(photos, lessons);
+  return (
+    <>
+      <p>
+        <b>{told.what}</b> <span class="quiet">{told.todo}</span>
+      </p>
+      <div class="acts">
+        <button
+          type="button"
+          class="btn"
+          onClick={() => void page.attempt(() => page.engine.deleteEverything())}
+        >
+          {words.deleteYes}
+        </button>
+        <button
+          type="button"
+          ref={cancel}
+          class="btn"
+          onClick={() => {
+            setAsks(false);
+            requestAnimationFrame(() => button.current?.focus());
+          }}
+        >
+          {words.cancel}
+        </button>
+      </div>
+    </>
   );
 }
 
