@@ -142,9 +142,10 @@ test("without such a file one is reminded after fifty lessons, and may put it of
   const shoes = clothing(["shoes"], 51).shoes ?? [];
   await open(page);
   await addPhotos(page, shoes);
+  await page.locator("[data-tile] > button").first().focus();
   await page.keyboard.press("Control+a");
+  await page.getByRole("button", { name: "Name them…" }).click();
   const field = page.getByRole("dialog").getByRole("combobox");
-  await page.keyboard.press("Enter");
   await field.fill("Shoes");
   await field.press("Enter");
   await expect(page.getByText("51 lessons, and no backup yet.")).toBeVisible();
@@ -188,6 +189,6 @@ test("everything is deleted where it is asked for twice, and nothing else is", a
     ...Object.keys(localStorage),
     ...(await indexedDB.databases()).map(({ name }) => name),
   ]);
-  // The page has opened a collection anew, an empty one.
-  expect(left.sort()).toEqual(["another-page", "another-page", "keepsake:photos"]);
+  // The page has made its own anew, and empty.
+  expect(left.sort()).toEqual(["another-page", "another-page", "keepsake-page", "keepsake:photos"]);
 });
