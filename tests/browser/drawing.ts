@@ -44,6 +44,21 @@ export function pad(page: Page): Locator {
   return page.getByRole("img", { name: /^Drawing pad/ });
 }
 
+/** A drawing's lines on a pad that lies here; every turn a little elsewhere, smaller and askew. */
+export function strokes(
+  kind: Kind,
+  pad: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+  turn: number,
+): Lines {
+  const size = 1 - 0.12 * (turn % 3);
+  const askew = 0.04 * ((turn % 5) - 2);
+  const at = ([x, y]: readonly [number, number]): readonly [number, number] => [
+    pad.x + pad.width * (0.5 + (x - 0.5 + askew * (y - 0.5)) * size + 0.02 * (turn % 2)),
+    pad.y + pad.height * (0.5 + (y - 0.5) * size),
+  ];
+  return KINDS[kind].map((line) => line.map(at));
+}
+
 /** Draws with the mouse; every turn a little elsewhere, smaller and askew. */
 export async function draw(page: Page, kind: Kind, turn = 0): Promise<void> {
   // On an empty pad it is marked as having nothing to do.
@@ -51,18 +66,12 @@ export async function draw(page: Page, kind: Kind, turn = 0): Promise<void> {
   await pad(page).scrollIntoViewIfNeeded();
   const box = await pad(page).boundingBox();
   if (!box) throw new Error("the pad is not shown");
-  const size = 1 - 0.12 * (turn % 3);
-  const askew = 0.04 * ((turn % 5) - 2);
-  const at = ([x, y]: readonly [number, number]): [number, number] => [
-    box.x + box.width * (0.5 + (x - 0.5 + askew * (y - 0.5)) * size + 0.02 * (turn % 2)),
-    box.y + box.height * (0.5 + (y - 0.5) * size),
-  ];
-  for (const line of KINDS[kind]) {
+  for (const line of strokes(kind, box, turn)) {
     const [first, ...rest] = line;
     if (!first) continue;
-    await page.mouse.move(...at(first));
+    await page.mouse.move(...first);
     await page.mouse.down();
-    for (const point of rest) await page.mouse.move(...at(point), { steps: 4 });
+    for (const point of rest) await page.mouse.move(...point, { steps: 4 });
     await page.mouse.up();
   }
 }

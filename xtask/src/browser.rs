@@ -40,11 +40,7 @@ const DOWNLOAD_LIMIT: Duration = Duration::from_secs(240);
 /// The browser's executable: the one named by [`VARIABLE`], the system's, Playwright's own, one
 /// that Playwright downloads, one from Debian's packages; in this order.
 pub fn find() -> Result<PathBuf> {
-    if let Some(named) = env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
-        let path = PathBuf::from(named);
-        if !path.is_file() {
-            bail!("{VARIABLE} names {}, which is not there", path.display());
-        }
+    if let Some(path) = named(VARIABLE)? {
         return Ok(path);
     }
     if let Some(path) = of_the_system().or_else(of_playwright) {
@@ -56,18 +52,35 @@ pub fn find() -> Result<PathBuf> {
     bail!("no Chromium, Chrome or Edge found: install one, or set {VARIABLE} to its executable")
 }
 
-fn of_the_system() -> Option<PathBuf> {
-    let on_path = env::var_os("PATH").and_then(|path| {
-        let folders: Vec<PathBuf> = env::split_paths(&path).collect();
-        first_in(&folders)
-    });
-    on_path.or_else(|| PLACES.map(PathBuf::from).into_iter().find(|p| p.is_file()))
+/// The executable that an environment variable names, if it is set.
+pub fn named(variable: &str) -> Result<Option<PathBuf>> {
+    let Some(value) = env::var_os(variable).filter(|value| !value.is_empty()) else {
+        return Ok(None);
+    };
+    let path = PathBuf::from(value);
+    if !path.is_file() {
+        bail!("{variable} names {}, which is not there", path.display());
+    }
+    Ok(Some(path))
 }
 
-/// The first known browser in these folders; a better-known name wins over an earlier folder.
-fn first_in(folders: &[PathBuf]) -> Option<PathBuf> {
+fn of_the_system() -> Option<PathBuf> {
+    installed(&NAMES, &PLACES)
+}
+
+/// The first of these programs on the search path, or else at one of these places.
+pub fn installed(names: &[&str], places: &[&str]) -> Option<PathBuf> {
+    let on_path = env::var_os("PATH").and_then(|path| {
+        let folders: Vec<PathBuf> = env::split_paths(&path).collect();
+        first_in(&folders, names)
+    });
+    on_path.or_else(|| places.iter().map(PathBuf::from).find(|p| p.is_file()))
+}
+
+/// The first of these programs in these folders; an earlier name wins over an earlier folder.
+fn first_in(folders: &[PathBuf], names: &[&str]) -> Option<PathBuf> {
     let ending = env::consts::EXE_SUFFIX;
-    NAMES
+    names
         .iter()
         .flat_map(|name| {
             folders
@@ -93,21 +106,25 @@ fn download() -> Option<PathBuf> {
 }
 
 fn from_debian() -> Option<PathBuf> {
+    install_from_debian("Chromium", &["chromium"]);
+    of_the_system()
+}
+
+/// Installs these packages where that can be done: as root, on Debian and its kin.
+pub fn install_from_debian(what: &str, packages: &[&str]) {
     let is_root = process::ask(Command::new("id").arg("-u")).is_some_and(|id| id == "0");
     if !is_root || !Path::new("/etc/debian_version").exists() {
-        return None;
+        return;
     }
-    eprintln!("▸ No browser found; installing Debian's Chromium");
+    eprintln!("▸ No {what} found; installing Debian's");
     let apt = |arguments: &[&str]| {
-        process::run(
-            Command::new("apt-get")
-                .env("DEBIAN_FRONTEND", "noninteractive")
-                .args(arguments),
-        )
+        let mut apt = Command::new("apt-get");
+        apt.env("DEBIAN_FRONTEND", "noninteractive");
+        process::run(apt.args(arguments))
     };
-    apt(&["update", "-q"]).ok()?;
-    apt(&["install", "-y", "-q", "--no-install-recommends", "chromium"]).ok()?;
-    of_the_system()
+    let install = ["install", "-y", "-q", "--no-install-recommends"];
+    // Whether it worked shows in whether the browser is found then.
+    let _ = apt(&["update", "-q"]).and_then(|()| apt(&[&install, packages].concat()));
 }
 
 #[cfg(test)]
@@ -123,9 +140,9 @@ mod tests {
             std::fs::create_dir_all(place).unwrap();
             std::fs::write(place.join(format!("{name}{ending}")), "").unwrap();
         }
-        let found = first_in(&[one.clone(), two.clone()]).unwrap();
+        let found = first_in(&[one.clone(), two.clone()], &NAMES).unwrap();
         assert!(found.starts_with(&two), "{}", found.display());
-        assert_eq!(first_in(std::slice::from_ref(&folder)), None);
+        assert_eq!(first_in(std::slice::from_ref(&folder), &NAMES), None);
         std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -1,12 +1,13 @@
 //! `cargo xtask`: everything a person needs to build, serve, test and measure Keepsake.
 //!
 //! One file per command; what they share lies in [`workspace`] (where things are, what is up to
-//! date), [`process`] (running other programs), [`prerequisites`] and [`browser`].
+//! date), [`process`] (running other programs), [`prerequisites`], [`browser`] and [`engines`].
 
 mod bench;
 mod browser;
 mod build;
 mod data;
+mod engines;
 mod headers;
 mod http;
 mod prerequisites;

@@ -10,6 +10,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
+use crate::engines::{self, Engine};
 use crate::server::{Server, listen};
 use crate::suites::{self, Count, Suite};
 use crate::{browser, build, prerequisites, process, site, wasm, weights, workspace};
@@ -18,11 +19,13 @@ pub const HELP: &str = "
 Usage: cargo xtask test [--quick]
 
 Gets and builds what is missing, then runs every check and test: format, lints, Rust, WebAssembly,
-types, and the package and the page in a browser. A failed suite does not stop the others. The last
+types, and the package and the page in browsers. A failed suite does not stop the others. The last
 line is `N passed, N failed`; a check without tests of its own, such as the linter, counts as one.
 
 The browser is the one that KEEPSAKE_BROWSER names, the system's Chromium, Chrome or Edge, or one
-that is downloaded.
+that is downloaded. The core of the browser tests runs in Firefox (KEEPSAKE_FIREFOX, or the
+system's) and in WebKitGTK (KEEPSAKE_WEBKIT and KEEPSAKE_MINIBROWSER, or the system's), too; one that
+is not there is said and left out.
 
 Options:
   --quick   Leave out what needs a browser or burn";
@@ -95,6 +98,14 @@ pub fn run(arguments: Vec<OsString>) -> Result<()> {
             }
             browser_tests()
         });
+        for engine in &engines::ALL {
+            run.suite(engine.name, || {
+                if !built {
+                    bail!("there is no build to test");
+                }
+                engine_tests(engine)
+            });
+        }
     }
 
     println!("{}", suites::table(&run.suites));
@@ -167,6 +178,26 @@ fn browser_tests() -> Result<Count> {
         (site::URL_VARIABLE, OsStr::new(&server.url)),
     ];
     playwright(&[], &environment)
+}
+
+/// Runs the core of the browser tests in another engine, or says why not.
+fn engine_tests(engine: &Engine) -> Result<Count> {
+    let Some(programs) = engine.find()? else {
+        println!("{} is left out: {}", engine.name, engine.advice);
+        return Ok(Count {
+            skipped: 1,
+            ..Count::default()
+        });
+    };
+    let server = Server::start(listen(0)?, site::test_mounts())?;
+    let mut environment = vec![(site::URL_VARIABLE, OsStr::new(&server.url))];
+    environment.extend(
+        programs
+            .iter()
+            .map(|(name, path)| (*name, path.as_os_str())),
+    );
+    let project = format!("--project={}", engine.name);
+    playwright(&["--config=tests/engines", &project], &environment)
 }
 
 /// Runs Playwright and reads the report it leaves.
