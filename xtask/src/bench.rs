@@ -42,7 +42,7 @@ enum Kind {
 /// The profile of the tests, which is optimised too: burn takes ten minutes for every other one.
 const AS_TESTED: &str = "--profile=dev";
 
-const BENCHMARKS: [(&str, Kind); 11] = [
+const BENCHMARKS: &[(&str, Kind)] = &[
     ("backbone", Kind::Native(&[])),
     ("accuracy", Kind::Native(&[])),
     ("scratch", Kind::Native(&["--features=burn", AS_TESTED])),
@@ -58,7 +58,8 @@ const BENCHMARKS: [(&str, Kind); 11] = [
 ];
 
 pub fn run(mut arguments: Vec<OsString>) -> Result<()> {
-    let names = BENCHMARKS.map(|(name, _)| name).join(", ");
+    let names: Vec<_> = BENCHMARKS.iter().map(|(name, _)| *name).collect();
+    let names = names.join(", ");
     if arguments.is_empty() {
         bail!("name a benchmark: {names}");
     }

@@ -34,7 +34,7 @@ struct Command {
     run: fn(Vec<OsString>) -> Result<()>,
 }
 
-const COMMANDS: [Command; 6] = [
+const COMMANDS: &[Command] = &[
     Command {
         name: "serve",
         summary: "Build what is missing and serve the page on this machine",
@@ -95,7 +95,8 @@ fn dispatch(mut arguments: Vec<OsString>) -> Result<()> {
         return Ok(());
     }
     let Some(command) = COMMANDS.iter().find(|c| name == c.name) else {
-        let names = COMMANDS.map(|c| c.name).join(", ");
+        let names: Vec<_> = COMMANDS.iter().map(|c| c.name).collect();
+        let names = names.join(", ");
         bail!("there is no command {name:?}; the commands are {names}");
     };
     // `bench NAME --help` is the benchmark's own help.
@@ -108,7 +109,7 @@ fn dispatch(mut arguments: Vec<OsString>) -> Result<()> {
 
 fn overview() -> String {
     let mut page = String::from("Usage: cargo xtask COMMAND [OPTIONS]\n\nCommands:\n");
-    for command in &COMMANDS {
+    for command in COMMANDS {
         page += &format!("  {:<8} {}\n", command.name, command.summary);
     }
     page + "\n`cargo xtask COMMAND --help` tells more. Paths are relative to the repository's root.\n"
@@ -120,7 +121,7 @@ mod tests {
 
     #[test]
     fn every_command_shows_its_usage() {
-        for command in &COMMANDS {
+        for command in COMMANDS {
             let usage = format!("Usage: cargo xtask {}", command.name);
             assert!(command.help.contains(&usage), "{}", command.name);
         }
