@@ -32,12 +32,12 @@ function readOptions() {
   }
 }
 
-/** What a file is, by its place and ending. What the service worker does not fetch beforehand is not
- * part of a first visit: the networks' module and what goes with it. */
+/** What a file is, by its place and ending. What the service worker keeps only for a group of those who
+ * use it is not part of a first visit: the networks' module and what goes with it. */
 function kind(path) {
   if (path.startsWith("weights/")) return "weights";
   if (!/\.(js|wasm)$/.test(path)) return "other";
-  return /^(sw|workbox)/.test(path) || serviceWorker.includes(path) ? "code" : "burn";
+  return path === "sw.js" || needed.has(path) ? "code" : "burn";
 }
 
 function compressed(bytes) {
@@ -49,6 +49,10 @@ function compressed(bytes) {
 
 const site = join(import.meta.dirname, "../www/dist");
 const serviceWorker = readFileSync(join(site, "sw.js"), "utf8");
+/** The files that the service worker lists without a group. */
+const needed = new Set(
+  [...serviceWorker.matchAll(/url:.([\w./-]+)[^}]*groups:\[\]/g)].map(([, path]) => path),
+);
 const files = readdirSync(site, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => {

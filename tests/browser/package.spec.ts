@@ -17,7 +17,11 @@ test("the package loads under the strict content policy", async ({ page }) => {
 test("the content policy refuses code from text", async ({ page }) => {
   const refused = await page.evaluate(() => {
     const script = document.createElement("script");
-    script.textContent = "window.ran = true";
+    try {
+      script.textContent = "window.ran = true";
+    } catch {
+      // Refused already here, where the browser knows trusted types.
+    }
     document.head.append(script);
     return !("ran" in window);
   });
