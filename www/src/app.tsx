@@ -7,6 +7,7 @@ import { dropHandlers } from "./parts/drop";
 import { FirstVisit } from "./parts/first-visit";
 import { Icon } from "./parts/icon";
 import { ImportLine } from "./parts/import-line";
+import { keepFocus } from "./parts/keep-focus";
 import { Notice } from "./parts/notice";
 import { SidePanel } from "./parts/panel";
 import { Rail } from "./parts/rail";
@@ -24,7 +25,11 @@ export function App({ page }: { page: Page }) {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => pressed(page, event);
     document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
+    const letFocusGo = keepFocus(page);
+    return () => {
+      document.removeEventListener("keydown", onKey);
+      letFocusGo();
+    };
   }, [page]);
   return (
     <PageContext.Provider value={page}>
@@ -64,12 +69,12 @@ function Shell() {
       <SidePanel />
       <Status />
       {!plain && (
-        <nav class="tabs" aria-label={words.addPhotos}>
+        <section class="tabs" aria-label={words.add}>
           <button type="button" class="add" onClick={() => chooseFiles(page)}>
             <Icon name="plus" />
             {words.addPhotos}
           </button>
-        </nav>
+        </section>
       )}
       <SaidLine />
       {page.dropping.value && <div class="drop-here">{words.dropHere}</div>}
@@ -86,6 +91,7 @@ function Photos() {
   }, [page]);
   const query = page.query.value.trim();
   const nothing = page.sections.value.length === 0 && query !== "";
+  const photos = page.engine.photos.value.length > 0;
   const lead = unnamed(page.engine.labels.value) && page.engine.importing.value === null && query === "";
   return (
     <>
@@ -95,8 +101,8 @@ function Photos() {
         <ImportLine />
         {lead && page.filter.value.kind === "all" ? (
           <div class="lead">
-            <h1>{words.lead}</h1>
-            <p class="quiet">{words.leadHint}</p>
+            <h1>{photos ? words.lead : words.leadEmpty}</h1>
+            <p class="quiet">{photos ? words.leadHint : words.leadEmptyHint}</p>
           </div>
         ) : (
           <h1 class="sr">{words.appName}</h1>
@@ -152,8 +158,7 @@ function Opening() {
           role="progressbar"
           aria-label={words.opening}
           aria-valuemin={0}
-          aria-valuemax={total ?? 0}
-          aria-valuenow={received}
+          {...(total ? { "aria-valuemax": total, "aria-valuenow": received } : {})}
         >
           <i style={{ "--c": total ? received / total : 0 }} />
         </div>

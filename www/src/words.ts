@@ -98,6 +98,9 @@ export const rename = "Rename";
 export const renameLabel = (name: string): string => `New name for ${name}`;
 export const merge = "Merge into…";
 export const mergeInto = (name: string): string => `Merge into ${name}`;
+export const nameIsTaken = (name: string): string =>
+  `There is a label ${name} already. Merge into it, or type another name.`;
+export const labelIsThere = (name: string): string => `There is a label ${name} already.`;
 export const back = "Back";
 export const remove = "Delete";
 
@@ -113,6 +116,10 @@ export const emptySection = "Nothing here yet. Drop photos on this label, or tea
 export const nothingUnsure = "Nothing is left to ask about.";
 export const nothingFound = (query: string): string => `No label and no file is called “${query}”.`;
 export const lead = "Name two of them and the rest will sort themselves";
+export const leadEmpty = "Add photos to begin";
+export const leadEmptyHint =
+  "Your labels are here still. Name one photo or two of each, and the rest will sort themselves.";
+export const nothingToName = "There is no photo without a name here. Add some.";
 export const leadHint = "Tap any photo and type what it shows. Names are yours to choose.";
 
 /* ── tiles ── */
@@ -191,11 +198,12 @@ export const said = {
   merged: (from: string, into: string, moved: number): string =>
     `Merged ${from} into ${into}.${changed(moved)}`,
   removed: (n: number): string => `Removed ${photos(n)}.`,
-  added: (n: number, failed: number, unsure: number | null): string => {
-    const bad = failed > 0 ? ` ${number(failed)} could not be read.` : "";
-    if (n === 0 && failed === 0) return "Nothing new: these photos are here already.";
-    const ask = unsure !== null && unsure > 0 ? ` ${number(unsure)} not sure.` : "";
-    return n === 0 ? bad.trim() : `Added ${photos(n)}.${ask}${bad}`;
+  taughtWhatWasDropped: (name: string, n: number): string => `Taught ${name} with ${photos(n)}.`,
+  added: (n: number, failed: number, unsure: number | null, taught: readonly string[]): string => {
+    const bad = failed > 0 ? [`${number(failed)} could not be read.`] : [];
+    if (n === 0 && failed === 0 && taught.length === 0) return "Nothing new: these photos are here already.";
+    const ask = n > 0 && unsure !== null && unsure > 0 ? [`${number(unsure)} not sure.`] : [];
+    return [...(n > 0 ? [`Added ${photos(n)}.`] : []), ...taught, ...ask, ...bad].join(" ");
   },
   opened: (n: number): string =>
     n === 0 ? "Nothing new was in this backup." : `Opened the backup: ${lessons(n)}.`,
@@ -299,6 +307,7 @@ export const dismiss = "Close this notice";
 export const status = "State";
 export const nothingStored = "Nothing stored yet";
 export const saved = "Saved on this device";
+export const savedFragile = "Saved, though the browser may clear it";
 export const savedShort = "saved";
 export const unsaved = (n: number): string => (n > 0 ? `${lessons(n)} not saved` : "Last change not saved");
 export function offline(of: Offline): string {

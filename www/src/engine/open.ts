@@ -507,7 +507,9 @@ class PageEngine implements Engine {
 
   async importFile(file: File, how: "replace" | "merge"): Promise<Outcome & { readonly lessons: number }> {
     const bytes = new Uint8Array(await file.arrayBuffer());
-    return this.#change((learner) => learner.call((api) => api.importFile(bytes, how)));
+    const outcome = await this.#change((learner) => learner.call((api) => api.importFile(bytes, how)));
+    void this.#measureDisk();
+    return outcome;
   }
 
   chooseDevice(choice: DeviceChoice): void {

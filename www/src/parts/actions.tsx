@@ -50,7 +50,7 @@ export function Actions() {
 
   const [first, ...rest] = labels;
   return (
-    <div class="actions" role="toolbar" aria-label={words.chosen(photos.length)}>
+    <div class="actions" role="group" aria-label={words.chosen(photos.length)}>
       <p class="sum">
         <b>{photos.length === 0 ? words.tapToChoose : words.photos(photos.length)}</b>
         {guessing && photos.length > 0 && <span>{shares.join(", ")}</span>}

@@ -65,6 +65,10 @@ export function Album({ scroller }: { scroller: RefObject<HTMLElement | null> })
   const wish = page.focusWish.value;
   const holdsFocus = album.current?.contains(document.activeElement) ?? false;
   const phone = matchMedia("(max-width: 700px)").matches;
+  const firstTile = sections.find((section) => section.tiles.length > 0)?.tiles[0];
+  const tabStop = active !== null && place?.where.has(active) ? active : firstTile;
+  /** What the person is busy with. */
+  const held = choosing?.under ?? (holdsFocus ? active : null);
 
   const look = () => {
     const main = scroller.current;
@@ -104,11 +108,14 @@ export function Album({ scroller }: { scroller: RefObject<HTMLElement | null> })
     const guessing = page.guessing.value;
     if (before && before.layout !== place) {
       const same = before.view === view && before.guessing === guessing;
-      const anchor = same ? anchorOf(before, wish?.tile ?? null, wish?.inPlaceOf ?? null) : null;
+      const anchor = same ? anchorOf(before, held, main.clientHeight) : null;
       const now = anchor && position(place, anchor.tile);
       if (anchor && now) main.scrollTop = before.scroll + now.y - anchor.y;
       // Another view, or the very first sorting, is shown from its beginning.
-      else if (!same) main.scrollTop = 0;
+      else if (!same) {
+        main.scrollTop = 0;
+        if (before.guessing !== guessing && held !== null) reveal(held);
+      }
       const comparable = before.view === view && before.layout.columns === place.columns;
       if (comparable) glide(album.current, before.layout, place, main.scrollTop - before.scroll);
       look();
@@ -141,11 +148,16 @@ export function Album({ scroller }: { scroller: RefObject<HTMLElement | null> })
   const focusTile = (tile: TileId) =>
     album.current?.querySelector<HTMLElement>(`[data-tile="${tile}"] .photo`)?.focus({ preventScroll: true });
 
+  // A wish for a tile that is not shown is not kept: it would take the focus away from somebody later.
   useLayoutEffect(() => {
-    if (!wish || !place?.where.has(wish.tile)) return;
-    reveal(wish.tile);
-    focusTile(wish.tile);
+    if (!wish || !place) return;
     page.focusWish.value = null;
+    const tile = place.where.has(wish.tile) ? wish.tile : tabStop;
+    if (tile === undefined) scroller.current?.focus({ preventScroll: true });
+    else {
+      reveal(tile);
+      focusTile(tile);
+    }
   }, [wish, place]);
 
   // A focused tile that moved to another row was made anew there: the focus goes with it.
@@ -180,8 +192,6 @@ export function Album({ scroller }: { scroller: RefObject<HTMLElement | null> })
     else page.openChooser(tile, false);
   };
 
-  const firstTile = sections.find((section) => section.tiles.length > 0)?.tiles[0];
-  const tabStop = active !== null && place?.where.has(active) ? active : firstTile;
   const under = choosing?.under ?? null;
   const spot = place && under !== null ? position(place, under) : undefined;
   const bandOf = place && under !== null ? place.bands[place.where.get(under)?.band ?? -1] : undefined;
@@ -217,11 +227,10 @@ export function Album({ scroller }: { scroller: RefObject<HTMLElement | null> })
 }
 
 /** The tile that is to keep its height on the screen, and the height it has to keep. */
-function anchorOf(before: Drawn, wished: TileId | null, inPlaceOf: TileId | null) {
-  if (wished !== null && inPlaceOf !== null) {
-    const old = position(before.layout, inPlaceOf);
-    if (old) return { tile: wished, y: old.y };
-  }
+function anchorOf(before: Drawn, held: TileId | null, height: number) {
+  const busy = held === null ? undefined : position(before.layout, held);
+  const seen = busy && busy.y + before.layout.side > before.scroll && busy.y < before.scroll + height;
+  if (held !== null && seen) return { tile: held, y: busy.y };
   // At the top one wants to see what comes in there.
   if (before.scroll < STEP) return null;
   const tile = firstBelow(before.layout, before.scroll);

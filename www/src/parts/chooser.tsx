@@ -78,7 +78,7 @@ export function Chooser({ choosing, at, root }: Props) {
   const taught = photos.some((photo) => photo.taught !== null);
 
   useLayoutEffect(() => {
-    setQuery("");
+    setQuery(choosing.text ?? "");
     setPicked(0);
     if (choosing.typing) input.current?.focus({ preventScroll: true });
   }, [choosing]);

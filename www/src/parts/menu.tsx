@@ -1,6 +1,6 @@
 /** A button with a short list of things to do under it. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ActionId } from "../state/actions";
 import { Icon, type IconName } from "./icon";
 import { Key } from "./key";
@@ -37,9 +37,17 @@ export function Menu({ name, items, icon = "more", up, className = "icon-btn", c
     if (refocus) button.current?.focus();
   };
 
+  // Opened, or shows another list now: what had the focus may not be in it any more.
+  const listed = items.map(({ text }) => text).join("\n");
+  useLayoutEffect(() => {
+    const menu = open ? root.current?.querySelector("[role=menu]") : null;
+    if (menu && !menu.contains(document.activeElement)) {
+      menu.querySelector<HTMLElement>("[role=menuitem]")?.focus();
+    }
+  }, [open, listed]);
+
   useEffect(() => {
     if (!open) return;
-    root.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus();
     const outside = (event: Event) => {
       if (event.target instanceof Node && !root.current?.contains(event.target)) close(false);
     };
@@ -49,7 +57,7 @@ export function Menu({ name, items, icon = "more", up, className = "icon-btn", c
       document.removeEventListener("pointerdown", outside);
       document.removeEventListener("focusin", outside);
     };
-  }, [open, items.length]);
+  }, [open]);
 
   const move = (event: KeyboardEvent) => {
     const all = [...(root.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];

@@ -1,5 +1,6 @@
 /** One line in the page about a state: what happened, then what to do. One at a time. */
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { usePage } from "../state/context";
 import { NONE } from "../state/labels";
 import type { Page } from "../state/page";
@@ -104,11 +105,23 @@ function content(page: Page): Content | null {
   return null;
 }
 
+/** What is read out must come into a place that was there before; so it comes one step after that. */
 export function Notice() {
-  const shown = content(usePage());
-  if (!shown) return null;
+  const page = usePage();
+  const [placed, setPlaced] = useState(false);
+  useEffect(() => setPlaced(true), []);
+  const shown = placed ? content(page) : null;
   return (
-    <div class={`notice${shown.warn ? " warn" : ""}`} role={shown.warn ? "alert" : "status"}>
+    <>
+      <div role="alert">{shown?.warn && <Line shown={shown} />}</div>
+      <div role="status">{shown && !shown.warn && <Line shown={shown} />}</div>
+    </>
+  );
+}
+
+function Line({ shown }: { shown: Content }) {
+  return (
+    <div class={`notice${shown.warn ? " warn" : ""}`}>
       <Icon name={shown.icon} />
       <p>
         <b>{shown.words.what}</b> {shown.words.todo}

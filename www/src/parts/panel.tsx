@@ -1,6 +1,6 @@
 /** The panel beside the photos: details of this device, or the keys. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Sizes } from "../engine/engine";
 import { actions, capsOf } from "../state/actions";
 import { usePage } from "../state/context";
@@ -34,17 +34,25 @@ export function SidePanel() {
 
 function Frame({ title, children }: { title: string; children: ComponentChildren }) {
   const page = usePage();
+  const panel = useRef<HTMLElement>(null);
   const close = useRef<HTMLButtonElement>(null);
-  // Opened from somewhere, closed back to there.
+  const from = useRef(document.activeElement);
+  const within = () => panel.current?.contains(document.activeElement) ?? false;
   useEffect(() => {
-    const from = document.activeElement;
-    close.current?.focus();
-    return () => {
-      if (from instanceof HTMLElement && from.isConnected) from.focus();
-    };
+    if (!within()) close.current?.focus();
   }, [title]);
+  // Opened from somewhere, closed back to there, unless the person went elsewhere meanwhile.
+  useLayoutEffect(
+    () => () => {
+      if (!within() && document.activeElement !== document.body) return;
+      const opener = from.current;
+      if (opener instanceof HTMLElement && opener !== document.body && opener.isConnected) opener.focus();
+      else page.focusPhotos();
+    },
+    [page],
+  );
   return (
-    <aside class="panel details" aria-labelledby="panel-title">
+    <aside class="panel details" aria-labelledby="panel-title" ref={panel}>
       <header>
         <h2 id="panel-title">{title}</h2>
         <button
@@ -216,13 +224,14 @@ function DeleteAll({ photos, lessons }: { photos: number; lessons: number }) {
 
 function Backup() {
   const page = usePage();
-  const [file, setFile] = useState<File | null>(null);
+  const file = page.backupToOpen.value;
+  const question = useRef<HTMLParagraphElement>(null);
+  useLayoutEffect(() => question.current?.focus(), [file]);
   const state = words.backupState(page.engine.storage.value.backup);
   const lessons = page.engine.labels.value.some((label) => label.lessons > 0);
-  const photos = page.engine.photos.value.length > 0;
-  const open = (how: "replace" | "merge") => {
-    if (file) void page.openBackup(file, how);
-    setFile(null);
+  const answer = (how: "replace" | "merge" | null) => {
+    page.backupToOpen.value = null;
+    if (file && how) void page.openBackup(file, how);
   };
   return (
     <section>
@@ -230,17 +239,19 @@ function Backup() {
         <Icon name="save" />
         {words.backup}
       </h3>
-      {file && (lessons || photos) ? (
+      {file ? (
         <>
-          <p>{words.replaceOrMerge(file.name)}</p>
+          <p ref={question} tabIndex={-1}>
+            {words.replaceOrMerge(file.name)}
+          </p>
           <div class="acts">
-            <button type="button" class="btn" onClick={() => open("merge")}>
+            <button type="button" class="btn" onClick={() => answer("merge")}>
               {words.addToMine}
             </button>
-            <button type="button" class="btn" onClick={() => open("replace")}>
+            <button type="button" class="btn" onClick={() => answer("replace")}>
               {words.replaceMine}
             </button>
-            <button type="button" class="btn bare" onClick={() => setFile(null)}>
+            <button type="button" class="btn bare" onClick={() => answer(null)}>
               {words.cancel}
             </button>
           </div>
@@ -259,12 +270,7 @@ function Backup() {
             <button
               type="button"
               class="btn"
-              onClick={() =>
-                chooseBackup((chosen) => {
-                  if (lessons || photos) setFile(chosen);
-                  else void page.openBackup(chosen, "replace");
-                })
-              }
+              onClick={() => chooseBackup((chosen) => page.offerBackup(chosen))}
             >
               {words.openOne}
             </button>

@@ -1,5 +1,5 @@
 /** Labels: a rail on wide screens, a strip of chips on a phone. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Label } from "../engine/engine";
 import { usePage } from "../state/context";
 import { NONE } from "../state/labels";
@@ -134,12 +134,24 @@ function NewLabel() {
   const [open, setOpen] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  const back = useRef(false);
+  const making = useRef(false);
+  useLayoutEffect(() => {
     if (open) input.current?.focus();
+    else if (back.current) button.current?.focus();
+    back.current = false;
   }, [open]);
   const close = () => {
+    back.current = document.activeElement === input.current;
     setOpen(false);
-    requestAnimationFrame(() => button.current?.focus());
+  };
+  /** Makes the label, or stays open with what was typed. Leaving the field is as good as Enter. */
+  const end = async () => {
+    const name = input.current?.value.trim() ?? "";
+    if (making.current) return;
+    making.current = true;
+    if (name === "" || (await page.addLabel(name))) close();
+    making.current = false;
   };
   if (!open) {
     return (
@@ -159,13 +171,14 @@ function NewLabel() {
           ref={input}
           autocomplete="off"
           placeholder={words.newLabel}
-          onBlur={() => setOpen(false)}
+          onBlur={() => void end()}
           onKeyDown={(event) => {
-            if (event.key === "Escape") close();
-            if (event.key !== "Enter") return;
-            const name = event.currentTarget.value.trim();
-            if (name === "") close();
-            else void page.addLabel(name).then((made) => made && close());
+            // Here Escape is for the field and nothing else: what was chosen stays chosen.
+            event.stopPropagation();
+            if (event.key === "Enter") void end();
+            if (event.key !== "Escape") return;
+            making.current = true;
+            close();
           }}
         />
         <kbd>Enter</kbd>

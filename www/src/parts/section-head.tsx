@@ -1,8 +1,8 @@
 /** A section's header: what it holds, how many, and for a label what can be done with it. */
-import { useEffect, useRef, useState } from "preact/hooks";
-import type { LabelId } from "../engine/engine";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Label, LabelId } from "../engine/engine";
 import { usePage } from "../state/context";
-import { NONE } from "../state/labels";
+import { folded, NONE } from "../state/labels";
 import type { Section } from "../state/sections";
 import * as words from "../words";
 import { Dot, OpenDot } from "./dot";
@@ -53,11 +53,16 @@ function LabelHead({ section, label }: { section: Section; label: LabelId }) {
   const page = usePage();
   const [renaming, setRenaming] = useState(false);
   const [merging, setMerging] = useState(false);
+  /** The label whose name was typed for this one. */
+  const [clash, setClash] = useState<Label | null>(null);
   const root = useRef<HTMLElement>(null);
   const name = page.nameOf(label);
 
-  const refocus = () =>
-    requestAnimationFrame(() => root.current?.querySelector<HTMLElement>("[aria-haspopup=menu]")?.focus());
+  const back = useRef(false);
+  useLayoutEffect(() => {
+    if (!renaming && back.current) root.current?.querySelector<HTMLElement>("[aria-haspopup=menu]")?.focus();
+    back.current = false;
+  }, [renaming]);
 
   const others = page.engine.labels.value.filter((other) => other.id !== label && other.id !== NONE);
   const items: MenuItem[] = merging
@@ -81,10 +86,13 @@ function LabelHead({ section, label }: { section: Section; label: LabelId }) {
           </h2>
           <Rename
             name={name}
-            done={(next) => {
+            taken={(text) => others.find((other) => folded(other.name) === folded(text)) ?? null}
+            clash={setClash}
+            rename={(text) => page.rename(label, text)}
+            done={(refocus) => {
+              back.current = refocus;
+              setClash(null);
               setRenaming(false);
-              if (next) void page.rename(label, next);
-              refocus();
             }}
           />
         </>
@@ -94,7 +102,12 @@ function LabelHead({ section, label }: { section: Section; label: LabelId }) {
         </h2>
       )}
       <div class="end">
-        {section.taught > 0 && <span class="quiet say">{words.taughtCount(section.taught)}</span>}
+        {clash && (
+          <button type="button" class="btn" onClick={() => void page.merge(label, clash.id)}>
+            {words.mergeInto(clash.name)}
+          </button>
+        )}
+        {section.taught > 0 && !clash && <span class="quiet say">{words.taughtCount(section.taught)}</span>}
         {label !== NONE && (
           <Menu name={words.labelMenu(name)} items={items} onClose={() => setMerging(false)} />
         )}
@@ -103,18 +116,39 @@ function LabelHead({ section, label }: { section: Section; label: LabelId }) {
   );
 }
 
-function Rename({ name, done }: { name: string; done: (next: string | null) => void }) {
+interface Renaming {
+  readonly name: string;
+  /** Another label with that name. */
+  taken(text: string): Label | null;
+  clash(other: Label | null): void;
+  /** Whether it was done. */
+  rename(text: string): Promise<boolean>;
+  done(refocus: boolean): void;
+}
+
+/** Leaving the field is as good as Enter. What cannot be done leaves the field open, with its text. */
+function Rename({ name, taken, clash, rename, done }: Renaming) {
+  const page = usePage();
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     input.current?.focus();
     input.current?.select();
   }, []);
   // Enter, Escape and leaving the field each end it; only the first of them counts.
   const ended = useRef(false);
-  const end = (next: string | null) => {
-    if (ended.current) return;
+  const close = () => {
     ended.current = true;
-    done(next);
+    done(document.activeElement === input.current);
+  };
+  const end = async () => {
+    const text = input.current?.value.trim() ?? "";
+    if (ended.current) return;
+    const other = taken(text);
+    clash(other);
+    if (other) return page.say(words.nameIsTaken(other.name));
+    ended.current = true;
+    if (text === "" || (await rename(text))) close();
+    else ended.current = false;
   };
   return (
     <label class="field strong rename">
@@ -123,11 +157,12 @@ function Rename({ name, done }: { name: string; done: (next: string | null) => v
         ref={input}
         autocomplete="off"
         defaultValue={name}
-        onBlur={(event) => end(event.currentTarget.value.trim() || null)}
+        onInput={() => clash(null)}
+        onBlur={() => void end()}
         onKeyDown={(event) => {
           event.stopPropagation();
-          if (event.key === "Enter") end(event.currentTarget.value.trim() || null);
-          if (event.key === "Escape") end(null);
+          if (event.key === "Enter") void end();
+          if (event.key === "Escape") close();
         }}
       />
       <kbd>Enter</kbd>

@@ -3,21 +3,33 @@ import { usePage } from "../state/context";
 import * as words from "../words";
 import { Icon } from "./icon";
 
+interface StorageState {
+  readonly long: string;
+  readonly short: string;
+  /** Everything is stored. */
+  readonly safe: boolean;
+  /** And the browser promised not to clear it by itself. */
+  readonly kept: boolean;
+}
+
 /** Whether everything is stored, in words. */
-export function useStorageState(): { readonly long: string; readonly short: string; readonly safe: boolean } {
+export function useStorageState(): StorageState {
   const page = usePage();
-  const { problem, unsaved } = page.engine.storage.value;
+  const { problem, unsaved, persisted } = page.engine.storage.value;
   const importing = page.engine.importing.value;
   const photos = page.engine.photos.value.length;
   if (problem || unsaved > 0) {
     const text = words.unsaved(unsaved);
-    return { long: text, short: text, safe: false };
+    return { long: text, short: text, safe: false, kept: false };
   }
   if (photos === 0 && page.engine.labels.value.length <= 1) {
-    return { long: words.nothingStored, short: words.nothingStored, safe: true };
+    return { long: words.nothingStored, short: words.nothingStored, safe: true, kept: false };
   }
   const short = importing ? words.readShort(importing) : `${words.photos(photos)} · ${words.savedShort}`;
-  return { long: words.savedTwice(page.engine.backupFile.value), short, safe: true };
+  const file = page.engine.backupFile.value;
+  // A file that is kept up to date is safe from what the browser may do.
+  const long = file === null && persisted === false ? words.savedFragile : words.savedTwice(file);
+  return { long, short, safe: true, kept: persisted === true };
 }
 
 /** The short form, under the name on a phone. */
@@ -48,7 +60,7 @@ export function Status() {
       )}
       <button type="button" class={state.safe ? "" : "warn"} onClick={open}>
         {!state.safe && <Icon name="warn" small />}
-        {state.safe && photos > 0 && <Icon name="shield" small extra="ok" />}
+        {state.kept && <Icon name="shield" small extra="ok" />}
         {state.long}
       </button>
       <button type="button" onClick={open}>

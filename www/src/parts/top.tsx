@@ -3,7 +3,7 @@
 import { goFromNothing } from "../scratch/door";
 import { usePage } from "../state/context";
 import * as words from "../words";
-import { canChooseFolder, chooseFiles, chooseFolder } from "./add";
+import { canChooseFolder, chooseBackup, chooseFiles, chooseFolder } from "./add";
 import { Icon, Logo } from "./icon";
 import { Key, useTitle } from "./key";
 import { Menu, type MenuItem } from "./menu";
@@ -27,7 +27,7 @@ export function Top({ plain }: { plain: boolean }) {
           <span class="sr">{words.about}</span>
         </span>
       </button>
-      <div class="tools" role="toolbar" aria-label={words.tools}>
+      <div class="tools" role="group" aria-label={words.tools}>
         {!plain && <Search />}
         {!plain && <Steps />}
         <MoreMenu plain={plain} />
@@ -130,7 +130,8 @@ function MoreMenu({ plain }: { plain: boolean }) {
   const open = (panel: "device" | "keys") => () => {
     page.panel.value = panel;
   };
-  items.push({ text: words.openBackup, icon: "fresh", act: open("device") });
+  const openBackup = () => chooseBackup((file) => page.offerBackup(file));
+  items.push({ text: words.openBackup, icon: "fresh", act: openBackup });
   items.push({ text: words.thisDevice, icon: "shield", act: open("device") });
   items.push({ text: words.fromNothing, icon: "pen", act: goFromNothing });
   if (hasKeyboard) items.push({ text: words.keys, icon: "keys", key: "keys", act: open("keys") });

@@ -72,7 +72,7 @@ function Top() {
           <span class="sr">{words.toPhotos}</span>
         </span>
       </button>
-      <div class="tools" role="toolbar" aria-label={common.tools}>
+      <div class="tools" role="group" aria-label={common.tools}>
         <Menu name={common.more} items={items} />
         {ready && (
           <button

@@ -15,10 +15,11 @@ import { ofStorage } from "../engine/failure";
 import { saveFile } from "../parts/save";
 import * as words from "../words";
 import { reservedLetters } from "./actions";
-import { digits, labelForKey, letters, NONE } from "./labels";
+import { digits, folded, labelForKey, letters, NONE } from "./labels";
 import { counts, type Filter, type Section, sections, type TileId } from "./sections";
 import { remember, singleKeys } from "./single-keys";
 import { Thumbnails } from "./thumbnails";
+import { type Walk, walkOn } from "./walk";
 
 /** What the label choice is open for. */
 export interface Choosing {
@@ -27,6 +28,8 @@ export interface Choosing {
   readonly under: PhotoId | null;
   /** Whether the keys go to its field at once. */
   readonly typing: boolean;
+  /** What its field holds at first. */
+  readonly text?: string;
 }
 
 export interface Said {
@@ -37,8 +40,6 @@ export interface Said {
 /** A wish that the album puts the focus on a tile once it is drawn. */
 export interface FocusWish {
   readonly tile: TileId;
-  /** The tile whose place on the screen it takes, if it is to stand where that one stood. */
-  readonly inPlaceOf: TileId | null;
 }
 
 export type Panel = "device" | "keys";
@@ -57,6 +58,8 @@ export class Page {
   readonly selecting = signal(false);
   readonly choosing = signal<Choosing | null>(null);
   readonly panel = signal<Panel | null>(null);
+  /** A backup that was chosen, until it is said how it shall be opened. */
+  readonly backupToOpen = signal<File | null>(null);
   readonly said = signal<Said | null>(null);
   readonly trouble = signal<Problem | null>(null);
   readonly focusWish = signal<FocusWish | null>(null);
@@ -71,6 +74,12 @@ export class Page {
 
   readonly #freshAfter = signal<PhotoId>(Number.POSITIVE_INFINITY);
   #anchor: PhotoId | null = null;
+  #walk: Walk | null = null;
+  /** Photos of the actions that are not done yet. */
+  readonly #underWay = new Set<ReadonlySet<PhotoId>>();
+  #turn: Promise<unknown> = Promise.resolve();
+  /** Labels on which files of the present import were dropped. */
+  readonly #droppedOn = new Set<LabelId>();
   #saidTimer: ReturnType<typeof setTimeout> | undefined;
 
   readonly letters = computed(() => letters(this.engine.labels.value, reservedLetters));
@@ -151,10 +160,11 @@ export class Page {
 
   async teach(photos: readonly PhotoId[], label: LabelId | string): Promise<void> {
     if (photos.length === 0) return;
-    await this.#acting(photos, async () => {
+    const act = async () => {
       const outcome = await this.engine.teach(photos, label);
       this.say(words.said.taught(this.nameOf(outcome.label), photos.length, outcome.changed), true);
-    });
+    };
+    await this.#acting(photos, act, typeof label === "string" ? label : "");
   }
 
   async unteach(photos: readonly PhotoId[]): Promise<void> {
@@ -175,44 +185,54 @@ export class Page {
   }
 
   async undo(): Promise<void> {
-    if (this.engine.history.value.undo === null) return;
-    const done = await this.attempt(() => this.engine.undo());
-    if (done) this.say(words.said.undid(done.what, done.changed));
+    await this.#inTurn(async () => {
+      if (this.engine.history.value.undo === null) return;
+      const { what, changed } = await this.engine.undo();
+      this.say(words.said.undid(what, changed));
+    });
   }
 
   async redo(): Promise<void> {
-    if (this.engine.history.value.redo === null) return;
-    const done = await this.attempt(() => this.engine.redo());
-    if (done) this.say(words.said.redid(done.what, done.changed), true);
+    await this.#inTurn(async () => {
+      if (this.engine.history.value.redo === null) return;
+      const { what, changed } = await this.engine.redo();
+      this.say(words.said.redid(what, changed), true);
+    });
   }
 
   /* ── labels ── */
 
   async addLabel(name: string): Promise<boolean> {
-    const label = await this.attempt(() => this.engine.addLabel(name));
+    const same = this.engine.labels.value.find((label) => folded(label.name) === folded(name));
+    if (same) {
+      this.say(words.labelIsThere(same.name));
+      return false;
+    }
+    const label = await this.#inTurn(() => this.engine.addLabel(name));
     if (label === undefined) return false;
     this.say(words.said.made(this.nameOf(label)), true);
     return true;
   }
 
-  async rename(label: LabelId, name: string): Promise<void> {
-    if (name.trim() === this.nameOf(label)) return;
-    const done = await this.attempt(async () => {
+  async rename(label: LabelId, name: string): Promise<boolean> {
+    if (name.trim() === this.nameOf(label)) return true;
+    const done = await this.#inTurn(async () => {
       await this.engine.rename(label, name);
+      this.say(words.said.renamed(this.nameOf(label)), true);
       return true;
     });
-    if (done) this.say(words.said.renamed(this.nameOf(label)), true);
+    return done ?? false;
   }
 
   async removeLabel(label: LabelId): Promise<void> {
     const name = this.nameOf(label);
-    const outcome = await this.attempt(() => this.engine.removeLabel(label));
+    const outcome = await this.#inTurn(() => this.engine.removeLabel(label));
     if (outcome) this.say(words.said.removedLabel(name, outcome.changed), true);
   }
 
   async merge(from: LabelId, into: LabelId): Promise<void> {
     const [a, b] = [this.nameOf(from), this.nameOf(into)];
-    const outcome = await this.attempt(() => this.engine.mergeLabels(from, into));
+    const outcome = await this.#inTurn(() => this.engine.mergeLabels(from, into));
     if (outcome) this.say(words.said.merged(a, b, outcome.changed), true);
   }
 
@@ -221,7 +241,11 @@ export class Page {
   addFiles(files: readonly (File | FileSystemEntry)[], label?: LabelId): void {
     if (files.length === 0) return;
     const engine = this.engine;
-    void this.attempt(() => (label === undefined ? engine.addFiles(files) : engine.addFiles(files, label)));
+    if (label === undefined) void this.attempt(() => engine.addFiles(files));
+    else {
+      this.#droppedOn.add(label);
+      void this.attempt(() => engine.addFiles(files, label));
+    }
   }
 
   addSamples(): void {
@@ -247,8 +271,18 @@ export class Page {
     this.say(words.said.saved);
   }
 
+  /** Opens a backup; where it would meet something, the details ask how. */
+  offerBackup(file: File): void {
+    const { photos, labels } = this.engine;
+    const empty = photos.value.length === 0 && labels.value.every((label) => label.id === NONE);
+    batch(() => {
+      if (empty) void this.openBackup(file, "replace");
+      else [this.backupToOpen.value, this.panel.value] = [file, "device"];
+    });
+  }
+
   async openBackup(file: File, how: "replace" | "merge"): Promise<void> {
-    const done = await this.attempt(() => this.engine.importFile(file, how));
+    const done = await this.#inTurn(() => this.engine.importFile(file, how));
     if (done) this.say(words.said.opened(done.lessons), true);
   }
 
@@ -301,24 +335,32 @@ export class Page {
 
   letGo(): void {
     batch(() => {
-      this.chosen.value = new Set();
-      this.selecting.value = false;
+      this.#chooseNone();
       this.choosing.value = null;
     });
-    this.#anchor = null;
     if (this.active.value !== null) this.focus(this.active.value);
+  }
+
+  #chooseNone(): void {
+    batch(() => {
+      this.chosen.value = new Set();
+      this.selecting.value = false;
+    });
+    this.#anchor = null;
   }
 
   /** Back to the photos, from a field or a door that is no longer there. */
   focusPhotos(): void {
-    if (this.active.value !== null) this.focus(this.active.value);
+    const shown = this.sections.value.flatMap(({ tiles }) => tiles);
+    const tile = shown.find((id) => id === this.active.value) ?? shown[0];
+    if (tile !== undefined) this.focus(tile);
     else document.getElementById("main")?.focus({ preventScroll: true });
   }
 
-  focus(tile: TileId, inPlaceOf: TileId | null = null): void {
+  focus(tile: TileId): void {
     batch(() => {
       this.active.value = tile;
-      this.focusWish.value = { tile, inPlaceOf };
+      this.focusWish.value = { tile };
     });
   }
 
@@ -331,7 +373,10 @@ export class Page {
       const certainty = photo.prediction?.ranked[0]?.probability ?? 0;
       if (certainty < least) [best, least] = [photo.id, certainty];
     }
-    if (best === undefined) return;
+    if (best === undefined) {
+      this.say(words.nothingToName);
+      return;
+    }
     batch(() => {
       this.filter.value = { kind: "all" };
       this.query.value = "";
@@ -340,31 +385,74 @@ export class Page {
     this.openChooser(best, true);
   }
 
-  /** An action on photos: afterwards the focus stands on the next photo of the same section. */
-  async #acting(photos: readonly PhotoId[], action: () => Promise<void>): Promise<void> {
-    const from = this.active.value ?? photos[0] ?? null;
-    const section = from === null ? undefined : this.sections.value.find((s) => s.tiles.includes(from));
-    const order = section && from !== null ? successors(section.tiles, from) : [];
-    const done = await this.attempt(async () => {
+  /**
+   * An action on photos. The choice that it was made with ends at once and the focus moves on; what is
+   * done afterwards, while it is still under way, belongs to the person and is left alone.
+   */
+  async #acting(photos: readonly PhotoId[], action: () => Promise<void>, text = ""): Promise<void> {
+    const goBack = this.#moveOn(photos, text);
+    const acted = new Set(photos);
+    this.#underWay.add(acted);
+    const done = await this.#inTurn(async () => {
       await action();
       return true;
     });
-    if (!done) return;
-    batch(() => {
-      this.choosing.value = null;
-      this.chosen.value = new Set();
-      this.selecting.value = false;
-      this.#sortIn();
-    });
-    this.#anchor = null;
-    if (from === null) return;
-    const here = new Set(this.sections.value.find((s) => s.key === section?.key)?.tiles);
+    this.#underWay.delete(acted);
+    if (done) this.#sortIn();
+    else goBack();
+  }
+
+  /** Ends the choice of these photos and goes on to the next one; the function that is returned takes that back. */
+  #moveOn(photos: readonly PhotoId[], text: string): () => void {
     const acted = new Set(photos);
-    const untaught = (id: TileId) => !this.guessing.value && this.photoById.value.get(id)?.taught === null;
-    const next = order.find((id) => (here.has(id) || (here.size === 0 && untaught(id))) && !acted.has(id));
-    const known = this.photoById.value.has(from) ? from : this.sections.value.flatMap((s) => s.tiles)[0];
-    const tile = next ?? known;
-    if (tile !== undefined) this.focus(tile, from);
+    const [from, chosen, choosing] = [
+      this.active.value ?? photos[0] ?? null,
+      this.chosen.value,
+      this.choosing.value,
+    ];
+    const ownChosen = chosen.size > 0 && [...chosen].every((id) => acted.has(id));
+    const ownChoice = choosing?.photos.every((id) => acted.has(id)) ?? false;
+    const known = this.photoById.value;
+    const walk =
+      from === null
+        ? null
+        : walkOn(
+            {
+              sections: this.sections.value,
+              free: (id) => known.has(id) && !acted.has(id) && ![...this.#underWay].some((of) => of.has(id)),
+              untaught: (id) => known.get(id)?.taught === null,
+            },
+            from,
+            this.#walk,
+          );
+    this.#walk = walk;
+    batch(() => {
+      if (ownChoice) this.choosing.value = null;
+      if (ownChosen) this.#chooseNone();
+      const tile = walk?.at ?? from;
+      if (tile !== null && this.choosing.value === null) this.focus(tile);
+    });
+    return () => {
+      const moved = this.active.value !== (walk?.at ?? from);
+      if (moved || this.choosing.value || this.selecting.value) return;
+      batch(() => {
+        if (ownChosen) {
+          this.chosen.value = chosen;
+          this.selecting.value = true;
+        }
+        const typed = text !== "";
+        if (typed) this.active.value = from;
+        else if (from !== null) this.focus(from);
+        if (ownChoice && choosing) this.choosing.value = { ...choosing, text, typing: typed };
+      });
+    };
+  }
+
+  /** Changes come one after the other, in the order in which they were asked for. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T | undefined> {
+    const done = this.#turn.then(() => this.attempt(change));
+    this.#turn = done;
+    return done;
   }
 
   /* ── keeping up with the engine ── */
@@ -377,23 +465,29 @@ export class Page {
 
   /** While photos arrive nothing that is already there moves; at the end they are sorted in. */
   #watchImport(): void {
-    let before: { photos: number; failures: number } | null = null;
+    let before: { photos: ReadonlyMap<PhotoId, LabelId | null>; failures: number } | null = null;
     effect(() => {
       const running = this.engine.importing.value !== null;
       if (running === (before !== null)) return;
       const photos = this.engine.photos.peek();
       const failures = this.engine.failures.peek().length;
       if (running) {
-        before = { photos: photos.length, failures };
+        before = { photos: new Map(photos.map(({ id, taught }) => [id, taught])), failures };
         this.#sortIn();
         return;
       }
-      const added = photos.length - (before?.photos ?? 0);
+      const known = before?.photos ?? new Map<PhotoId, LabelId | null>();
+      const added = photos.length - known.size;
+      const taught = [...this.#droppedOn].flatMap((label) => {
+        const n = photos.filter((photo) => photo.taught === label && known.get(photo.id) !== label).length;
+        return n > 0 ? [words.said.taughtWhatWasDropped(this.nameOf(label), n)] : [];
+      });
+      this.#droppedOn.clear();
       const failed = Math.max(0, failures - (before?.failures ?? 0));
       before = null;
       this.#sortIn();
       const unsure = this.guessing.peek() ? this.counts.peek().unsure : null;
-      this.say(words.said.added(Math.max(0, added), failed, unsure));
+      this.say(words.said.added(Math.max(0, added), failed, unsure, taught), taught.length > 0);
     });
   }
 
@@ -416,12 +510,6 @@ export class Page {
       }
     });
   }
-}
-
-/** The tiles after one, then those before it, nearest first. */
-function successors(tiles: readonly TileId[], from: TileId): readonly TileId[] {
-  const at = tiles.indexOf(from);
-  return [...tiles.slice(at + 1), ...tiles.slice(0, Math.max(at, 0)).reverse()];
 }
 
 /** Whatever was thrown, as something that can be said. */
