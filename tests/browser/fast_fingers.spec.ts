@@ -48,7 +48,7 @@ async function taught(page: Page): Promise<Record<string, string>> {
 test("sixty keys in two seconds on sixty photos: every photo is taught what was typed on it", async ({
   page,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   const photos = clothing(KINDS, 10);
   const all = KINDS.flatMap((kind) => photos[kind] ?? []);
   expect(all).toHaveLength(60);

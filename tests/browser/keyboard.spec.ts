@@ -166,6 +166,8 @@ test("what goes away gives the focus on, and fields keep what was typed", async 
   await expect(labelRow(page, "Leaf")).toContainText("1 taught");
 
   // A menu that shows another list, of as many as before.
+  await labelRow(page, "Cup").focus();
+  await page.keyboard.press("Enter");
   await tabTo(page, "[aria-label^='Cup: rename']");
   await page.keyboard.press("Enter");
   await page.keyboard.press("ArrowDown");
