@@ -28,7 +28,8 @@ export function useStorageState(): StorageState {
   const short = importing ? words.readShort(importing) : `${words.photos(photos)} · ${words.savedShort}`;
   const file = page.engine.backupFile.value;
   // A file that is kept up to date is safe from what the browser may do.
-  const long = file === null && persisted === false ? words.savedFragile : words.savedTwice(file);
+  const twice = file.kind === "kept" && file.upToDate;
+  const long = persisted === false && !twice ? words.savedFragile : words.savedTwice(file);
   return { long, short, safe: true, kept: persisted === true };
 }
 
