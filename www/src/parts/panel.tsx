@@ -229,6 +229,7 @@ function Backup() {
   useLayoutEffect(() => question.current?.focus(), [file]);
   const state = words.backupState(page.engine.storage.value.backup);
   const lessons = page.engine.labels.value.some((label) => label.lessons > 0);
+  const photos = page.engine.photos.value.length > 0;
   const answer = (how: "replace" | "merge" | null) => {
     page.backupToOpen.value = null;
     if (file && how) void page.openBackup(file, how);
