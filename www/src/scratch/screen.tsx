@@ -72,7 +72,7 @@ function Top() {
           <span class="sr">{words.toPhotos}</span>
         </span>
       </button>
-      <div class="tools" role="group" aria-label={common.tools}>
+      <div class="tools">
         <Menu name={common.more} items={items} />
         {ready && (
           <button
