@@ -66,7 +66,7 @@ test("a full disk: the person is told, earlier lessons stay, and it goes on when
   page,
   context,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
   const photos = clothing(["hat", "shoes"], 3);
   const [hat, hat2] = photos.hat ?? [];
   const [shoe] = photos.shoes ?? [];
@@ -83,9 +83,19 @@ test("a full disk: the person is told, earlier lessons stay, and it goes on when
   await expect(labelRow(page, "Shoes")).toHaveCount(0);
   await page.keyboard.press("Escape");
   await expectTaught(page, hat, "Hat");
-  // Still full: nothing is claimed, nothing is forgotten.
+  // Still full: nothing is claimed, nothing is forgotten, and all can be seen.
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByText("Not saved: this device is full.")).toBeVisible();
+  await page.reload();
+  await ready(page);
+  await expect(page.getByText("Not saved: this device is full.")).toBeVisible();
+  await expectTaught(page, hat, "Hat");
+  await photo(page, shoe).click();
+  await field.fill("Shoes");
+  await field.press("Enter");
+  await expect(page.getByText("Not saved: this device is full.")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(labelRow(page, "Shoes")).toHaveCount(0);
 
   await disk.free();
   await page.getByRole("button", { name: "Try again" }).click();

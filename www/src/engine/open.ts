@@ -227,12 +227,33 @@ class PageEngine implements Engine {
       return await this.#learner.open();
     } catch (thrown) {
       const cause = problem(thrown);
+      if (cause.code === "storage/full" && !this.#learner.readOnly) {
+        // To write begins with a mark in the storage. Where there is no room for it, all can be seen.
+        this.#learner.readOnly = true;
+        this.#saveProblem.value = cause;
+        this.#again = () => this.#openToWrite();
+        return this.#learner.open();
+      }
       if (cause.code !== "storage/unavailable") throw thrown;
       this.#learner.storage = "memory";
       this.#inMemory.value = true;
       this.#saveProblem.value = cause;
       return this.#learner.open();
     }
+  }
+
+  /** Whether there was no room to open for writing, though no other tab does. */
+  get #barred(): boolean {
+    return this.#learner.readOnly && this.#pen.held;
+  }
+
+  /** Opens for writing what could only be opened to be seen. */
+  async #openToWrite(): Promise<void> {
+    this.#learner.readOnly = false;
+    this.#show(await this.#openStorage());
+    const cause = this.#saveProblem.peek();
+    if (this.#barred && cause) throw cause;
+    this.#settle();
   }
 
   async #changeHands(held: boolean): Promise<void> {
@@ -242,7 +263,7 @@ class PageEngine implements Engine {
     // One that may write says so when it can; one that may not, at once.
     if (!held) this.otherTab.value = true;
     await this.#follow();
-    this.otherTab.value = this.#learner.readOnly;
+    this.otherTab.value = !this.#pen.held;
     if (held) await this.#importer.goOn();
   }
 
@@ -259,9 +280,9 @@ class PageEngine implements Engine {
     while (this.#stale && !this.#inMemory.peek()) {
       this.#stale = false;
       try {
-        this.#show(await this.#learner.open());
+        this.#show(await this.#openStorage());
         // What is shown now is what is stored.
-        this.#settle();
+        if (!this.#barred) this.#settle();
       } catch (thrown) {
         this.#saveProblem.value = problem(thrown);
       }
@@ -318,6 +339,7 @@ class PageEngine implements Engine {
     if (this.otherTab.peek()) throw busy();
     this.#changing++;
     try {
+      if (this.#barred) await this.#openToWrite();
       const { state, ...rest } = await work(this.#learner);
       const outcome = this.#show(state, actedOn);
       this.#pen.tell();
