@@ -30,7 +30,7 @@ async function fill(context: BrowserContext, page: Page): Promise<{ free(): Prom
 }
 
 test("one tab teaches, the other follows, and takes over", async ({ page, context }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
   const photos = clothing(["hat", "shoes"], 3);
   const [hat, hat2] = photos.hat ?? [];
   const [shoe, shoe2] = photos.shoes ?? [];
@@ -86,6 +86,14 @@ test("a full disk: the person is told, earlier lessons stay, and it goes on when
   // Still full: nothing is claimed, nothing is forgotten, and all can be seen.
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByText("Not saved: this device is full.")).toBeVisible();
+  // Another tab takes the pen: nothing of this one is unsaved any more, and nothing says so.
+  const second = await context.newPage();
+  await open(second);
+  await second.getByRole("button", { name: "Teach here instead" }).click();
+  await expect(page.getByText("Another tab is teaching.")).toBeVisible();
+  await expect(page.getByText("Not saved")).toHaveCount(0);
+  await second.close();
+  await expect(page.getByText("Another tab is teaching.")).toHaveCount(0);
   await page.reload();
   await ready(page);
   await expect(page.getByText("Not saved: this device is full.")).toBeVisible();
