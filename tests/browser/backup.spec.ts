@@ -137,26 +137,6 @@ test("an empty collection, or one that failed to be written, leaves the file as 
   expect(await held(reader, FILE)).toEqual({ Cap: 1 });
 });
 
-test("without such a file one is reminded after fifty lessons, and may put it off", async ({ page }) => {
-  test.setTimeout(120_000);
-  const photos = Object.values(clothing(["hat", "shoes"], 26)).flat();
-  await open(page);
-  await addPhotos(page, photos);
-  await page.locator("[data-tile] > button").first().focus();
-  await page.keyboard.press("Control+a");
-  await page.getByRole("button", { name: "Name them…" }).click();
-  const field = page.getByRole("dialog").getByRole("combobox");
-  await field.fill("Worn");
-  await field.press("Enter");
-  await expect(page.getByText("52 lessons, and no backup yet.")).toBeVisible();
-  await page.getByRole("button", { name: "Later" }).click();
-  await expect(page.getByText("and no backup yet.")).toHaveCount(0);
-  await page.reload();
-  await ready(page);
-  await expectTaught(page, photos[0] ?? "", "Worn");
-  await expect(page.getByText("and no backup yet.")).toHaveCount(0);
-});
-
 test("everything is deleted where it is asked for twice, and nothing else is", async ({ page }) => {
   test.setTimeout(120_000);
   await page.setViewportSize({ width: 1440, height: 900 });
