@@ -1,15 +1,19 @@
 //! An open collection: what every promise of a `Learner` holds, and the steps that need the browser.
 
 use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, BlobPropertyBag};
 
+use super::arguments::Storage;
 use super::error::describe;
 use super::eye::Sight;
 use super::given::{OpenOptions, Seen, Subject};
+use super::lock::Lock;
 use super::values;
 use crate::error::{RequestError, StorageError};
 use crate::labels::{LabelChoice, LabelId};
@@ -21,14 +25,21 @@ use crate::{Error, Result};
 pub(super) struct Collection {
     pub learner: learner::Learner<AnyStore>,
     sight: Option<Sight>,
+    /// Held by the one that writes.
+    lock: Option<Lock>,
     pub closed: Cell<bool>,
 }
 
 impl Collection {
-    pub async fn open(options: OpenOptions) -> Result<Collection> {
+    pub async fn open(options: OpenOptions) -> Result<Rc<Collection>> {
         let sight = match options.weights()? {
             Some(weights) => Some(Sight::open(weights).await?),
             None => None,
+        };
+        // Before anything is read: whoever had it may be about to write.
+        let lock = match options.read_only || options.storage == Storage::Memory {
+            true => None,
+            false => Lock::take(&options.name).await,
         };
         let store = options.storage.open(&options.name).await?;
         let id = sight.as_ref().map(Sight::id);
@@ -36,11 +47,43 @@ impl Collection {
             true => learner::Learner::open_read_only(store, id).await?,
             false => learner::Learner::open(store, id).await?,
         };
-        Ok(Collection {
+        let collection = Rc::new(Collection {
             learner,
             sight,
+            lock,
             closed: Cell::new(false),
-        })
+        });
+        collection.give_when_asked();
+        Ok(collection)
+    }
+
+    /// Lets another write who asks for it, when the action under way is done.
+    fn give_when_asked(self: &Rc<Collection>) {
+        let Some(lock) = &self.lock else {
+            return;
+        };
+        let this = Rc::downgrade(self);
+        lock.when_asked(move || {
+            let Some(collection) = this.upgrade() else {
+                return;
+            };
+            spawn_local(async move {
+                collection.learner.stop_writing().await;
+                collection.release();
+            });
+        });
+    }
+
+    fn release(&self) {
+        if let Some(lock) = &self.lock {
+            lock.release();
+        }
+    }
+
+    pub async fn close(&self) -> Result<()> {
+        let closed = self.learner.close().await;
+        self.release();
+        closed
     }
 
     pub fn label(&self, id: LabelId) -> Result<JsValue> {

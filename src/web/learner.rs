@@ -28,15 +28,17 @@ pub struct Learner {
 
 #[wasm_bindgen]
 impl Learner {
-    /// Opens a collection, or makes an empty one. Rejects with `storage/unavailable` where nothing can
-    /// be stored (then `storage: "memory"` still works), `storage/…`, `weights/…`.
+    /// Opens a collection, or makes an empty one, and becomes the only one that writes to it: whoever
+    /// had it open for writing ends the action under way, and is answered `storage/busy` from then on.
+    /// Rejects with `storage/unavailable` where nothing can be stored (then `storage: "memory"` still
+    /// works), `storage/…`, `weights/…`.
     #[wasm_bindgen(unchecked_return_type = "Promise<Learner>")]
     pub fn open(
         #[wasm_bindgen(unchecked_optional_param_type = "OpenOptions")] options: JsValue,
     ) -> Promise {
         let options = arguments::options::<OpenOptions>(options);
         future_to_promise(async move {
-            let collection = Rc::new(Collection::open(options?).await?);
+            let collection = Collection::open(options?).await?;
             Ok(Learner { collection }.into())
         })
     }
@@ -223,13 +225,14 @@ impl Learner {
         })
     }
 
-    /// Takes back the last action since opening; resolves to its name.
+    /// Takes back the last action, of before a reload, too (the last fifty are kept); resolves to its
+    /// name.
     #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
     pub fn undo(&self) -> Promise {
         self.promise(async move |it| Ok(it.learner.undo().await?.into()))
     }
 
-    /// Does the last undone action again; resolves to its name.
+    /// Does the last undone action since opening again; resolves to its name.
     #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
     pub fn redo(&self) -> Promise {
         self.promise(async move |it| Ok(it.learner.redo().await?.into()))
@@ -283,7 +286,7 @@ impl Learner {
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
     pub fn close(&self) -> Promise {
         let promise = self.promise(async |it| {
-            it.learner.close().await?;
+            it.close().await?;
             Ok(JsValue::UNDEFINED)
         });
         self.collection.closed.set(true);

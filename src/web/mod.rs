@@ -3,7 +3,7 @@
 //! * [`error`]: our errors as `KeepsakeError` objects, and JavaScript's as ours.
 //! * [`eye`]: `Eye`, which makes a photo's feature: what a pool of workers runs.
 //! * [`learner`]: `Learner`, which is taught and asked, over a `collection`; `given` is what it is
-//!   given, `values` what it answers.
+//!   given, `values` what it answers, `lock` what keeps it the only one that writes.
 //! * `photo`: what JavaScript calls a photo becomes the network's input, by the browser's decoder
 //!   and `canvas`; `digest` names it.
 //! * `arguments`, `plain`: what JavaScript gives to any of them and is given by them.
@@ -26,6 +26,8 @@ pub mod eye;
 mod given;
 #[cfg(feature = "core")]
 pub mod learner;
+#[cfg(feature = "core")]
+mod lock;
 mod photo;
 mod plain;
 #[cfg(feature = "burn")]

@@ -9,6 +9,28 @@ test.beforeEach(async ({ page }) => {
   await page.evaluate(prepare);
 });
 
+test("the same file taught again is corrected, also after a reload", async ({ page }) => {
+  const teach = (label: string) =>
+    page.evaluate(async (label) => {
+      const learner = await window.Learner.open();
+      const lesson = await learner.teach(window.look(3, 5), label);
+      const taught = learner.labels().map(({ name, lessons }) => [name, lessons]);
+      await learner.close();
+      return { lesson, taught };
+    }, label);
+  const first = await teach("Hat");
+  expect(first.lesson).toEqual({ id: 1, label: 1, photo: null, key: `0305${"00".repeat(30)}` });
+  await page.reload();
+  await page.evaluate(prepare);
+  const second = await teach("Boots");
+  expect(second.lesson).toEqual({ ...first.lesson, label: 2 });
+  expect(second.taught).toEqual([
+    ["None of these", 0],
+    ["Hat", 0],
+    ["Boots", 1],
+  ]);
+});
+
 test("teaches, sorts, corrects, takes back, and finds it all again after a reload", async ({ page }) => {
   const first = await page.evaluate(async () => {
     const learner = await window.Learner.open();

@@ -13,6 +13,7 @@ import {
   photo,
   ready,
   reveal,
+  saidOf,
   teach,
 } from "./support";
 
@@ -60,6 +61,78 @@ test("one tab teaches, the other follows, and takes over", async ({ page, contex
   await ready(page);
   await expectTaught(page, hat2, "Hat");
   await expectTaught(page, shoe2, "Shoes");
+});
+
+test("taken over in the middle of lessons and of an import, every lesson is there once", async ({
+  page,
+  context,
+}) => {
+  test.setTimeout(240_000);
+  const photos = clothing(["hat", "shoes"], 8);
+  const [hats, shoes] = [photos.hat ?? [], photos.shoes ?? []];
+  const [first, ...others] = hats;
+  const [shoe, ...later] = shoes;
+  if (!first || !shoe) throw new Error("too few photos");
+  await open(page);
+  await addPhotos(page, [...hats, shoe]);
+  await teach(page, first, "Hat");
+  await teach(page, shoe, "Shoes");
+  const second = await context.newPage();
+  await open(second);
+  let [writer, other] = [page, second];
+  const told = (tab: typeof page) => tab.getByText("Another tab is teaching.", { exact: true });
+  const take = async () => {
+    await other.getByRole("button", { name: "Teach here instead" }).click();
+    [writer, other] = [other, writer];
+    await expect(told(writer)).toHaveCount(0);
+    await expect(told(other)).toBeVisible();
+  };
+  for (const hat of others) {
+    await reveal(writer, hat);
+    await photo(writer, hat).click();
+    const field = writer.getByRole("dialog").getByRole("combobox");
+    await field.fill("Hat");
+    const taught = expect(photo(writer, hat)).toHaveAttribute("aria-label", / taught$/, { timeout: 2_000 });
+    const [acknowledged] = await Promise.all([
+      taught.then(
+        () => true,
+        () => false,
+      ),
+      field.press("Enter"),
+      take(),
+    ]);
+    // It is there, or it was refused and is taught here.
+    if (!acknowledged && !(await saidOf(writer, hat)).endsWith("taught")) await teach(writer, hat, "Hat");
+    await expectTaught(writer, hat, "Hat");
+    await other.keyboard.press("Escape");
+  }
+  await chooseFiles(writer, later);
+  await take();
+  await addPhotos(writer, later);
+  for (const tab of [writer, other]) {
+    await expect(labelRow(tab, "Hat")).toContainText(`${hats.length} taught`);
+    for (const file of [...hats, ...shoes]) {
+      await reveal(tab, file);
+      await expect(photo(tab, file)).toHaveCount(1);
+    }
+  }
+  await writer.reload();
+  await ready(writer);
+  await expect(labelRow(writer, "Hat")).toContainText(`${hats.length} taught`);
+});
+
+test("after a reload the last lesson can be taken back", async ({ page }) => {
+  const [hat] = clothing(["hat"], 1).hat ?? [];
+  if (!hat) throw new Error("too few photos");
+  await open(page);
+  await addPhotos(page, [hat]);
+  await teach(page, hat, "Hat");
+  await page.reload();
+  await ready(page);
+  await expectTaught(page, hat, "Hat");
+  await page.getByRole("button", { name: "Undo: Taught Hat" }).click();
+  await expect(labelRow(page, "Hat")).toHaveCount(0);
+  await expect(photo(page, hat)).not.toHaveAttribute("aria-label", / taught$/);
 });
 
 test("a full disk: the person is told, earlier lessons stay, and it goes on when there is room", async ({

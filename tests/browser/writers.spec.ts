@@ -100,3 +100,67 @@ for (const tabs of [2, 5]) {
     for (const other of seen) expect(other.answers).toEqual(first?.answers);
   });
 }
+
+test("who takes a collection over lets the other end what it does, and waits for none that hangs", async ({
+  context,
+}) => {
+  const [first, second] = [await context.newPage(), await context.newPage()];
+  for (const page of [first, second]) {
+    await page.goto("/tests/browser/blank.html");
+    await page.evaluate(prepare);
+  }
+  await first.evaluate(async () => {
+    const learner = await window.Learner.open();
+    await learner.addPhotos([{ ...window.look(0, 0), name: "first" }]);
+    await learner.close();
+  });
+  // An action is under way whenever the other comes.
+  const importFile = () =>
+    first.evaluate(async () => {
+      const learner = await window.Learner.open();
+      Object.assign(window, { learner });
+      const other = await window.Learner.open({ storage: "memory" });
+      const looks = Array.from({ length: 1000 }, (_, seed) => ({ ...window.look(1, seed % 250), name: "a" }));
+      for (const [at, look] of looks.entries())
+        look.key = look.key.map((_, i) => (at >> (8 * (i % 2))) & 255);
+      await other.addPhotos(looks);
+      const file = await other.export();
+      const imported = learner.import(file, "replace");
+      new BroadcastChannel("begun").postMessage("begun");
+      return (await imported).photos;
+    });
+  const takeOver = () =>
+    second.evaluate(async () => {
+      const begun = new BroadcastChannel("begun");
+      await new Promise((resolve) => begun.addEventListener("message", resolve));
+      const learner = await window.Learner.open();
+      const photos = learner.photos().length;
+      await learner.close();
+      return photos;
+    });
+  for (let round = 0; round < 3; round++) {
+    const taking = takeOver();
+    // It listens by then.
+    await second.evaluate(() => undefined);
+    expect(await Promise.all([importFile(), taking])).toEqual([1000, 1000]);
+    const after = await first.evaluate(() => {
+      const { learner } = window as unknown as { learner: import("keepsake").Learner };
+      return window.code(() => learner.addLabel("Hat"));
+    });
+    expect(after).toBe("storage/busy");
+  }
+
+  // This one never answers.
+  await first.evaluate(() => {
+    void navigator.locks.request("keepsake:writer:photos", () => new Promise(() => undefined));
+  });
+  const waited = await second.evaluate(async () => {
+    const start = performance.now();
+    const learner = await window.Learner.open();
+    await learner.addLabel("Hat");
+    await learner.close();
+    return performance.now() - start;
+  });
+  expect(waited).toBeGreaterThan(2_500);
+  expect(waited).toBeLessThan(20_000);
+});

@@ -345,6 +345,10 @@ class PageEngine implements Engine {
       this.#pen.tell();
       this.#keptBackup.changed();
       return { ...rest, ...outcome };
+    } catch (thrown) {
+      // Another writes, and this tab follows from now on.
+      if (problem(thrown).code === "storage/busy") this.#pen.drop();
+      throw thrown;
     } finally {
       this.#changing--;
     }

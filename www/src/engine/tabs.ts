@@ -32,7 +32,7 @@ export class Pen {
   /** Takes the pen if it is free; otherwise waits for it in the background. True if it is held. */
   async take(): Promise<boolean> {
     if (!navigator.locks) {
-      // Without locks there is no telling the others apart; every tab writes, each change whole.
+      // Without locks the tab that opened the collection last writes; the storage refuses the others.
       this.#release = () => undefined;
       return true;
     }
@@ -45,8 +45,23 @@ export class Pen {
 
   /** Takes the pen from whichever tab has it. That tab becomes a follower. */
   async steal(): Promise<void> {
-    if (this.held || !navigator.locks) return;
-    if (await this.#request({ steal: true })) this.events.held(true);
+    if (this.held) return;
+    if (!navigator.locks) {
+      this.#release = () => undefined;
+      this.events.held(true);
+    } else if (await this.#request({ steal: true })) this.events.held(true);
+  }
+
+  /**
+   * Another writes without having taken the pen: this tab becomes a follower. It does not stand in line
+   * for the pen, or the two would take the collection from each other for ever.
+   */
+  drop(): void {
+    const release = this.#release;
+    if (!release) return;
+    this.#release = undefined;
+    release();
+    this.events.held(false);
   }
 
   /** Tells the other tabs that something was written. */
@@ -57,6 +72,7 @@ export class Pen {
   /** Resolves once the lock is held, or is found taken; the lock itself is kept until it is lost. */
   #request(options: LockOptions): Promise<boolean> {
     return new Promise((answer) => {
+      let granted = false;
       navigator.locks
         .request(this.#lock, options, (lock) => {
           if (!lock) {
@@ -64,6 +80,7 @@ export class Pen {
             return undefined;
           }
           return new Promise<void>((release) => {
+            granted = true;
             this.#release = release;
             answer(true);
           });
@@ -71,9 +88,12 @@ export class Pen {
         .catch(() => {
           // Stolen by another tab: follow it, and stand in line for when it closes.
           answer(false);
-          if (!this.#release) return;
-          this.#release = undefined;
-          this.events.held(false);
+          if (!granted) return;
+          // It may have been dropped in the meantime.
+          if (this.#release) {
+            this.#release = undefined;
+            this.events.held(false);
+          }
           void this.#request({}).then((held) => {
             if (held) this.events.held(true);
           });
