@@ -77,7 +77,9 @@ impl From<&str> for LabelChoice {
 }
 
 /// The name as it is kept: control, text-direction and invisible characters gone, runs of white space
-/// one space, trimmed. Joiners stay between visible characters, where scripts and emoji need them.
+/// one space, trimmed, and each letter in one piece with its accents (Unicode's form NFC), since systems
+/// write “é” as one character or as two and nobody sees which. Joiners stay between visible characters,
+/// where scripts and emoji need them.
 ///
 /// # Errors
 /// `request/empty-label` when nothing is left, `request/long-label` above [`LONGEST_NAME`].
@@ -89,7 +91,7 @@ pub fn clean_name(raw: &str) -> Result<String> {
         .collect();
     let words = visible.split(' ').map(|word| word.trim_matches(joins));
     let name = words.filter(|word| !word.is_empty());
-    let name = name.collect::<Vec<_>>().join(" ");
+    let name = composed(name.collect::<Vec<_>>().join(" "));
     if name.is_empty() {
         return Err(RequestError::EmptyLabel.into());
     }
@@ -97,6 +99,18 @@ pub fn clean_name(raw: &str) -> Result<String> {
         return Err(RequestError::LongLabel(LONGEST_NAME).into());
     }
     Ok(name)
+}
+
+/// The name in Unicode's form NFC.
+fn composed(name: String) -> String {
+    if name.is_ascii() {
+        return name;
+    }
+    // A browser has the tables for this, which would be a part of the download.
+    #[cfg(target_arch = "wasm32")]
+    return js_sys::JsString::from(name).normalize("NFC").into();
+    #[cfg(not(target_arch = "wasm32"))]
+    return unicode_normalization::UnicodeNormalization::nfc(name.as_str()).collect();
 }
 
 /// Characters that change the direction of the text after them, and so could garble a whole line.
@@ -180,7 +194,7 @@ impl Labels {
         self.entries.get(&id).ok_or_else(missing)
     }
 
-    /// The label with this name, upper and lower case alike.
+    /// The label with this [cleaned](clean_name) name, upper and lower case alike.
     pub fn find(&self, name: &str) -> Option<LabelId> {
         let name = folded(name);
         if name == folded(NOISE_NAME) {
@@ -201,6 +215,29 @@ impl Labels {
                 Err(RequestError::LabelExists(other).into())
             }
             _ => Ok(name),
+        }
+    }
+
+    /// The name, or with a number after it where another label has it; cut so that it stays a name that
+    /// [`clean_name`] accepts.
+    pub(crate) fn numbered(&self, name: String) -> String {
+        let mut free = name.clone();
+        let mut number = 2;
+        while self.find(&free).is_some() {
+            let ending = format!(" ({number})");
+            let room = LONGEST_NAME - ending.len();
+            let cut: String = name.chars().take(room).collect();
+            free = format!("{}{ending}", cut.trim_end());
+            number += 1;
+        }
+        free
+    }
+
+    /// An entry for a label whose own was lost: a name that says so.
+    pub(crate) fn nameless(&self, id: LabelId) -> LabelEntry {
+        LabelEntry {
+            name: self.numbered(format!("Label {} (name lost)", id.0)),
+            slot: self.free_slot(),
         }
     }
 
@@ -318,6 +355,25 @@ mod tests {
         assert_eq!(clean_name(family), Ok(family.to_owned()));
         let empty = Err(Error::Request(RequestError::EmptyLabel));
         assert_eq!(clean_name("\u{200b}\u{200d} \u{200c}"), empty);
+    }
+
+    #[test]
+    fn one_name_however_its_accents_are_written() {
+        assert_eq!(clean_name("Caf\u{65}\u{301}"), Ok("Caf\u{e9}".to_owned()));
+        assert_eq!(
+            clean_name("\u{212b}"),
+            Ok("\u{c5}".to_owned()),
+            "Å, the unit"
+        );
+        // What is 60 characters to see is not too long for being written in 120.
+        assert_eq!(clean_name(&"e\u{301}".repeat(60)), Ok("\u{e9}".repeat(60)));
+        let mut labels = Labels::new();
+        labels.set(LabelId(1), entry("Caf\u{e9}", 1));
+        let taken = RequestError::LabelExists("Caf\u{e9}".to_owned());
+        assert_eq!(
+            labels.free_name("Cafe\u{301}", None),
+            Err(Error::Request(taken))
+        );
     }
 
     #[test]

@@ -385,6 +385,67 @@ fn a_new_learner_takes_the_network_of_the_file() {
 }
 
 #[test]
+fn the_network_comes_with_the_import_or_not_at_all() {
+    let (_, learner) = one_of_each();
+    let file = export(&learner);
+    let store = Shared::default();
+    block_on(async {
+        let new = Learner::open(store.clone(), None).await.unwrap();
+        store.fail_after(0);
+        let full = Err(Error::Storage(StorageError::Full));
+        assert_eq!(new.import(&file, How::Merge).await, full);
+        assert_eq!(new.backbone(), None);
+        // One transaction is enough for all of it.
+        store.fail_after(1);
+        new.import(&file, How::Merge).await.unwrap();
+        assert_eq!(new.backbone(), Some(BACKBONE));
+        assert_eq!(see(&store.look()), see(&new));
+    });
+    // A file without a photo or a lesson binds to nothing.
+    let store = Shared::default();
+    block_on(async {
+        let new = Learner::open(store.clone(), None).await.unwrap();
+        let (_, empty) = after(&[learner_support::Action::AddLabel("Hat".into())]);
+        new.import(&export(&empty), How::Merge).await.unwrap();
+        assert_eq!((new.backbone(), new.labels().len()), (None, 2));
+        new.bind([8; 32]).await.unwrap();
+    });
+}
+
+#[test]
+fn a_write_that_landed_unheard_has_bound_it() {
+    let (_, learner) = one_of_each();
+    let store = Shared::default();
+    block_on(async {
+        let new = Learner::open(store.clone(), None).await.unwrap();
+        store.silent.set(true);
+        new.import(&export(&learner), How::Merge).await.unwrap();
+        store.silent.set(false);
+        assert_eq!(new.backbone(), Some(BACKBONE));
+        assert_eq!(see(&store.look()), see(&new));
+    });
+}
+
+#[test]
+fn a_photo_s_name_from_a_file_is_cut_as_own_ones_are() {
+    let (_, learner) = after(&[learner_support::Action::Add(vec![(0, 0)])]);
+    let mut file = export(&learner);
+    // The only records are the photo's, whose payload ends with its name, and its small picture's.
+    let name = b"kind 0, 0.jpg";
+    let at = file.windows(name.len()).position(|part| part == name);
+    let at = at.unwrap();
+    let length = 44 + 9;
+    let longer = u32::from_le_bytes(file[length..][..4].try_into().unwrap()) + 5000;
+    file[length..][..4].copy_from_slice(&longer.to_le_bytes());
+    file.splice(at..at, "ö".repeat(2500).into_bytes());
+    let (store, other) = after(&[]);
+    block_on(other.import(&signed(file), How::Merge)).unwrap();
+    for learner in [&other, &store.look()] {
+        assert_eq!(learner.photos()[0].photo.name, "ö".repeat(1000));
+    }
+}
+
+#[test]
 fn a_full_disk_leaves_everything() {
     let (_, learner) = one_of_each();
     let file = export(&learner);

@@ -6,11 +6,11 @@ use super::history::{Direction, Remember};
 use super::import::{self, How, ImportSummary};
 use super::state::LessonId;
 use super::teaching::{self, Sample};
-use super::{Learner, labelling, photos, read_picture, transfer};
-use crate::error::{ImportError, RequestError, StorageError};
+use super::{Learner, Plan, labelling, photos, read_picture, transfer};
+use crate::Result;
+use crate::error::{ImportError, RequestError};
 use crate::labels::{LabelChoice, LabelId};
 use crate::store::Store;
-use crate::{Error, Result};
 
 impl<S: Store> Learner<S> {
     /// Adds photos to the album and returns their ids, in order. A photo that is there already (the
@@ -185,16 +185,27 @@ impl<S: Store> Learner<S> {
     /// store. Nothing was changed then.
     pub async fn import(&self, bytes: &[u8], how: How) -> Result<ImportSummary> {
         let file = transfer::read(bytes)?;
-        if let Some(backbone) = file.backbone {
+        let backbone = file.backbone;
+        let summary = self.act(|state| {
+            let own = self.backbone.get();
             // Also an empty collection keeps its network: it is the one that looks at photos here.
-            if self.backbone.get().is_some_and(|own| own != backbone) {
+            if own.is_some_and(|own| backbone.is_some_and(|other| other != own)) {
                 return Err(ImportError::OtherBackbone.into());
             }
-            self.bind(backbone).await.map_err(|error| match error {
-                Error::Storage(StorageError::OtherBackbone) => ImportError::OtherBackbone.into(),
-                error => error,
-            })?;
+            let plan = import::plan(state, file, how)?;
+            // What is left of an unreadable description stays where it is.
+            let binds = own.is_none() && state.is_empty() && plan.change.needs_a_network();
+            let backbone = backbone.filter(|_| binds);
+            let change = Change {
+                backbone,
+                ..plan.change
+            };
+            Ok(Plan { change, ..plan })
+        });
+        let summary = summary.await?;
+        if self.backbone.get().is_none() && !self.state.borrow().is_empty() {
+            self.backbone.set(backbone);
         }
-        self.act(|state| import::plan(state, file, how)).await
+        Ok(summary)
     }
 }

@@ -52,13 +52,18 @@ pub struct Photo {
 impl From<&NewPhoto> for Photo {
     fn from(new: &NewPhoto) -> Photo {
         Photo {
-            name: new.name.chars().take(LONGEST_FILE_NAME).collect(),
+            name: cut_name(&new.name),
             key: new.key,
             width: new.width,
             height: new.height,
             feature: Arc::clone(&new.feature),
         }
     }
+}
+
+/// A file's name as it is kept, wherever it came from.
+pub(super) fn cut_name(name: &str) -> String {
+    name.chars().take(LONGEST_FILE_NAME).collect()
 }
 
 /// Photos by id and by content.

@@ -13,6 +13,9 @@ use crate::labels::{LabelEntry, LabelId};
 /// What records are to be, all together or not at all.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Change {
+    /// The network that a collection, bound to none before, is bound to from now on. Nothing takes that
+    /// back: an empty collection takes any network, so the inverse has `None`.
+    pub backbone: Option<[u8; 32]>,
     pub labels: Vec<(LabelId, Option<LabelEntry>)>,
     pub lessons: Vec<(LessonId, Option<Lesson>)>,
     pub photos: Vec<(PhotoId, Option<Arc<Photo>>)>,
@@ -29,6 +32,12 @@ impl Change {
             && self.thumbnails.is_empty()
     }
 
+    /// Whether this brings photos or lessons, which mean something to one network only.
+    pub fn needs_a_network(&self) -> bool {
+        let photos = self.photos.iter().any(|(_, photo)| photo.is_some());
+        photos || self.lessons.iter().any(|(_, lesson)| lesson.is_some())
+    }
+
     /// Whether this takes photos out of the album and does nothing else: the inverse of adding some.
     pub fn only_removes_photos(&self) -> bool {
         self.labels.is_empty()
@@ -43,6 +52,7 @@ impl Change {
         let lesson = |id: LessonId| (id, state.lessons.get(&id).cloned());
         let photo = |id: PhotoId| (id, state.album.get(id).cloned());
         Change {
+            backbone: None,
             labels: self.labels.iter().map(|(id, _)| label(*id)).collect(),
             lessons: self.lessons.iter().map(|(id, _)| lesson(*id)).collect(),
             photos: self.photos.iter().map(|(id, _)| photo(*id)).collect(),

@@ -63,6 +63,7 @@ pub(super) fn plan(state: &State, file: Contents, how: How) -> Result<Plan<Impor
 
 fn everything_goes(state: &State) -> Change {
     Change {
+        backbone: None,
         labels: state.labels.iter().map(|(id, _)| (id, None)).collect(),
         lessons: state.lessons.keys().map(|&id| (id, None)).collect(),
         photos: state.album.iter().map(|(id, _)| (id, None)).collect(),

@@ -215,6 +215,9 @@ impl<S: Store> Learner<S> {
 
     /// Memory and the history follow the store.
     fn done(&self, write: Doubtful) {
+        if write.change.backbone.is_some() {
+            self.backbone.set(write.change.backbone);
+        }
         self.overdue.borrow_mut().clear();
         write.change.apply(&mut self.state.borrow_mut());
         let mut history = self.history.borrow_mut();

@@ -12,8 +12,8 @@ use super::state::{LastIds, LessonId, State};
 use super::{Learner, state, steps};
 use crate::Result;
 use crate::error::StorageError;
-use crate::labels::{LAST_ID, LONGEST_NAME, LabelEntry, LabelId};
-use crate::store::{Damaged, Record, Store, Table, Turns, Write};
+use crate::labels::{LAST_ID, LabelEntry, LabelId};
+use crate::store::{Damaged, Record, Store, Table, Turns};
 
 impl<S: Store> Learner<S> {
     /// Opens what the store holds; an empty store is a new learner.
@@ -94,20 +94,14 @@ impl<S: Store> Learner<S> {
         if bound == Some(backbone) {
             return Ok(());
         }
-        let empty = {
-            let state = self.state.borrow();
-            state.lessons.is_empty() && state.album.iter().next().is_none()
-        };
+        let empty = self.state.borrow().is_empty();
         if !empty && bound.is_some() {
             return Err(StorageError::OtherBackbone.into());
         }
         // One that has photos but lost its description most likely belongs to this network; what is
         // left of the description stays where it is.
         if empty && !self.read_only.get() {
-            let meta = Meta {
-                layout: LAYOUT,
-                backbone,
-            };
+            let meta = Meta::bound_to(backbone);
             // What could be undone are photos seen by another network.
             let mut writes = self.history.borrow().forget();
             writes.push(meta.write());
@@ -257,7 +251,7 @@ impl Reading {
         let id = id.filter(|id| (1..=LAST_ID).contains(id));
         let id = LabelId(id.ok_or("it has no number a label can have")?);
         let mut entry = LabelEntry::from_bytes(bytes)?;
-        entry.name = free_name(&self.state, entry.name);
+        entry.name = self.state.labels.numbered(entry.name);
         self.state.set_label(id, Some(entry));
         Ok(())
     }
@@ -321,25 +315,9 @@ impl Reading {
             .collect();
         for id in taught {
             if self.state.labels.name(id).is_none() {
-                let name = free_name(&self.state, format!("Label {} (name lost)", id.0));
-                let slot = self.state.labels.free_slot();
-                self.state.set_label(id, Some(LabelEntry { name, slot }));
+                let entry = self.state.labels.nameless(id);
+                self.state.set_label(id, Some(entry));
             }
         }
     }
-}
-
-/// The name, or with a number after it where another label has it; cut so that it stays a name that
-/// [`clean_name`](crate::labels::clean_name) accepts.
-fn free_name(state: &State, name: String) -> String {
-    let mut free = name.clone();
-    let mut number = 2;
-    while state.labels.find(&free).is_some() {
-        let ending = format!(" ({number})");
-        let room = LONGEST_NAME - ending.len();
-        let cut: String = name.chars().take(room).collect();
-        free = format!("{}{ending}", cut.trim_end());
-        number += 1;
-    }
-    free
 }

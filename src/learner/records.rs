@@ -17,7 +17,7 @@
 
 use std::sync::Arc;
 
-use super::album::{Photo, PhotoId};
+use super::album::{Photo, PhotoId, cut_name};
 use super::change::Change;
 use super::state::{LastIds, Lesson, LessonId};
 use crate::head::Feature;
@@ -46,6 +46,14 @@ pub(super) struct Meta {
 }
 
 impl Meta {
+    /// Of this layout.
+    pub fn bound_to(backbone: [u8; 32]) -> Meta {
+        Meta {
+            layout: LAYOUT,
+            backbone,
+        }
+    }
+
     pub fn to_bytes(&self) -> Vec<u8> {
         [&[self.layout][..], &self.backbone].concat()
     }
@@ -155,7 +163,7 @@ pub(super) fn photo_from_bytes(bytes: &[u8]) -> Result<Photo, Unreadable> {
     let width = u32::from_le_bytes(*take(&mut rest)?);
     let height = u32::from_le_bytes(*take(&mut rest)?);
     let feature = feature(take(&mut rest)?)?;
-    let name = text(rest)?.to_owned();
+    let name = cut_name(text(rest)?);
     Ok(Photo {
         name,
         key,
@@ -167,6 +175,9 @@ pub(super) fn photo_from_bytes(bytes: &[u8]) -> Result<Photo, Unreadable> {
 
 /// The transaction that stores a change.
 pub(super) fn writes(change: &Change) -> Vec<Write> {
+    let binding = change
+        .backbone
+        .map(|backbone| Meta::bound_to(backbone).write());
     let labels = change.labels.iter().map(|(LabelId(id), entry)| {
         let bytes = entry.as_ref().map(LabelEntry::to_bytes);
         write(Table::Labels, u64::from(*id), bytes)
@@ -181,7 +192,9 @@ pub(super) fn writes(change: &Change) -> Vec<Write> {
         .thumbnails
         .iter()
         .map(|(PhotoId(id), bytes)| write(Table::Thumbnails, *id, bytes.clone()));
-    labels
+    binding
+        .into_iter()
+        .chain(labels)
         .chain(lessons)
         .chain(photos)
         .chain(thumbnails)

@@ -65,6 +65,11 @@ pub(super) struct LastIds {
 }
 
 impl State {
+    /// Whether no network has seen anything here: neither photos nor lessons.
+    pub fn is_empty(&self) -> bool {
+        self.lessons.is_empty() && self.album.iter().next().is_none()
+    }
+
     /// Ids up to and including these are taken, though nothing (readable) has them.
     pub fn reserve(&mut self, last: LastIds) {
         self.reserve_label(LabelId(last.label));
