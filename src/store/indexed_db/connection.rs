@@ -1,6 +1,6 @@
 //! An open database: how it is opened, made, watched and let go.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Array, Object, Reflect};
@@ -53,16 +53,19 @@ impl Connection {
         let request = request.map_err(Failure::at_opening)?;
 
         let gone = Rc::new(Cell::new(false));
+        let unmade = Rc::new(RefCell::new(None));
         let on_upgrade = Closure::once({
-            let (request, gone) = (request.clone(), gone.clone());
+            let (request, gone, unmade) = (request.clone(), gone.clone(), unmade.clone());
             move || {
                 gone.set(!may_be_new);
-                // A failure here fails the opening, which is where it is reported.
-                let _ = if may_be_new {
-                    create(&request)
-                } else {
-                    refuse(&request)
-                };
+                let made = may_be_new.then(|| create(&request));
+                if let Some(Ok(())) = made {
+                    return;
+                }
+                // Left alone, the upgrade would be committed, and the database lack what is missing
+                // for good. Aborted, it fails the opening, which is where it is reported.
+                *unmade.borrow_mut() = made.and_then(Result::err).map(Failure::from);
+                let _ = refuse(&request);
             }
         });
         request.set_onupgradeneeded(Some(on_upgrade.as_ref().unchecked_ref()));
@@ -79,7 +82,8 @@ impl Connection {
             if gone.get() {
                 return Err(StorageError::Gone.into());
             }
-            return Err(failure(&request).at_opening());
+            let unmade = unmade.take();
+            return Err(unmade.unwrap_or_else(|| failure(&request)).at_opening());
         }
         let database = request
             .result()
