@@ -463,6 +463,92 @@ fn what_no_checksum_sees_is_refused() {
 }
 
 #[test]
+fn the_last_number_in_a_file_leaves_room_for_new_labels() {
+    let (_, file) = taught();
+    let labels = Table::Labels as u8;
+    let with = |id: u64| {
+        let another = (labels, id, b"\x03\0\0\0House".to_vec());
+        sealed(&[records(&file), vec![another]].concat())
+    };
+    let learner = open(Shared::default());
+    block_on(learner.import(&with(1 << 30))).unwrap();
+    assert_eq!(block_on(learner.add_label("Boat")), Ok(LabelId(3)));
+    teach(&learner, "Tree", 2);
+    for id in [(1 << 30) + 1, u64::from(u32::MAX)] {
+        assert!(matches!(refusal(&with(id)), ImportError::Damaged(_)));
+    }
+}
+
+#[test]
+fn a_count_that_nobody_could_reach_is_refused() {
+    let counts = Table::Lessons as u8;
+    for preset in [Preset::Article, Preset::Exact] {
+        let learner = open_as(Shared::default(), preset);
+        teach(&learner, "Cup", 0);
+        let file = block_on(learner.export()).unwrap();
+        let with = |count: u64| {
+            let mut whole = records(&file);
+            for record in whole.iter_mut().filter(|record| record.0 == counts) {
+                record.2 = count.to_le_bytes().to_vec();
+            }
+            if preset == Preset::Exact {
+                let networks = whole.iter_mut().find(|it| it.0 == Table::Meta as u8);
+                let payload = &mut networks.unwrap().2;
+                let mut snapshot = Snapshot::parse(payload).unwrap();
+                snapshot.put_u64("counts", &[1], vec![count]);
+                *payload = snapshot.to_bytes();
+            }
+            sealed(&whole)
+        };
+        for count in [(1 << 40) + 1, 1 << 53, u64::MAX] {
+            assert!(matches!(refusal(&with(count)), ImportError::Damaged(_)));
+        }
+        // The largest can be taught on, and opened again.
+        let store = Shared::default();
+        let learner = open_as(store.clone(), preset);
+        block_on(learner.import(&with(1 << 40))).unwrap();
+        teach(&learner, "Cup", 0);
+        assert_eq!(learner.labels()[1].taught, 1 << 40);
+        assert_eq!(see(&open_as(store, preset)), see(&learner));
+    }
+}
+
+#[test]
+fn a_label_that_cannot_be_read_is_set_aside_and_told_of() {
+    let mut store = Shared::default();
+    let learner = open(store.clone());
+    teach(&learner, "Cup", 0);
+    teach(&learner, "Fish", 1);
+    block_on(learner.add_label("House")).unwrap();
+    let before = see(&learner);
+    for key in [1, 3] {
+        let write = Write::Put {
+            table: Table::Labels,
+            key,
+            bytes: vec![1, 2],
+        };
+        block_on(store.commit(vec![write])).unwrap();
+    }
+    let again = open(store.clone());
+    let (labels, answers) = see(&again);
+    assert_eq!(answers, before.1, "it answers as before");
+    assert_eq!(labels[1].1, "Label 1 (name lost)");
+    assert_eq!((&labels[2], labels.len()), (&before.0[2], 3));
+    let told = ["Label 1 cannot be read", "Label 3 cannot be read"];
+    let problems = again.problems();
+    for (problem, told) in problems.iter().zip(told) {
+        assert!(problem.starts_with(told), "{problem}");
+    }
+    assert_eq!(problems.len(), 2);
+    // What is left of the third is not overwritten by a new one; naming the first mends it.
+    assert_eq!(block_on(again.add_label("Boat")), Ok(LabelId(4)));
+    block_on(again.rename_label(LabelId(1), "Cup")).unwrap();
+    let mended = open(store);
+    assert_eq!(mended.problems().len(), 1);
+    assert_eq!(see(&mended).0[1], before.0[1]);
+}
+
+#[test]
 fn weights_that_are_no_numbers_are_refused() {
     let (_, file) = taught();
     let networks = Table::Meta as u8;

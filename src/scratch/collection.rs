@@ -15,17 +15,17 @@
 //! are still known after the next label.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use burn::tensor::Device;
 
 use super::records::{self, Contents};
 use super::transfer;
-use super::{Control, Practice, Scratch, Settings, Sketch, Taught, Watch};
+use super::{Control, MOST_TAUGHT, Practice, Scratch, Settings, Sketch, Taught, Watch};
 use crate::Result;
-use crate::error::{RequestError, StorageError};
-use crate::labels::{LabelChoice, LabelEntry, LabelId, Labels, NOISE, clean_name};
+use crate::error::RequestError;
+use crate::labels::{LAST_ID, LabelChoice, LabelEntry, LabelId, Labels, NOISE, clean_name};
 use crate::store::{Store, Turns, Write};
 
 /// Pictures of a label that are tried again after every teach. A dozen shows whether it was forgotten.
@@ -72,7 +72,11 @@ pub struct ScratchLearner<S: Store> {
 
 /// What is committed, and what this visit adds to it.
 struct State {
+    /// What could not be read at opening.
+    problems: Vec<String>,
     labels: Labels,
+    /// See [`Contents::lost`].
+    lost: BTreeSet<LabelId>,
     /// Pictures that each label was taught with.
     counts: BTreeMap<LabelId, u64>,
     network: Rc<Scratch>,
@@ -82,14 +86,44 @@ struct State {
 }
 
 impl State {
-    fn new(contents: Contents, network: Scratch) -> State {
+    fn new(contents: Contents, network: Scratch, problems: Vec<String>) -> State {
         State {
+            problems,
+            lost: contents.lost,
             labels: contents.labels,
             counts: contents.counts,
             network: Rc::new(network),
             recent: BTreeMap::new(),
             checks: BTreeMap::new(),
         }
+    }
+
+    /// The label that was chosen, and its entry where it is a new one.
+    fn choose(&self, choice: LabelChoice) -> Result<(LabelId, Option<LabelEntry>)> {
+        let name = match choice {
+            LabelChoice::Id(id) => return self.labels.existing(id).map(|_| (id, None)),
+            LabelChoice::Name(name) => clean_name(&name)?,
+        };
+        match self.labels.find(&name) {
+            Some(id) => Ok((id, None)),
+            None => self.new_label(name).map(|(id, entry)| (id, Some(entry))),
+        }
+    }
+
+    /// The next label: a number after all others, or, where a file came with the last one, a free one.
+    /// None is ever deleted, so no number comes to mean another label.
+    fn new_label(&self, name: String) -> Result<(LabelId, LabelEntry)> {
+        self.labels.room()?;
+        let known = self.labels.iter().map(|(id, _)| id).last();
+        let last = known.max(self.lost.last().copied()).map_or(0, |id| id.0);
+        let taken = |id| self.labels.get(id).is_some() || self.lost.contains(&id);
+        let mut free = (last + 1..=LAST_ID).chain(1..last).map(LabelId);
+        let id = free.find(|&id| !taken(id)).ok_or_else(|| {
+            let sentence = "This collection has used up its numbers.".to_owned();
+            RequestError::Invalid(sentence)
+        })?;
+        let slot = self.labels.free_slot();
+        Ok((id, LabelEntry { name, slot }))
     }
 }
 
@@ -124,6 +158,11 @@ impl<S: Store> ScratchLearner<S> {
         self.state.borrow().network.settings().clone()
     }
 
+    /// What could not be read at opening, a sentence each. It was left where it is.
+    pub fn problems(&self) -> Vec<String> {
+        self.state.borrow().problems.clone()
+    }
+
     /// Every label, "none of these" first, then by number.
     pub fn labels(&self) -> Vec<KnownLabel> {
         let state = self.state.borrow();
@@ -151,9 +190,9 @@ impl<S: Store> ScratchLearner<S> {
     pub async fn add_label(&self, name: &str) -> Result<LabelId> {
         let mut turn = self.store.take().await?;
         let (id, entry) = {
-            let labels = &self.state.borrow().labels;
-            let name = labels.free_name(name, None)?;
-            new_label(labels, name)?
+            let state = self.state.borrow();
+            let name = state.labels.free_name(name, None)?;
+            state.new_label(name)?
         };
         let writes = vec![records::label(id, &entry)];
         turn.store()?.commit(writes).await?;
@@ -194,13 +233,14 @@ impl<S: Store> ScratchLearner<S> {
         watch: &mut impl Watch,
     ) -> Result<Lesson> {
         let mut turn = self.store.take().await?;
-        let (id, fresh) = choose(&self.state.borrow().labels, label)?;
+        let (id, fresh) = self.state.borrow().choose(label)?;
         let mut network = Scratch::clone(&self.network());
         let lessons = [(id, pictures)];
         let (mut taught, practice) = network.learn(&lessons, watch).await?;
 
         let count = self.state.borrow().counts.get(&id).copied();
         let count = count.unwrap_or_default() + pictures.len() as u64;
+        let count = count.min(MOST_TAUGHT);
         let mut writes = records::network(&network.snapshot().await?.to_bytes());
         writes.push(records::count(id, count));
         writes.extend(fresh.as_ref().map(|entry| records::label(id, entry)));
@@ -313,11 +353,12 @@ impl<S: Store> ScratchLearner<S> {
     /// `import/…` when the file cannot be used; errors of the store. Nothing was changed then.
     pub async fn import(&self, file: &[u8]) -> Result<()> {
         let contents = transfer::read(file)?;
-        let network = contents.restore(&self.device)?;
+        let network = contents.build(&self.device)?;
+        contents.check(&network)?;
         let mut turn = self.store.take().await?;
         let writes = std::iter::once(Write::Clear).chain(contents.writes());
         turn.store()?.commit(writes.collect()).await?;
-        *self.state.borrow_mut() = State::new(contents, network);
+        *self.state.borrow_mut() = State::new(contents, network, Vec::new());
         Ok(())
     }
 
@@ -351,36 +392,10 @@ async fn read<S: Store>(
     device: &Device,
 ) -> Result<State> {
     let loaded = store.load().await?;
-    if let Some(damaged) = loaded.damaged.first() {
-        return Err(StorageError::Damaged(damaged.to_string()).into());
-    }
-    let contents = records::read(&loaded.records)?;
-    let network = match contents.network {
-        Some(_) => contents.restore(device).map_err(records::stored)?,
+    let (contents, network, problems) = records::read(&loaded, device)?;
+    let network = match network {
+        Some(network) => network,
         None => Scratch::new(settings.unwrap_or_default(), device)?,
     };
-    Ok(State::new(contents, network))
-}
-
-/// The label that was chosen, and its entry where it is a new one.
-fn choose(labels: &Labels, choice: LabelChoice) -> Result<(LabelId, Option<LabelEntry>)> {
-    let name = match choice {
-        LabelChoice::Id(id) => return labels.existing(id).map(|_| (id, None)),
-        LabelChoice::Name(name) => clean_name(&name)?,
-    };
-    match labels.find(&name) {
-        Some(id) => Ok((id, None)),
-        None => new_label(labels, name).map(|(id, entry)| (id, Some(entry))),
-    }
-}
-
-/// The next label. None is ever deleted, so no number comes to mean another one.
-fn new_label(labels: &Labels, name: String) -> Result<(LabelId, LabelEntry)> {
-    let last = labels.iter().last().map_or(0, |(id, _)| id.0);
-    let next = last.checked_add(1).ok_or_else(|| {
-        let sentence = "This collection has used up its numbers.".to_owned();
-        RequestError::Invalid(sentence)
-    })?;
-    let slot = labels.free_slot();
-    Ok((LabelId(next), LabelEntry { name, slot }))
+    Ok(State::new(contents, network, problems))
 }

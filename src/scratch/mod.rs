@@ -65,6 +65,10 @@ pub struct Sketch {
     pub values: Vec<f32>,
 }
 
+/// The largest number of pictures of a label that is counted: more than anybody shows, and few enough
+/// for every number that is made of it. A count above it, in a file from anyone, is not believed.
+pub const MOST_TAUGHT: u64 = 1 << 40;
+
 /// How a scratch learner learns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -21,7 +21,7 @@ use std::sync::OnceLock;
 
 use super::filters::Filters;
 use super::network::check_side;
-use super::{Answer, Control, Phase, Progress, Settings, Sketch, Taught, Watch};
+use super::{Answer, Control, MOST_TAUGHT, Phase, Progress, Settings, Sketch, Taught, Watch};
 use crate::Result;
 use crate::error::RequestError;
 use crate::head::cholesky::Cholesky;
@@ -192,8 +192,10 @@ impl Exact {
             means.extend(views.mean);
             movements.extend(views.movements.into_iter().flatten());
         }
+        let most = usize::try_from(MOST_TAUGHT).unwrap_or(usize::MAX);
         sums.count = match sign > 0.0 {
-            true => sums.count.saturating_add(pictures.len()),
+            // What is counted is stored, and must be read again.
+            true => sums.count.saturating_add(pictures.len()).min(most),
             false => sums.count - pictures.len(),
         };
         if sums.count == 0 {

@@ -1,5 +1,6 @@
 //! The exact learner as a snapshot, and back.
 
+use super::super::MOST_TAUGHT;
 use super::super::snapshot::{Snapshot, damaged, labels, put_labels};
 use super::super::whole::{pack, unpack};
 use super::{Exact, MOVEMENT, Sums};
@@ -35,8 +36,10 @@ impl Exact {
             .chunks_exact(length)
             .zip(pictures.chunks_exact(pixels));
         for ((label, &count), (features, pictures)) in taught.iter().zip(counts).zip(sums) {
+            let count = Some(count).filter(|&count| count <= MOST_TAUGHT);
+            let count = count.and_then(|count| usize::try_from(count).ok());
             let sums = Sums {
-                count: usize::try_from(count).map_err(|_| damaged("a count is too large"))?,
+                count: count.ok_or_else(|| damaged("a count is too large"))?,
                 features: features.to_vec(),
                 pictures: pictures.to_vec(),
             };

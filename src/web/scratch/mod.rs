@@ -82,6 +82,12 @@ impl Scratch {
         values::state(&inner.learner.settings(), inner.card.as_deref())
     }
 
+    /// What could not be read when the collection was opened, a sentence each. It was left where it is.
+    #[wasm_bindgen(unchecked_return_type = "string[]")]
+    pub fn problems(&self) -> Result<JsValue> {
+        values::sentences(&self.open_inner()?.learner.problems())
+    }
+
     /// Every label, "none of these" first, then by number.
     #[wasm_bindgen(unchecked_return_type = "ScratchLabel[]")]
     pub fn labels(&self) -> Result<JsValue> {
