@@ -13,7 +13,7 @@ use super::{Learner, state, steps};
 use crate::Result;
 use crate::error::StorageError;
 use crate::labels::{LAST_ID, LabelEntry, LabelId};
-use crate::store::{Damaged, Record, Store, Table, Turns};
+use crate::store::{Damaged, Record, Store, Table, Turns, Write};
 
 impl<S: Store> Learner<S> {
     /// Opens what the store holds; an empty store is a new learner.
