@@ -1,14 +1,17 @@
 //! Everything a person can do: one method, one transaction, one step of undo.
 
+use std::sync::Arc;
+
 use super::album::{NewPhoto, PhotoId};
 use super::change::Change;
 use super::history::{Direction, Remember};
 use super::import::{self, How, ImportSummary};
 use super::state::LessonId;
 use super::teaching::{self, Sample};
-use super::{Learner, Plan, labelling, photos, read_picture, transfer};
+use super::{Learner, Plan, Renewal, labelling, photos, read_picture, renewal, transfer};
 use crate::Result;
 use crate::error::{ImportError, RequestError};
+use crate::head::Feature;
 use crate::labels::{LabelChoice, LabelId};
 use crate::store::Store;
 
@@ -155,6 +158,24 @@ impl<S: Store> Learner<S> {
         let remember = Remember::Moved(direction);
         self.commit(turn.store()?, change, remember).await?;
         Ok(entry.words)
+    }
+
+    /// Goes over to another network, with what it saw in the photos of the album, as one action. Lessons go
+    /// along with their photos; photos that are not among these, and lessons without one, do not. A
+    /// collection of this network already stays as it is.
+    ///
+    /// # Errors
+    /// Errors of the store; then nothing was changed.
+    pub async fn renew(
+        &self,
+        backbone: [u8; 32],
+        seen: Vec<(PhotoId, Arc<Feature>)>,
+    ) -> Result<Renewal> {
+        self.act(|state| match self.backbone.get() {
+            Some(bound) if bound != backbone => renewal::plan(state, backbone, seen),
+            _ => Ok(Plan::default()),
+        })
+        .await
     }
 
     /// Everything as one file: labels, lessons, photos' names, features and thumbnails, but not the

@@ -13,8 +13,8 @@ use crate::labels::{LabelEntry, LabelId};
 /// What records are to be, all together or not at all.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Change {
-    /// The network that a collection, bound to none before, is bound to from now on. Nothing takes that
-    /// back: an empty collection takes any network, so the inverse has `None`.
+    /// The network that the collection is bound to from now on. Where it was bound to none before, nothing
+    /// takes that back: an empty collection takes any network, so the inverse has `None`.
     pub backbone: Option<[u8; 32]>,
     pub labels: Vec<(LabelId, Option<LabelEntry>)>,
     pub lessons: Vec<(LessonId, Option<Lesson>)>,
@@ -47,12 +47,13 @@ impl Change {
     }
 
     /// What takes this change back, but for the thumbnails: all that it touches, as it is now.
-    pub fn inverse(&self, state: &State) -> Change {
+    /// `bound`: the network as it is now.
+    pub fn inverse(&self, state: &State, bound: Option<[u8; 32]>) -> Change {
         let label = |id: LabelId| (id, state.labels.get(id).cloned());
         let lesson = |id: LessonId| (id, state.lessons.get(&id).cloned());
         let photo = |id: PhotoId| (id, state.album.get(id).cloned());
         Change {
-            backbone: None,
+            backbone: self.backbone.and(bound),
             labels: self.labels.iter().map(|(id, _)| label(*id)).collect(),
             lessons: self.lessons.iter().map(|(id, _)| lesson(*id)).collect(),
             photos: self.photos.iter().map(|(id, _)| photo(*id)).collect(),

@@ -22,6 +22,7 @@
 //! | `reads` | what can be asked |
 //! | `teaching`, `labelling`, `photos` | the plans of actions: pure functions of the state |
 //! | `predict` | what the album is, and when the learner is not sure |
+//! | `renewal` | the plan of going over to another network |
 //! | `report` | how often it would be right, by leave-one-out |
 //! | `transfer`, `import` | one file with everything; reading it back |
 //! | `state`, `change`, `history` | memory, its edits, their inverses |
@@ -44,6 +45,7 @@ mod photos;
 mod predict;
 mod reads;
 mod records;
+mod renewal;
 mod report;
 mod state;
 mod steps;
@@ -54,6 +56,7 @@ pub use album::{ContentKey, NewPhoto, Photo, PhotoId};
 pub use import::{How, ImportSummary};
 pub use predict::{AlbumPredictions, LEAD, Prediction, RANKED, Ranked, SURE};
 pub use reads::{AlbumPhoto, HistoryWords, Label, Lesson};
+pub use renewal::Renewal;
 pub use report::{LabelReport, Mistake, Report};
 pub use state::LessonId;
 pub use teaching::Sample;
@@ -81,6 +84,7 @@ pub struct Learner<S: Store> {
 }
 
 /// An action that was thought through but not done yet.
+#[derive(Default)]
 struct Plan<T> {
     /// What the person did, as the history names it.
     words: String,
@@ -158,7 +162,7 @@ impl<S: Store> Learner<S> {
         }
         let inverse = Change {
             thumbnails,
-            ..change.inverse(&self.state.borrow())
+            ..change.inverse(&self.state.borrow(), self.backbone.get())
         };
         let all = |room| {
             let (steps, kept) = self.history.borrow().keep(&remember, &inverse, room);

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use super::album::PhotoId;
 use super::change::Change;
 use super::history::Entry;
-use super::records::{self, Unreadable, take};
+use super::records::{self, META_KEY, Meta, Unreadable, take};
 use super::state::LessonId;
 use crate::labels::{LabelEntry, LabelId};
 use crate::store::{Table, Write};
@@ -216,6 +216,10 @@ fn add(
     payload: Option<&[u8]>,
 ) -> Result<(), Unreadable> {
     match table {
+        Table::Meta if key == META_KEY => {
+            let meta = payload.map(Meta::from_bytes).transpose()?;
+            change.backbone = meta.map(|meta| meta.backbone);
+        }
         Table::Meta => return Err("it holds what no action changes"),
         Table::Labels => {
             let id = u32::try_from(key).map_err(|_| "it has no number a label can have")?;

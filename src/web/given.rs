@@ -30,6 +30,11 @@ export interface OpenOptions {
   readOnly?: boolean;
 }
 
+/** A photo of the album, looked at by another eye. */
+export interface LookAgain extends Look {
+  photo: number;
+}
+
 /** A photo for the album: what an `Eye` saw, and a name. */
 export interface NewPhoto extends Look {
   name: string;
@@ -159,6 +164,34 @@ impl Seen {
             feature: Arc::new(Feature::from_bytes(&bytes("feature")?)?),
             key: hash("key")?,
             eye: hash("eye")?,
+        })
+    }
+}
+
+/// Photos of the album that an eye has looked at again, and that eye.
+pub(super) struct Again {
+    pub seen: Vec<(PhotoId, Arc<Feature>)>,
+    pub eye: [u8; 32],
+}
+
+impl Again {
+    pub fn parse(eye: &JsValue, looks: &JsValue) -> Result<Again> {
+        let no_eye = || invalid("An eye is named by the 32 bytes of its id.");
+        let eye: &Uint8Array = eye.dyn_ref().ok_or_else(no_eye)?;
+        let eye: [u8; 32] = eye.to_vec().try_into().map_err(|_| no_eye())?;
+        let wrong = || invalid("Looks are given as an array.");
+        let looks: &Array = looks.dyn_ref().ok_or_else(wrong)?;
+        let one = |look: JsValue| {
+            let number = Reflect::get(&look, &"photo".into()).unwrap_or_default();
+            let seen = Seen::parse(&look)?;
+            match seen.eye == eye {
+                true => Ok((photo(&number)?, seen.feature)),
+                false => Err(invalid("These looks are not all of this eye.")),
+            }
+        };
+        Ok(Again {
+            seen: looks.iter().map(one).collect::<Result<_>>()?,
+            eye,
         })
     }
 }

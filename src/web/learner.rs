@@ -12,7 +12,7 @@ use wasm_bindgen_futures::future_to_promise;
 
 use super::arguments;
 use super::collection::{Collection, picture};
-use super::given::{self, Arriving, OpenOptions, Subject};
+use super::given::{self, Again, Arriving, OpenOptions, Subject};
 use super::values;
 use crate::Result;
 use crate::error::RequestError;
@@ -272,6 +272,30 @@ impl Learner {
         let (file, how) = (arguments::bytes(&file), given::how(&how));
         self.promise(async move |it| {
             values::import_summary(&it.learner.import(&file?, how?).await?)
+        })
+    }
+
+    /// Which eye saw what is here, as `Eye.id` says it; undefined while nothing is.
+    #[wasm_bindgen(unchecked_return_type = "Uint8Array | undefined")]
+    pub fn eye(&self) -> Result<JsValue> {
+        let id = self.learner()?.backbone();
+        Ok(id.map_or(JsValue::UNDEFINED, |id| Uint8Array::from(&id[..]).into()))
+    }
+
+    /// Goes over to another eye, as one action that can be undone: where an `Eye` with other weights is
+    /// refused with `storage/other-backbone`, look with it at every `thumbnail`, and give what it saw.
+    /// Lessons go along with their photos; photos that are not among these, and lessons without a photo,
+    /// do not.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Renewal>")]
+    pub fn renew(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array")] eye: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "LookAgain[]")] looks: JsValue,
+    ) -> Promise {
+        let again = Again::parse(&eye, &looks);
+        self.promise(async move |it| {
+            let Again { seen, eye } = again?;
+            values::renewal(&it.learner.renew(eye, seen).await?)
         })
     }
 

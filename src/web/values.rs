@@ -186,6 +186,21 @@ pub(super) fn report(report: &learner::Report, labels: &[learner::Label]) -> Res
     })
 }
 
+pub(super) fn renewal(renewal: &learner::Renewal) -> Result<JsValue> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Renewal {
+        photos: usize,
+        lost_photos: usize,
+        lost_lessons: usize,
+    }
+    value(&Renewal {
+        photos: renewal.photos,
+        lost_photos: renewal.lost_photos,
+        lost_lessons: renewal.lost_lessons,
+    })
+}
+
 pub(super) fn import_summary(summary: &learner::ImportSummary) -> Result<JsValue> {
     #[derive(Serialize)]
     struct ImportSummary {

@@ -100,6 +100,16 @@ export interface Mistake {
   predicted: number;
 }
 
+/** What going over to another eye did. */
+export interface Renewal {
+  /** Photos that go along, with their lessons. */
+  photos: number;
+  /** Photos that were not looked at again, and are gone. */
+  lostPhotos: number;
+  /** Lessons that went with these, or had no photo. */
+  lostLessons: number;
+}
+
 /** What an import added. */
 export interface ImportSummary {
   labels: number;

@@ -11,6 +11,7 @@ import { keepFocus } from "./parts/keep-focus";
 import { Notice } from "./parts/notice";
 import { SidePanel } from "./parts/panel";
 import { Rail } from "./parts/rail";
+import { RenewalLine } from "./parts/renewal-line";
 import { SaidLine } from "./parts/said";
 import { Status } from "./parts/status";
 import { Top } from "./parts/top";
@@ -98,6 +99,7 @@ function Photos() {
       <Rail />
       <main class="main" id="main" tabIndex={-1} ref={main}>
         <Notice />
+        <RenewalLine />
         <ImportLine />
         {lead && page.filter.value.kind === "all" ? (
           <div class="lead">

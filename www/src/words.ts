@@ -1,5 +1,6 @@
 /** Every sentence the page says. Plain functions, so that a translation is another such file. */
 
+import type { Renewal } from "keepsake";
 import type {
   BackupFile,
   Device,
@@ -291,6 +292,24 @@ export const drawingsMissing: Words = {
   todo: "It is fetched when it is first opened, so that needs the network. What it learned before is kept.",
 };
 export const backToPhotos = "Your photos";
+export const renewing = "Looking at your photos again";
+export const renewingHint =
+  "This version sees photos with another network. Your lessons go along. Stop, and everything stays as it was.";
+export const ofTotal = (done: number, total: number) => `${number(done)} of ${number(total)}`;
+/** All photos were looked at again by another network. */
+export function renewed(renewal: Renewal): Words {
+  const { lostPhotos, lostLessons } = renewal;
+  const what = `${photos(renewal.photos)} ${renewal.photos === 1 ? "was" : "were"} looked at again, by this version's network.`;
+  if (lostPhotos + lostLessons === 0) return { what, todo: "Your lessons went along." };
+  const lost = [
+    ...(lostPhotos > 0 ? [photos(lostPhotos)] : []),
+    ...(lostLessons > 0 ? [lessons(lostLessons)] : []),
+  ];
+  return {
+    what,
+    todo: `${lost.join(" and ")} could not go along: there is no picture to look at. Undo brings them back.`,
+  };
+}
 export const unreadFiles = (n: number): Words => ({
   what: `${number(n)} ${n === 1 ? "file was" : "files were"} not added.`,
   todo: "The page was left before they were read. What was read is here; add the others again.",

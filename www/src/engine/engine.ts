@@ -4,6 +4,7 @@
  * worker are the engine's own affair.
  */
 import type { ReadonlySignal, Signal } from "@preact/signals";
+import type { Renewal } from "keepsake";
 import type { Group } from "../sw/files";
 
 /** A label's number. 0 is *none of these* and always exists. */
@@ -54,6 +55,12 @@ export interface Label {
 /** Guesses mean something once two labels have lessons: with one, everything is that one. */
 export function canGuess(labels: readonly Label[]): boolean {
   return labels.filter((label) => label.lessons > 0).length > 1;
+}
+
+/** Photos that are looked at again, by another network. */
+export interface Renewing {
+  readonly done: number;
+  readonly total: number;
 }
 
 /** Photos on their way in. */
@@ -222,6 +229,12 @@ export interface Engine {
   /** Reads files and folders into the album; with a label, teaches them with it once all are read. */
   addFiles(files: readonly (File | FileSystemEntry)[], label?: LabelId): Promise<void>;
   addSamples(): Promise<void>;
+  /** The photos are being looked at again, since another network saw them before. */
+  readonly renewing: ReadonlySignal<Renewing | null>;
+  /** What that did, until it was read. */
+  readonly renewed: Signal<Renewal | null>;
+  /** Everything stays as it was, until the next visit. */
+  stopRenewing(): void;
   /** Keeps what has been read. */
   stopImport(): void;
   /** Forgets the failures. */

@@ -14,11 +14,13 @@ function opened(): Eye {
 }
 
 const api = {
-  /** Starts the module and unpacks the network. The module is compiled once for all workers. */
-  open: (core: WebAssembly.Module, weights: Uint8Array): Promise<void> =>
+  /** Starts the module and unpacks the network; resolves to the eye's id. The module is compiled once for
+   * all workers. */
+  open: (core: WebAssembly.Module, weights: Uint8Array): Promise<Uint8Array> =>
     crossing(async () => {
       await init({ module_or_path: core });
       eye = await Eye.open(weights);
+      return eye.id;
     }),
 
   /** What the network sees in one photo. Rejects with `{ code, message }`. */

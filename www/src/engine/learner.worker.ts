@@ -3,7 +3,15 @@
 // never shows half of a change.
 
 import { expose, transfer } from "comlink";
-import init, { type AlbumPredictions, type History, type Label, Learner, type NewPhoto } from "keepsake";
+import init, {
+  type AlbumPredictions,
+  type History,
+  type Label,
+  Learner,
+  type LookAgain,
+  type NewPhoto,
+  type Renewal,
+} from "keepsake";
 import { crossing } from "./failure";
 
 /** What the page draws, as of one moment. */
@@ -138,6 +146,16 @@ const api = {
     }),
 
   thumbnail: (id: number): Promise<Blob | undefined> => crossing(async () => (await open()).thumbnail(id)),
+
+  /** Which eye saw what is here; undefined while nothing is. */
+  eye: (): Promise<Uint8Array | undefined> => crossing(async () => (await open()).eye()),
+
+  renew: (eye: Uint8Array, looks: LookAgain[]): Promise<{ renewal: Renewal; state: LearnerState }> =>
+    crossing(async () => {
+      const l = await open();
+      const renewal = await l.renew(eye, looks);
+      return { renewal, state: state(l, true) };
+    }),
 
   exportFile: (): Promise<Uint8Array> =>
     crossing(async () => {

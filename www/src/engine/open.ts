@@ -33,6 +33,7 @@ import { guardLeaving, leftUnread } from "./leaving";
 import { AHEAD, Looks } from "./looks";
 import { keepAlso, keepForOffline, offline, updateReady, useUpdate } from "./offline";
 import { Pool, poolSize } from "./pool";
+import { Renewer, same } from "./renewal";
 import { SAMPLE_COUNT, samplePictures, samplePreviews } from "./samples";
 import { Pen } from "./tabs";
 
@@ -127,6 +128,17 @@ class PageEngine implements Engine {
     add: (photos, continued) => this.#add(photos, continued),
     teach: (photos, label) => this.#teach(photos, label),
   });
+  readonly #renewer = new Renewer({
+    thumbnail: (photo) => this.thumbnail(photo),
+    look: (photo, abort) => this.#looks.look(photo, abort),
+    renew: async (looks) =>
+      (await this.#change(async (link) => link.call(async (api) => api.renew(await this.#eye(), looks))))
+        .renewal,
+  });
+  readonly renewing = this.#renewer.renewing;
+  readonly renewed = this.#renewer.renewed;
+  /** Under way, or done. */
+  #renewal: Promise<void> = Promise.resolve();
   readonly importing = this.#importer.importing;
   readonly failures = this.#importer.failures;
 
@@ -218,6 +230,7 @@ class PageEngine implements Engine {
     // Without eyes the album can still be seen and taught; the next import says what is wrong.
     const pool = await this.#pool.catch(() => undefined);
     await pool?.warm().catch(() => undefined);
+    if (pool?.eye) this.#renew();
     if (pool) await this.#device.start();
   }
 
@@ -264,7 +277,32 @@ class PageEngine implements Engine {
     if (!held) this.otherTab.value = true;
     await this.#follow();
     this.otherTab.value = !this.#pen.held;
+    if (held) this.#renew();
     if (held) await this.#importer.goOn();
+  }
+
+  /** Which eye the page's workers have. */
+  async #eye(): Promise<Uint8Array> {
+    const { eye } = await this.#pool;
+    if (!eye) throw new Error("No eye is open yet.");
+    return eye;
+  }
+
+  /** Looks at all photos again, if another network saw them. */
+  #renew(): void {
+    this.#renewal = this.#renewal.then(async () => {
+      try {
+        if (this.otherTab.peek() || this.photos.peek().length === 0) return;
+        const [before, now] = await Promise.all([this.#learner.call((api) => api.eye()), this.#eye()]);
+        if (before && !same(before, now)) await this.#renewer.run(this.photos.peek().map(({ id }) => id));
+      } catch {
+        // What could not be stored is said already; anything else, the next visit tries again.
+      }
+    });
+  }
+
+  stopRenewing(): void {
+    this.#renewer.stop();
   }
 
   /** Reads what another tab wrote: once for all that comes while it reads, not once for each. */
@@ -359,6 +397,8 @@ class PageEngine implements Engine {
   }
 
   async addFiles(files: readonly (File | FileSystemEntry)[], label?: LabelId): Promise<void> {
+    // Until then this page's network is not the collection's.
+    await this.#renewal;
     await this.#importer.add(files, label);
     void this.#measureDisk();
   }

@@ -40,6 +40,8 @@ export function poolSize(): number {
 }
 
 export class Pool {
+  /** The id of every eye here, once one is open. */
+  eye: Uint8Array | undefined;
   #idle: Eyes[] = [];
   #size = 0;
 
@@ -110,7 +112,7 @@ export class Pool {
     death.catch(() => undefined);
     const eyes = { worker, api: wrap<EyeApi>(worker), death };
     try {
-      await Promise.race([eyes.api.open(this.core, this.weights), death]);
+      this.eye = await Promise.race([eyes.api.open(this.core, this.weights), death]);
       return eyes;
     } catch (reason) {
       this.#dismiss(eyes);

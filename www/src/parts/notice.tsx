@@ -63,6 +63,15 @@ function content(page: Page): Content | null {
     const told = words.unreadFiles(engine.unread.value);
     return { icon: "warn", warn: true, words: told, acts: [act(words.close, close, true)] };
   }
+  const renewed = engine.renewed.value;
+  if (renewed) {
+    const close = () => {
+      engine.renewed.value = null;
+    };
+    const lost = renewed.lostPhotos + renewed.lostLessons > 0;
+    const acts = [act(words.close, close, true)];
+    return { icon: lost ? "warn" : "fresh", warn: lost, words: words.renewed(renewed), acts };
+  }
   if (engine.updateReady.value) {
     const use = () => void page.attempt(() => engine.useUpdate());
     return { icon: "fresh", words: words.update, acts: [act(words.useItNow, use)] };
