@@ -352,7 +352,9 @@ export class Page {
   /** Back to the photos, from a field or a door that is no longer there. */
   focusPhotos(): void {
     const shown = this.sections.value.flatMap(({ tiles }) => tiles);
-    const tile = shown.find((id) => id === this.active.value) ?? shown[0];
+    const before = this.active.value;
+    // Whoever was on no photo yet is put on none: on a fresh page that would look like a choice.
+    const tile = before === null ? undefined : (shown.find((id) => id === before) ?? shown[0]);
     if (tile !== undefined) this.focus(tile);
     else document.getElementById("main")?.focus({ preventScroll: true });
   }
