@@ -1,0 +1,201 @@
+//! The loop over one target, and the replay of its inputs.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use crate::Result;
+use crate::mutate::{Random, mutated};
+use crate::targets::Target;
+use crate::watch::{self, Cost, watched};
+
+/// The longest committed input in bytes.
+const SMALL: usize = 2048;
+
+/// Where the last panic was, as the hook heard of it.
+static PANIC: Mutex<String> = Mutex::new(String::new());
+
+/// What a run came to.
+#[derive(Debug, Default)]
+pub struct Ran {
+    /// Inputs that were read.
+    pub inputs: u64,
+    /// Different outcomes.
+    pub outcomes: usize,
+    /// The slowest input's CPU time.
+    pub slowest: Duration,
+    /// The most memory that an input held, in bytes.
+    pub memory: usize,
+    /// Different panics, each with the file of one input.
+    pub panics: Vec<String>,
+    /// The smallest inputs of outcomes that the corpus does not have.
+    pub new: Vec<Vec<u8>>,
+}
+
+impl Ran {
+    fn count(&mut self, cost: Cost) {
+        self.inputs += 1;
+        self.slowest = self.slowest.max(cost.time);
+        self.memory = self.memory.max(cost.memory);
+    }
+}
+
+/// Keeps panics from being printed for each input; they are told at the end, once each.
+pub fn quiet() {
+    std::panic::set_hook(Box::new(|info| {
+        if let Ok(mut place) = PANIC.lock() {
+            *place = info.to_string().replace('\n', " ");
+        }
+    }));
+}
+
+/// The committed inputs of a target, and those among the tests' files; by name.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn corpus(target: &Target) -> Result<Vec<(PathBuf, Vec<u8>)>> {
+    let own = PathBuf::from("corpus").join(target.name);
+    let folders = target.folders.iter().map(PathBuf::from).chain([own]);
+    let mut files = Vec::new();
+    for folder in folders {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        // A target need have no inputs of its own.
+        let Ok(entries) = fs::read_dir(&folder) else {
+            continue;
+        };
+        for entry in entries {
+            let path = entry.map_err(|error| error.to_string())?.path();
+            if path.is_file() {
+                let bytes =
+                    fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+                files.push((path, bytes));
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Reads every input of the corpus as it is; returns how many.
+///
+/// # Errors
+/// The first that panics or breaks a limit.
+pub fn replay(target: &Target) -> Result<usize> {
+    let files = corpus(target)?;
+    let made = (target.seeds)().into_iter();
+    let made = made.map(|bytes| (PathBuf::from("an input that is made"), bytes));
+    let mut count = 0;
+    for (path, bytes) in files.into_iter().chain(made) {
+        let (outcome, cost) = read(target, &bytes);
+        let flaw = match outcome {
+            Err(panic) => Some(panic),
+            Ok(_) => (cost.time > watch::TIME).then(|| format!("it took {:?}", cost.time)),
+        };
+        if let Some(flaw) = flaw {
+            return Err(format!("{}: {}: {flaw}", target.name, path.display()));
+        }
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// What comes of an input: its outcome, or the panic.
+fn read(target: &Target, bytes: &[u8]) -> (std::result::Result<String, String>, Cost) {
+    watched(target.name, bytes, || {
+        let outcome = catch_unwind(AssertUnwindSafe(|| (target.read)(bytes)));
+        outcome.map_err(|panic| {
+            let said = PANIC.lock().map(|place| place.clone()).unwrap_or_default();
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or(panic.downcast_ref::<&str>().copied());
+            if said.is_empty() {
+                text.unwrap_or("a panic").to_owned()
+            } else {
+                said
+            }
+        })
+    })
+}
+
+/// Gives a target new inputs for some time.
+///
+/// # Errors
+/// When its corpus cannot be read.
+pub fn run(target: &Target, time: Duration, seed: u64) -> Result<Ran> {
+    let mut random = Random::new(seed);
+    let mut inputs: Vec<Vec<u8>> = corpus(target)?
+        .into_iter()
+        .map(|(_, bytes)| bytes)
+        .collect();
+    inputs.extend((target.seeds)());
+    inputs.push(Vec::new());
+    let (mut ran, mut outcomes, mut panics) = (Ran::default(), BTreeSet::new(), BTreeSet::new());
+    let known = inputs.len();
+    let began = Instant::now();
+    let mut next = 0;
+    while next < known || began.elapsed() < time {
+        let bytes = match inputs.get(next) {
+            Some(bytes) if next < known => bytes.clone(),
+            _ => {
+                let mut bytes = mutated(&mut random, &inputs, target.words, target.longest);
+                // Now and then what a checksum would refuse, too.
+                if random.below(16) > 0 {
+                    (target.seal)(&mut bytes);
+                }
+                bytes
+            }
+        };
+        let (outcome, cost) = read(target, &bytes);
+        ran.count(cost);
+        match outcome {
+            Ok(outcome) => {
+                if outcomes.insert(without_numbers(&outcome)) && next >= known {
+                    if bytes.len() <= SMALL {
+                        ran.new.push(bytes.clone());
+                    }
+                    inputs.push(bytes);
+                }
+            }
+            Err(panic) => {
+                if panics.insert(without_numbers(&panic)) {
+                    let saved = watch::save(target.name, &bytes);
+                    ran.panics.push(format!("{panic}: {saved}"));
+                }
+            }
+        }
+        next += 1;
+    }
+    ran.outcomes = outcomes.len();
+    Ok(ran)
+}
+
+/// Adds inputs to the committed ones; returns how many.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn keep(target: &Target, inputs: &[Vec<u8>]) -> Result<usize> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("corpus")
+        .join(target.name);
+    fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    for bytes in inputs {
+        let path = folder.join(format!("{:08x}", crc32fast::hash(bytes)));
+        fs::write(path, bytes).map_err(|error| error.to_string())?;
+    }
+    Ok(inputs.len())
+}
+
+/// The sentence with each number as one sign: which record it was makes no other outcome.
+fn without_numbers(outcome: &str) -> String {
+    let mut text = String::with_capacity(outcome.len());
+    for sign in outcome.chars() {
+        if !sign.is_ascii_digit() {
+            text.push(sign);
+        } else if !text.ends_with('#') {
+            text.push('#');
+        }
+    }
+    text
+}

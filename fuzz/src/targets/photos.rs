@@ -1,0 +1,113 @@
+//! Pictures: what a file is, whether all of it is there, and its pixels.
+
+use keepsake::photo::{Format, Limits, decode, ends_whole, is_whole, sniff, thumbnail, to_input};
+
+use super::{Target, as_it_is, no_seeds, sealed};
+
+const FILES: &[&str] = &["../tests/reference/formats"];
+const WORDS: &[&[u8]] = &[
+    b"\xff\xd8\xff",
+    b"\xff\xd9",
+    b"\xff\xda\0\x0c",
+    b"\xff\xc0\0\x11\x08",
+    b"\xff\xc2\0\x11\x08",
+    b"\xff\xe1\0\x20Exif\0\0II*\0\x08\0\0\0",
+    b"\xff\xc4",
+    b"\xff\xdd\0\x04",
+    b"\x89PNG\r\n\x1a\n",
+    b"\0\0\0\rIHDR",
+    b"IDAT",
+    b"eXIf",
+    b"acTL",
+    b"iCCP",
+    b"RIFF\0\0\0\0WEBP",
+    b"VP8 ",
+    b"VP8L",
+    b"VP8X",
+    b"ANIM",
+    b"ANMF",
+    b"ALPH",
+    b"EXIF",
+    b"GIF89a",
+    b"\x21\xf9\x04",
+    b"II*\0",
+    b"MM\0*",
+    b"II+\0\x08\0\0\0",
+    b"\x12\x01\x03\0\x01\0\0\0",
+    b"\0\x01\x04\0\x01\0\0\0",
+    b"qoif",
+    b"BM",
+    b"\0\0\0\x18ftypheic",
+    b"ispe",
+];
+
+/// The first bytes of a file, and whether its end is there: what the page asks before a browser's decoder
+/// is believed.
+pub const HEADER: Target = Target {
+    name: "photo-header",
+    read: header,
+    seal: as_it_is,
+    seeds: no_seeds,
+    folders: FILES,
+    words: WORDS,
+    longest: 64 << 10,
+};
+
+/// A whole photo, as natively and where a browser refuses one.
+pub const PHOTO: Target = Target {
+    name: "photo",
+    read: photo,
+    seal: |bytes| sealed::png(bytes),
+    seeds: no_seeds,
+    folders: FILES,
+    words: WORDS,
+    longest: 64 << 10,
+};
+
+const FORMATS: [Format; 11] = [
+    Format::Jpeg,
+    Format::Png,
+    Format::WebP,
+    Format::Gif,
+    Format::Bmp,
+    Format::Tiff,
+    Format::Qoi,
+    Format::Heic,
+    Format::Avif,
+    Format::JpegXl,
+    Format::CanonRaw,
+];
+
+fn header(bytes: &[u8]) -> String {
+    // Whatever a file says that it is, it may be asked for as anything.
+    let whole = FORMATS.map(|format| is_whole(format, bytes));
+    let ends = FORMATS.map(|format| ends_whole(format, bytes));
+    match sniff(bytes) {
+        Err(refusal) => refusal.to_string(),
+        Ok(header) => {
+            let place = FORMATS.iter().position(|format| *format == header.format);
+            let place = place.unwrap_or_default();
+            let fits = Limits::default().check_header(&header).is_ok();
+            let (name, sized) = (header.format.name(), header.size.is_some());
+            format!("{name}, {sized}, {fits}, {}, {}", whole[place], ends[place])
+        }
+    }
+}
+
+fn photo(bytes: &[u8]) -> String {
+    let picture = match decode(bytes, &Limits::default()) {
+        Ok(picture) => picture,
+        Err(refusal) => return refusal.to_string(),
+    };
+    let format = sniff(bytes).map_or("?", |header| header.format.name());
+    let square = picture
+        .pixels()
+        .unwrap_or_else(|_| unreachable!("it was decoded"));
+    let small = thumbnail(square);
+    assert_eq!(to_input(square, 224).rgb.len(), 224 * 224 * 3);
+    format!(
+        "{format} {} {}",
+        picture.width > picture.height,
+        small.is_ok()
+    )
+}
