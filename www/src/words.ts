@@ -484,6 +484,7 @@ export const deviceChoices: readonly (readonly [Device["choice"], string])[] = [
   ["cpu", "Processor"],
 ];
 export const version = (v: string): string => `Version ${v}`;
+export const licences = "Licences of what it is made with";
 export const offlineFiles = (files: number, size: number): string =>
   `complete: ${number(files)} files, ${bytes(size)}`;
 /** What works without the network, and what does not yet. */

@@ -8,6 +8,7 @@ mod browser;
 mod build;
 mod data;
 mod engines;
+mod fuzz;
 mod headers;
 mod http;
 mod prerequisites;
@@ -16,6 +17,7 @@ mod serve;
 mod server;
 mod site;
 mod suites;
+mod supply;
 mod test;
 mod wasm;
 mod weights;
@@ -58,6 +60,12 @@ const COMMANDS: &[Command] = &[
         summary: "Run one benchmark",
         help: bench::HELP,
         run: bench::run,
+    },
+    Command {
+        name: "fuzz",
+        summary: "Give a reader of foreign bytes bytes that nobody meant",
+        help: fuzz::HELP,
+        run: fuzz::run,
     },
     Command {
         name: "weights",

@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use crate::server::Mounts;
 use crate::workspace::{self, Stamp};
-use crate::{headers, process, wasm};
+use crate::{headers, process, supply, wasm};
 
 /// The folder that a web server serves.
 pub fn folder() -> PathBuf {
@@ -66,7 +66,8 @@ pub fn build(dev: bool) -> Result<()> {
     let host_files = headers::host_files();
     let told = host_files.each_ref().map(|(_, text)| text.as_str());
     let stamp = Stamp::new("site", &inputs, &format!("{mode} {}", told.concat()))?;
-    if stamp.is_current(&[folder().join("index.html")]) {
+    let [list, text] = supply::files(&folder());
+    if stamp.is_current(&[folder().join("index.html"), list, text]) {
         process::skip("Building the page");
         return Ok(());
     }
@@ -77,7 +78,7 @@ pub fn build(dev: bool) -> Result<()> {
         for (name, text) in &host_files {
             fs::write(folder().join(name), text)?;
         }
-        Ok(())
+        supply::write_for_site(&folder())
     })?;
     stamp.set()
 }

@@ -13,7 +13,7 @@ use lexopt::prelude::*;
 use crate::engines::{self, Engine};
 use crate::server::{Server, listen};
 use crate::suites::{self, Count, Suite};
-use crate::{browser, build, prerequisites, process, site, wasm, weights, workspace};
+use crate::{browser, build, prerequisites, process, site, supply, wasm, weights, workspace};
 
 pub const HELP: &str = "
 Usage: cargo xtask test [--quick]
@@ -29,6 +29,9 @@ is not there is said and left out.
 
 Options:
   --quick   Leave out what needs a browser or burn";
+
+/// One set of features for all native steps, so that burn is compiled once.
+pub const FEATURES: &str = "--features=keepsake/burn,keepsake-fuzz/burn";
 
 pub fn run(arguments: Vec<OsString>) -> Result<()> {
     let mut quick = false;
@@ -48,12 +51,7 @@ pub fn run(arguments: Vec<OsString>) -> Result<()> {
     run.check("format", || {
         process::run(process::cargo()?.args(["fmt", "--all", "--check"]))
     });
-    // One set of features for all native steps, so that burn is compiled once.
-    let burn: &[&str] = if quick {
-        &[]
-    } else {
-        &["--features=keepsake/burn"]
-    };
+    let burn: &[&str] = if quick { &[] } else { &[FEATURES] };
     run.check("clippy", || {
         let all = ["clippy", "--workspace", "--all-targets"];
         let deny = ["--", "-D", "warnings"];
@@ -78,6 +76,8 @@ pub fn run(arguments: Vec<OsString>) -> Result<()> {
     run.suite("xtask", || {
         cargo_test(&["--package=xtask", "--profile=xtask"])
     });
+    run.suite("cargo deny", supply::deny);
+    run.suite("npm audit", supply::audit);
     let built = run.check("build", || {
         if quick {
             build::without_burn()

@@ -14,8 +14,8 @@ use anyhow::{Context, Result};
 use serde_json::json;
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::process;
 use crate::workspace::{self, Stamp};
+use crate::{process, supply};
 
 /// The target that the crate is compiled to.
 pub const TARGET: &str = "wasm32-unknown-unknown";
@@ -38,7 +38,7 @@ const WASM_OPT: [&str; 7] = [
 /// One of the two modules: a name for its files in `pkg/`, and the features of the crate.
 pub struct Module {
     name: &'static str,
-    features: &'static [&'static str],
+    pub features: &'static [&'static str],
     /// Unoptimised, shader compilation in WebAssembly was seen to trap, and is never quick to build.
     always_release: bool,
 }
@@ -125,7 +125,9 @@ pub fn build(module: &Module, dev: bool) -> Result<()> {
     let stamp = Stamp::new(module.name, &inputs, &settings)?;
     let writing = format!("Writing pkg/{}.js", module.name);
     let manifest = package().join("package.json");
-    if stamp.is_current(&module.files()) && manifest.exists() {
+    let listed = supply::files(&package());
+    let told = listed.iter().chain([&manifest]).all(|file| file.exists());
+    if stamp.is_current(&module.files()) && told {
         process::skip(&writing);
         return Ok(());
     }
@@ -143,6 +145,7 @@ pub fn build(module: &Module, dev: bool) -> Result<()> {
         bindgen.generate(package())?;
         type_raw_exports(module)?;
         copy_weights()?;
+        supply::write_for_package()?;
         write_manifest()
     })?;
     if !dev {
@@ -197,7 +200,7 @@ fn write_manifest() -> Result<()> {
             "./keepsake_burn_bg.wasm": "./keepsake_burn_bg.wasm",
             "./weights/*": "./weights/*"
         },
-        "files": ["keepsake*.js", "keepsake*.d.ts", "keepsake*.wasm", "weights"],
+        "files": ["keepsake*.js", "keepsake*.d.ts", "keepsake*.wasm", "weights", "licences.txt", "sbom.cdx.json"],
         "sideEffects": false,
     });
     let text = format!("{manifest:#}\n");

@@ -367,7 +367,10 @@ function OfflineState() {
       </h3>
       <p class="quiet">
         {words.version(version)}
-        {files}.
+        {files}.{" "}
+        <a href="./licences.txt" target="_blank" rel="noreferrer">
+          {words.licences}
+        </a>
       </p>
       {updateReady.value && (
         <p>
