@@ -287,3 +287,17 @@ fn an_unfinished_transaction_is_set_aside() {
     let aside = std::fs::read(folder.join("journal.aside")).unwrap();
     assert_eq!(aside, written.bytes[HEADER..commit]);
 }
+
+/// A commit says how many frames there are; one that claims the most there can be must not make the next
+/// ones unreadable.
+#[test]
+fn a_forged_count_of_frames_loses_nothing_that_is_acknowledged_later() {
+    let folder = folder("forged_count");
+    let mut forged = write_journal(&folder, Vec::new()).bytes;
+    forged[8..16].copy_from_slice(&keepsake::store::MAX_KEY.to_le_bytes());
+    let sum = crc32fast::hash(&forged[..24]);
+    forged[24..28].copy_from_slice(&sum.to_le_bytes());
+    let (state, damaged) = open(&folder, &forged);
+    assert!(state.is_empty());
+    assert_eq!(damaged.len(), 1, "the frames that it claims are missing");
+}

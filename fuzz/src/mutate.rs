@@ -30,7 +30,7 @@ impl Random {
 }
 
 /// Numbers at which readers go wrong.
-const EDGES: [u64; 20] = [
+const EDGES: [u64; 21] = [
     0,
     1,
     2,
@@ -47,6 +47,7 @@ const EDGES: [u64; 20] = [
     0x8000_0000,
     0xffff_ffff,
     1 << 40,
+    (1 << 53) - 1,
     1 << 53,
     u64::MAX >> 1,
     1 << 63,

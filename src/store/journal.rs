@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::format::{self, Flaw, HEADER, Header, Kind, MAGIC};
-use super::{Damaged, Table, Write};
+use super::{Damaged, MAX_KEY, Table, Write};
 
 /// Where the frame of one record is, and what is wrong with it, if anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,9 +107,15 @@ impl Journal {
                 Write::Clear => format::append(&mut steps, Kind::Clear, 0, &[]),
             }
         }
-        let frames = self.frames + writes.len() as u64 + 1;
+        let frames = self.frames_after(writes);
         format::append(&mut commit, Kind::Commit, frames, &[]);
         (steps, commit)
+    }
+
+    /// Number of frames up to the commit of one more transaction. A damaged journal may claim any
+    /// number; a commit whose own could not be read again would lose what it acknowledges.
+    fn frames_after(&self, writes: &[Write]) -> u64 {
+        (self.frames + writes.len() as u64 + 1).min(MAX_KEY)
     }
 
     /// Takes a transaction that is now on disk into the index.
@@ -134,7 +140,7 @@ impl Journal {
             };
             self.apply([step]);
         }
-        self.frames += writes.len() as u64 + 1;
+        self.frames = self.frames_after(writes);
         self.end = at + HEADER as u64;
     }
 

@@ -97,8 +97,10 @@ fn records(bytes: &[u8]) -> String {
     // It goes on, and what is added is there after a reload.
     let added = block_on(learner.add_label("A new one"));
     for photo in learner.photos().iter().take(4) {
-        let taught = block_on(learner.teach(photo.id, "A new one"));
-        assert_eq!(taught.is_ok(), added.is_ok(), "{taught:?} {added:?}");
+        // Numbers may be used up by a record that has the last one.
+        if let Err(error) = block_on(learner.teach(photo.id, "A new one")) {
+            assert_eq!(error.code(), "request/invalid");
+        }
     }
     sane(&learner);
     let seen = (learner.labels(), learner.lessons(), learner.photos().len());
