@@ -78,7 +78,6 @@ fn number(parser: &mut lexopt::Parser) -> Result<u64> {
 /// Returns whether nothing was found.
 fn all(options: &Options) -> Result<bool> {
     watch::begin();
-    run::quiet();
     println!(
         "{:<16}{:>9}{:>12}{:>10}{:>14}{:>12}{:>9}",
         "target", "seconds", "inputs", "outcomes", "slowest (ms)", "most (MB)", "panics"

@@ -44,7 +44,7 @@ impl Ran {
 }
 
 /// Keeps panics from being printed for each input; they are told at the end, once each.
-pub fn quiet() {
+fn quiet() {
     std::panic::set_hook(Box::new(|info| {
         if let Ok(mut place) = PANIC.lock() {
             *place = info.to_string().replace('\n', " ");
@@ -131,6 +131,7 @@ pub fn run(target: &Target, time: Duration, seed: u64) -> Result<Ran> {
         .collect();
     inputs.extend((target.seeds)());
     inputs.push(Vec::new());
+    quiet();
     let (mut ran, mut outcomes, mut panics) = (Ran::default(), BTreeSet::new(), BTreeSet::new());
     let known = inputs.len();
     let began = Instant::now();

@@ -104,7 +104,8 @@ fn bmp(bytes: &[u8]) -> Option<u64> {
         0 | 3 | 6 => {
             let row = (u64::from(width) * u64::from(depth)).div_ceil(8);
             let rows = u64::from(height.saturating_sub(1));
-            row.next_multiple_of(4).saturating_mul(rows) + row
+            let before = row.next_multiple_of(4).saturating_mul(rows);
+            before.saturating_add(row)
         }
         // Run lengths, whose size the header tells, or says nothing.
         _ => u64::from(word(34)?),

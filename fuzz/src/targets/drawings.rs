@@ -1,9 +1,13 @@
 //! The learner from nothing: its file, its records, its snapshot.
 
+use std::sync::LazyLock;
+
 use keepsake::device;
 use keepsake::labels::LabelId;
 use keepsake::scratch::network::LayerConfig;
-use keepsake::scratch::{Preset, Scratch, ScratchLearner, Settings, Sketch, Snapshot, Unwatched};
+use keepsake::scratch::{
+    Control, Preset, Progress, Scratch, ScratchLearner, Settings, Sketch, Snapshot, Watch,
+};
 use keepsake::store::{MAX_KEY, Memory, Store, Table, Write};
 use pollster::block_on;
 
@@ -14,7 +18,7 @@ pub const DRAWINGS_FILE: Target = Target {
     name: "drawings-file",
     read: file,
     seal: sealed::drawings,
-    seeds: || PRESETS.map(|preset| seeds(preset).0).to_vec(),
+    seeds: || SEEDS.each_ref().map(|made| made[0].clone()).to_vec(),
     folders: &[],
     words: WORDS,
     longest: 1 << 20,
@@ -26,7 +30,7 @@ pub const DRAWINGS_RECORDS: Target = Target {
     name: "drawings-records",
     read: records,
     seal: |bytes| seal_records(bytes),
-    seeds: || PRESETS.map(|preset| seeds(preset).1).to_vec(),
+    seeds: || SEEDS.each_ref().map(|made| made[1].clone()).to_vec(),
     folders: &[],
     words: WORDS,
     longest: 1 << 20,
@@ -37,7 +41,7 @@ pub const SNAPSHOT: Target = Target {
     name: "snapshot",
     read: snapshot,
     seal: |bytes| sealed::snapshot(bytes),
-    seeds: || PRESETS.map(|preset| seeds(preset).2).to_vec(),
+    seeds: || SEEDS.each_ref().map(|made| made[2].clone()).to_vec(),
     folders: &[],
     words: WORDS,
     longest: 1 << 20,
@@ -82,16 +86,26 @@ fn learner(store: Memory, preset: Preset) -> keepsake::Result<ScratchLearner<Mem
     block_on(ScratchLearner::open(store, Some(settings), &device::cpu()))
 }
 
-/// A file, records and a snapshot of a learner that was taught two labels.
-fn seeds(preset: Preset) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
+/// Ends every training at once: it is not asked how good these learners are.
+struct Stop;
+
+impl Watch for Stop {
+    async fn progress(&mut self, _: Progress) -> Control {
+        Control::Stop
+    }
+}
+
+/// File, records and snapshot of a learner of each kind.
+static SEEDS: LazyLock<[[Vec<u8>; 3]; 3]> = LazyLock::new(|| PRESETS.map(seeds));
+
+/// File, records and snapshot of a learner that was taught two labels.
+fn seeds(preset: Preset) -> [Vec<u8>; 3] {
     let mut store = Memory::new();
     let made = block_on(async {
         let learner = learner(store.again(), preset)?;
         for (name, which) in [("Cup", 0), ("Fish", 1)] {
             let pictures = [picture(which)];
-            learner
-                .teach(name.into(), &pictures, &mut Unwatched)
-                .await?;
+            learner.teach(name.into(), &pictures, &mut Stop).await?;
         }
         let file = learner.export().await?;
         let (mut records, mut snapshot) = (Vec::new(), Vec::new());
@@ -104,7 +118,7 @@ fn seeds(preset: Preset) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
                 snapshot = payload;
             }
         }
-        Ok::<_, keepsake::Error>((file, records, snapshot))
+        Ok::<_, keepsake::Error>([file, records, snapshot])
     });
     made.unwrap_or_else(|error| panic!("no seeds: {error}"))
 }
