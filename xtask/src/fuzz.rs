@@ -15,8 +15,8 @@ Gives a reader of foreign bytes bytes that nobody meant. One line for each: how 
 different outcomes, the slowest and the largest input, and panics. An input that panics, takes more
 than 2 s of CPU or holds more than 256 MB is saved in fuzz/found/, and the command fails.
 
-Names: photo-header, photo, photos-file, records, journal, weights, drawings-file, drawings-records,
-snapshot
+Names: photo-header, photo, jpeg, photos-file, records, journal, weights, drawings-file,
+drawings-records, snapshot
 
 Options:
   --seconds S  Seconds for each (60)

@@ -142,7 +142,7 @@ fn used(learner: &ScratchLearner<Memory>) -> String {
     let good = answers[0].iter().all(|(_, p)| (0.0..=1.001).contains(p));
     assert!(good, "a probability is none: {:?}", answers[0]);
     let labels = learner.labels();
-    for label in labels.iter().take(3) {
+    for label in labels.iter().filter(|label| label.taught > 0).take(3) {
         let dreams = block_on(learner.dreams(label.id, 2, 1));
         let dreams = dreams.unwrap_or_else(|error| panic!("no dream: {error}"));
         let pixels = dreams.iter().flat_map(|dream| &dream.values);

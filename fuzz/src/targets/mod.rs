@@ -34,6 +34,7 @@ pub struct Target {
 pub const TARGETS: &[Target] = &[
     photos::HEADER,
     photos::PHOTO,
+    photos::JPEG,
     files::PHOTOS_FILE,
     stored::RECORDS,
     stored::JOURNAL,

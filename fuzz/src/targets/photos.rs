@@ -1,6 +1,8 @@
 //! Pictures: what a file is, whether all of it is there, and its pixels.
 
-use keepsake::photo::{Format, Limits, decode, ends_whole, is_whole, sniff, thumbnail, to_input};
+use keepsake::photo::{
+    Format, Limits, decode, ends_whole, is_whole, reduced, sniff, thumbnail, to_input,
+};
 
 use super::{Target, as_it_is, no_seeds, sealed};
 
@@ -14,6 +16,9 @@ const WORDS: &[&[u8]] = &[
     b"\xff\xe1\0\x20Exif\0\0II*\0\x08\0\0\0",
     b"\xff\xc4",
     b"\xff\xdd\0\x04",
+    b"\xff\xe2\0\x40ICC_PROFILE\0\x01\x01",
+    b"\xff\xdb\0\x43\0",
+    b"\x11\x22\x21\x12",
     b"\x89PNG\r\n\x1a\n",
     b"\0\0\0\rIHDR",
     b"IDAT",
@@ -64,6 +69,17 @@ pub const PHOTO: Target = Target {
     longest: 64 << 10,
 };
 
+/// A large JPEG at a fraction of its size, as in a browser. Here also of small ones.
+pub const JPEG: Target = Target {
+    name: "jpeg",
+    read: jpeg,
+    seal: as_it_is,
+    seeds: no_seeds,
+    folders: FILES,
+    words: WORDS,
+    longest: 64 << 10,
+};
+
 const FORMATS: [Format; 11] = [
     Format::Jpeg,
     Format::Png,
@@ -92,6 +108,24 @@ fn header(bytes: &[u8]) -> String {
             format!("{name}, {sized}, {fits}, {}, {}", whole[place], ends[place])
         }
     }
+}
+
+fn jpeg(bytes: &[u8]) -> String {
+    // At each of the three fractions, where it is large enough.
+    let looks = [2, 4, 9].map(|least| {
+        let photo = reduced(&mut &bytes[..], least, &Limits::default());
+        photo.map(|photo| {
+            assert_eq!(photo.square(least).len(), least * least * 3);
+            assert_eq!(photo.square(2 * least).len(), 4 * least * least * 3);
+            photo.width > photo.height
+        })
+    });
+    // What both let in, and what only the whole decoder does.
+    let whole = decode(bytes, &Limits::default()).map_err(|error| error.to_string());
+    format!(
+        "{looks:?} {:?}",
+        whole.map(|whole| whole.width > whole.height)
+    )
 }
 
 fn photo(bytes: &[u8]) -> String {
