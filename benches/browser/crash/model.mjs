@@ -3,7 +3,7 @@
 // acknowledged on.
 
 /** Photos are removed or replaced when there are this many, so that actions stay quick. */
-const MANY = 250;
+const MANY = 60;
 const LETTERS = "ABCDEFGH";
 
 /** Numbers from 0 to 1, the same for the same seed. */
@@ -100,7 +100,7 @@ export class Model {
     }
     const dice = this.#random();
     if (dice < 0.14) {
-      const numbers = this.#numbers(24);
+      const numbers = this.#numbers(12);
       const continued = this.#lastAdded && this.#random() < 0.5;
       return this.#change(
         { kind: "addPhotos", numbers, continued },
@@ -157,7 +157,7 @@ export class Model {
       return [{ kind: "export" }, now];
     }
     if (dice < 0.89) {
-      const numbers = this.#numbers(20);
+      const numbers = this.#numbers(8);
       const name = label && this.#random() < 0.5 ? label : fresh();
       return this.#change(
         { kind: "importMerge", numbers, label: name },
