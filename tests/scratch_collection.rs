@@ -41,6 +41,29 @@ fn open_as<S: Store>(store: S, preset: Preset) -> ScratchLearner<S> {
     block_on(ScratchLearner::open(store, Some(settings(preset)), &device)).unwrap()
 }
 
+/// What a reload would show, while the learner goes on writing.
+fn reopened(store: &Shared) -> ScratchLearner<Memory> {
+    let mut copy = Memory::new();
+    let records = block_on(store.clone().load()).unwrap().records;
+    let put = |(table, key, bytes)| Write::Put { table, key, bytes };
+    block_on(copy.commit(records.into_iter().map(put).collect())).unwrap();
+    open(copy)
+}
+
+#[test]
+fn two_writers_do_not_overwrite_each_other() {
+    let store = Shared::default();
+    let first = open(store.clone());
+    teach(&first, "Cup", 0);
+    let second = open(store.clone());
+    teach(&second, "Fish", 1);
+    let busy = Error::Storage(StorageError::Busy);
+    let refused = block_on(first.teach(named("House"), &[bar(2)], &mut Unwatched));
+    assert_eq!(refused, Err(busy.clone()));
+    assert_eq!(block_on(first.add_label("Boat")), Err(busy));
+    assert_eq!(see(&reopened(&store)), see(&second));
+}
+
 /// A bar at this row: a kind of picture.
 fn bar(row: usize) -> Sketch {
     let mut values = vec![0.0; 64];
@@ -161,7 +184,7 @@ fn what_is_given_up_in_the_middle_never_was() {
         assert_eq!(see(&learner), before);
     }
     assert_eq!(see(&learner), before);
-    assert_eq!(see(&open(store)), before);
+    assert_eq!(see(&reopened(&store)), before);
     // The turn was given back, too.
     teach(&learner, "Fish", 1);
 }
@@ -194,7 +217,7 @@ impl Watch for Look<'_> {
     async fn progress(&mut self, progress: Progress) -> Control {
         if progress.phase == Phase::Generator && [1, 50].contains(&progress.step) {
             let dreams = self.learner.dreams(LabelId(3), 3, 7).await.unwrap();
-            let stored = see(&open(self.store.clone()));
+            let stored = see(&reopened(&self.store));
             self.seen.push((see(self.learner), stored, dreams));
             if progress.step == 50 {
                 std::future::pending::<()>().await;
@@ -229,7 +252,7 @@ fn a_label_answers_and_is_stored_before_it_is_dreamt_of_well() {
     }
     assert_ne!(first, then, "its dreams are those of before");
     // Given up there, the lesson is kept, and the next one goes on from it.
-    assert_eq!(see(&open(store.clone())), *early);
+    assert_eq!(see(&reopened(&store)), *early);
     teach(&learner, "Boat", 3);
     assert_eq!(see(&open(store)), see(&learner));
 }
@@ -251,7 +274,9 @@ fn dreaming_can_be_stopped_and_the_disk_be_full_then() {
     };
     let lesson = block_on(learner.teach(named("House"), &[bar(2)], &mut StopDreaming)).unwrap();
     assert!(lesson.taught.stopped);
+    assert_eq!(see(&reopened(&store)), see(&learner));
     assert_eq!(dreams(&open(store.clone()), 3), dreams(&learner, 3));
+    let learner = open(store.clone());
 
     // The disk takes what the label is known by, and then nothing more.
     store.fail_after(1);
@@ -277,7 +302,7 @@ fn a_full_disk_changes_nothing() {
     assert_eq!(block_on(learner.add_label("House")), Err(full));
     assert_eq!(see(&learner), before);
     store.works_again();
-    assert_eq!(see(&open(store)), before);
+    assert_eq!(see(&reopened(&store)), before);
     teach(&learner, "Fish", 1);
 }
 

@@ -128,7 +128,8 @@ impl State {
 }
 
 impl<S: Store> ScratchLearner<S> {
-    /// Opens what the store holds. An empty store becomes a new learner with these settings, or with the
+    /// Opens what the store holds, as its one writer: whoever wrote before is answered `storage/busy`
+    /// from then on. An empty store becomes a new learner with these settings, or with the
     /// usual ones; one that holds a learner keeps its own settings.
     ///
     /// # Errors
@@ -391,6 +392,8 @@ async fn read<S: Store>(
     settings: Option<Settings>,
     device: &Device,
 ) -> Result<State> {
+    // Whoever wrote before writes nothing from now on.
+    store.claim().await?;
     let loaded = store.load().await?;
     let (contents, network, problems) = records::read(&loaded, device)?;
     let network = match network {

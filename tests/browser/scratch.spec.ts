@@ -107,6 +107,33 @@ test("a label is stored and answered before its dreams are trained, and these ar
   expect(found).toEqual({ order: ["answered", "done"], name: "Lying", taught: 1, changed: true });
 });
 
+test("stop ends what was asked before it, and nothing that is asked after", async ({ page }) => {
+  test.setTimeout(120_000);
+  await page.goto("/tests/browser/blank.html");
+  const stopped = await page.evaluate(async () => {
+    const address = "/pkg/keepsake_burn.js";
+    const burn: typeof Burn = await import(address);
+    await burn.default();
+    const bar = (row: number) => {
+      const pixels = new ImageData(28, 28);
+      pixels.data.fill(255);
+      for (let at = row * 28 * 4; at < (row + 4) * 28 * 4; at += 4) pixels.data.fill(0, at, at + 3);
+      return pixels;
+    };
+    const learner = await burn.Scratch.open({ storage: "memory", preset: "article", maxIter: 20 });
+    const begun = new Promise((resolve) => {
+      void learner.teach(bar(2), "Top", resolve);
+    });
+    const lessons = [learner.teach(bar(8), "Above"), learner.teach(bar(14), "Below")];
+    await begun;
+    learner.stop();
+    // Asking for another takes nothing back.
+    lessons.push(learner.teach(bar(20), "Bottom"));
+    return (await Promise.all(lessons)).map((lesson) => lesson.stopped);
+  });
+  expect(stopped).toEqual([true, true, false]);
+});
+
 test("pixels and the file of a drawing are seen alike, on white where it shows through", async ({ page }) => {
   await page.goto("/tests/browser/blank.html");
   const { pixels, file } = await page.evaluate(async () => {

@@ -10,7 +10,7 @@ mod picture;
 mod turns;
 mod values;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Array, Promise, Uint8Array};
@@ -43,7 +43,8 @@ struct Inner {
     canvases: Option<Canvases>,
     /// The graphics card's name; `None` on the CPU.
     card: Option<String>,
-    stopping: Cell<bool>,
+    /// Set when the lessons that were asked for until then are to end; later ones have another.
+    stop: RefCell<Rc<Cell<bool>>>,
     closed: Cell<bool>,
 }
 
@@ -68,7 +69,7 @@ impl Scratch {
                 learner: ScratchLearner::open(store, Some(settings), &device).await?,
                 canvases: Canvases::new(),
                 card,
-                stopping: Cell::new(false),
+                stop: RefCell::default(),
                 closed: Cell::new(false),
             });
             Ok(Scratch { inner }.into())
@@ -136,16 +137,17 @@ impl Scratch {
     ) -> Promise {
         let label = arguments::label_choice(&label);
         let listener = follower::listener(on_progress);
-        self.inner.stopping.set(false);
+        let stop = Rc::clone(&self.inner.stop.borrow());
         self.promise(async move |it| {
-            let mut watch = Follower::new(&it.stopping, listener?);
+            let mut watch = Follower::new(&stop, listener?);
             it.teach(pictures, label?, &mut watch).await
         })
     }
 
-    /// Ends the training under way. What was learned up to now stays, and `teach` resolves.
+    /// Ends the training under way, and at their first step those that wait for it; not what is taught
+    /// from now on. What was learned up to now stays, and `teach` resolves.
     pub fn stop(&self) {
-        self.inner.stopping.set(true);
+        self.inner.stop.take().set(true);
     }
 
     /// What a picture is, by all that was taught.

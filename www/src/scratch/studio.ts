@@ -217,7 +217,9 @@ export class Studio {
         return action();
       });
     } catch (thrown) {
-      failed(problem(thrown));
+      const cause = problem(thrown);
+      failed(cause);
+      if (cause.code === "storage/busy") this.#pen.drop();
       return undefined;
     }
   }
