@@ -47,5 +47,25 @@ for (const screen of SCREENS) {
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: /About this device/ }).click();
     await expectNoViolations(page, "this device");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("?");
+    await expect(page.getByRole("heading", { name: "Keys" })).toBeVisible();
+    await expectNoViolations(page, "keys");
   });
 }
+
+test("a length that is not known is not told", async ({ page }) => {
+  let go = () => {};
+  const held = new Promise<void>((resolve) => (go = resolve));
+  await page.route("**/weights/**", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto("/");
+  const bar = page.getByRole("progressbar");
+  await expect(bar).toBeVisible();
+  await expect(bar).not.toHaveAttribute("aria-valuemax");
+  await expect(bar).not.toHaveAttribute("aria-valuenow");
+  go();
+  await expect(bar).toHaveCount(0, { timeout: 60_000 });
+});

@@ -139,7 +139,7 @@ function NewLabel() {
   useLayoutEffect(() => {
     if (open) input.current?.focus();
     else if (back.current) button.current?.focus();
-    back.current = false;
+    back.current = making.current = false;
   }, [open]);
   const close = () => {
     back.current = document.activeElement === input.current;
