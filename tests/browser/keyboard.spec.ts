@@ -139,6 +139,85 @@ test("the whole job by keyboard alone", async ({ page }) => {
   expect(await lost()).toEqual([]);
 });
 
+test("what goes away gives the focus on, and fields keep what was typed", async ({ page }) => {
+  test.setTimeout(180_000);
+  const lost = await watchFocus(page);
+  await open(page);
+  await tabTo(page, ".door.try");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("contentinfo", { name: "State" })).toContainText("40 photos", {
+    timeout: 60_000,
+  });
+  for (const [at, name] of ["Cup", "Fish", "House", "Leaf"].entries()) {
+    await tabTo(page, "[data-tile] > button");
+    await walkTo(page, `drawing-${at + 1}.png`);
+    await page.keyboard.press("Enter");
+    await page.keyboard.type(name);
+    await page.keyboard.press("Enter");
+    await expect(labelRow(page, name)).toContainText("1 taught");
+  }
+
+  // The line of what was just said goes away with its button.
+  await tabTo(page, ".said button");
+  await page.keyboard.press("Enter");
+  await expect(labelRow(page, "Leaf")).toHaveCount(0);
+  await expect(page.locator("[data-tile] > button:focus")).toHaveCount(1);
+  await page.keyboard.press("Shift+U");
+  await expect(labelRow(page, "Leaf")).toContainText("1 taught");
+
+  // A menu that shows another list, of as many as before.
+  await labelRow(page, "Cup").focus();
+  await page.keyboard.press("Enter");
+  await tabTo(page, "[aria-label^='Cup: rename']");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitem", { name: "Merge into Fish" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  const menu = page.getByRole("button", { name: "Cup: rename, merge, delete" });
+  await expect(menu).toBeFocused();
+
+  // The keys, and back to where one was.
+  await page.keyboard.press("?");
+  await expect(page.getByRole("heading", { name: "Keys" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(menu).toBeFocused();
+
+  // Escape in the field of a new label is for that field; leaving it makes the label.
+  await tabTo(page, "[data-tile] > button", "Shift+Tab");
+  await page.keyboard.press("Space");
+  await expect(page.getByRole("group", { name: "1 photo chosen" })).toBeVisible();
+  const slot = page.getByRole("button", { name: "New label", exact: true });
+  await slot.focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("Bo");
+  await page.keyboard.press("Escape");
+  await expect(slot).toBeFocused();
+  await expect(page.getByRole("group", { name: "1 photo chosen" })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("Boat");
+  await page.keyboard.press("Tab");
+  await expect(labelRow(page, "Boat")).toBeVisible();
+  await page.keyboard.press("Escape");
+
+  // A name that another label has: merge, or go on typing.
+  await menu.focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("fish");
+  await page.keyboard.press("Enter");
+  const field = page.getByRole("textbox", { name: "New name for Cup" });
+  await expect(field).toBeFocused();
+  await expect(field).toHaveValue("fish");
+  await expect(page.getByRole("status").filter({ hasText: "There is a label Fish already." })).toHaveCount(1);
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: "Merge into Fish" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(labelRow(page, "Fish")).toContainText("2 taught");
+  await expect(labelRow(page, "Cup")).toHaveCount(0);
+  expect(await lost()).toEqual([]);
+});
+
 test("single keys can be switched off, and stay so", async ({ page }) => {
   const [hat, other] = clothing(["hat"], 2).hat ?? [];
   if (!hat || !other) throw new Error("too few photos");
