@@ -217,7 +217,7 @@ impl Watch for Look<'_> {
     async fn progress(&mut self, progress: Progress) -> Control {
         if progress.phase == Phase::Generator && [1, 50].contains(&progress.step) {
             let dreams = self.learner.dreams(LabelId(3), 3, 7).await.unwrap();
-            let stored = see(&reopened(&self.store));
+            let stored = see(&reopened(self.store));
             self.seen.push((see(self.learner), stored, dreams));
             if progress.step == 50 {
                 std::future::pending::<()>().await;
