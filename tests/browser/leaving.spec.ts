@@ -3,20 +3,25 @@
 import { expect, test } from "./fixtures";
 import { chooseFiles, clothing, open, ready } from "./support";
 
-test("the drawing page's code cannot be had: said, with a way on and a way back", async ({ page }) => {
-  await page.route("**/assets/drawings*", (route) => route.abort());
-  await page.goto("/?from-nothing");
-  await expect(page.getByText("The drawing page could not be loaded.")).toBeVisible();
-  await page.reload();
-  await expect(page.getByText("The drawing page could not be loaded.")).toBeVisible();
-  await page.unroute("**/assets/drawings*");
-  await page.getByRole("button", { name: "Try again" }).click();
-  await expect(page).toHaveTitle(/Drawings/);
+test.describe("before anything is kept for offline use", () => {
+  // A service worker fetches the files by itself, past what this test refuses.
+  test.use({ serviceWorkers: "block" });
 
-  await page.route("**/assets/drawings*", (route) => route.abort());
-  await page.goto("/?from-nothing");
-  await page.getByRole("button", { name: "Your photos" }).click();
-  await ready(page);
+  test("the drawing page's code cannot be had: said, with a way on and a way back", async ({ page }) => {
+    await page.route("**/assets/drawings*", (route) => route.abort());
+    await page.goto("/?from-nothing");
+    await expect(page.getByText("The drawing page could not be loaded.")).toBeVisible();
+    await page.reload();
+    await expect(page.getByText("The drawing page could not be loaded.")).toBeVisible();
+    await page.unroute("**/assets/drawings*");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect(page).toHaveTitle(/Drawings/);
+
+    await page.route("**/assets/drawings*", (route) => route.abort());
+    await page.goto("/?from-nothing");
+    await page.getByRole("button", { name: "Your photos" }).click();
+    await ready(page);
+  });
 });
 
 test("a reload in the middle of an import is asked about, and what was not read is told of", async ({
