@@ -13,7 +13,7 @@ use web_sys::BroadcastChannel;
 /// Milliseconds that a holder has to end what it does.
 const PATIENCE: u32 = 3_000;
 /// Milliseconds after which it is asked again: it may only just have got the lock.
-const AGAIN: u32 = 500;
+const AGAIN: u32 = 100;
 
 #[wasm_bindgen]
 extern "C" {
