@@ -10,7 +10,7 @@
 //! ```
 //!
 //! A large JPEG, which is what a camera writes, is read by our own decoder at a fraction of its size: in
-//! a third of the time, and with the same bits in every browser. Everything else the browser decodes: it
+//! two fifths of the time or less, and with the same bits in every browser. Everything else the browser decodes: it
 //! is faster than whole decoders in wasm, reads HEIC and AVIF where the system can, knows every colour
 //! profile, and its pixels lie outside wasm's memory, which never shrinks.
 
