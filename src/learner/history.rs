@@ -40,6 +40,14 @@ pub(super) enum Remember {
     Moved(Direction),
 }
 
+/// What the history will be once an action is done.
+#[derive(Debug)]
+pub(super) struct Next {
+    kept: Kept,
+    /// The step before together with this one, where they are one.
+    merged: Option<Entry>,
+}
+
 /// Which way to go in the history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Direction {
@@ -67,10 +75,14 @@ impl History {
         }
     }
 
-    /// What of this action the store keeps, to be written together with it, and what it has then.
-    /// With no `room`, it keeps none.
-    pub fn keep(&self, remember: &Remember, inverse: &Change, room: bool) -> (Vec<Write>, Kept) {
+    /// What of this action the store keeps, to be written together with it, and what is remembered of it
+    /// when it is done. With no `room`, the store keeps none.
+    pub fn keep(&self, remember: &Remember, inverse: &Change, room: bool) -> (Vec<Write>, Next) {
         let mut kept = self.kept.clone();
+        let merged = match remember {
+            Remember::AddedMore(_) => self.merged(inverse),
+            _ => None,
+        };
         let step = match remember {
             Remember::Moved(Direction::Undo) => {
                 kept.pop();
@@ -80,21 +92,20 @@ impl History {
                 let words = self.redo.last().map_or("", |entry| &entry.words);
                 kept.push(words, inverse)
             }
-            Remember::AddedMore(words) => match self.merged(inverse) {
+            Remember::Done(words) | Remember::AddedMore(words) => match &merged {
                 Some(merged) => {
                     kept.pop();
                     kept.push(&merged.words, &merged.change)
                 }
                 None => kept.push(words, inverse),
             },
-            Remember::Done(words) => kept.push(words, inverse),
         };
         if !room {
             kept.clear();
         }
         let mut writes = kept.writes(&self.kept);
         writes.extend(step.filter(|_| room));
-        (writes, kept)
+        (writes, Next { kept, merged })
     }
 
     /// What forgets everything, in the store.
@@ -102,12 +113,11 @@ impl History {
         Kept::default().writes(&self.kept)
     }
 
-    /// Takes what was done, by its inverse, with what the store has of it.
-    pub fn remember(&mut self, remember: Remember, inverse: Change, kept: Kept) {
-        self.kept = kept;
+    /// Takes what was done, by its inverse, as [`History::keep`] said.
+    pub fn remember(&mut self, remember: Remember, inverse: Change, next: Next) {
+        self.kept = next.kept;
         match remember {
-            Remember::Done(words) => self.done(words, inverse),
-            Remember::AddedMore(words) => match self.merged(&inverse) {
+            Remember::Done(words) | Remember::AddedMore(words) => match next.merged {
                 // What the inverse keeps alive is nothing: it holds no photo and no picture.
                 Some(merged) => {
                     self.undo.pop_back();

@@ -62,9 +62,8 @@ pub use state::LessonId;
 pub use teaching::Sample;
 
 use change::Change;
-use history::{History, Remember};
+use history::{History, Next, Remember};
 use state::State;
-use steps::Kept;
 
 /// Everything one person taught on one device.
 pub struct Learner<S: Store> {
@@ -97,7 +96,7 @@ struct Doubtful {
     change: Change,
     inverse: Change,
     remember: Remember,
-    kept: Kept,
+    next: Next,
 }
 
 impl<S: Store> Learner<S> {
@@ -165,26 +164,26 @@ impl<S: Store> Learner<S> {
             ..change.inverse(&self.state.borrow(), self.backbone.get())
         };
         let all = |room| {
-            let (steps, kept) = self.history.borrow().keep(&remember, &inverse, room);
+            let (steps, next) = self.history.borrow().keep(&remember, &inverse, room);
             let mut writes = self.overdue.borrow().clone();
             writes.extend(records::writes(&change));
             writes.push(self.state.borrow().last_after(&change).write());
             writes.extend(steps);
-            (writes, kept)
+            (writes, next)
         };
-        let (writes, mut kept) = all(true);
+        let (writes, mut next) = all(true);
         let mut stored = store.commit(writes).await;
         if stored == Err(StorageError::Full.into()) {
             // What was done is worth more than that it can be taken back after a reload.
             let (writes, fewer) = all(false);
             stored = store.commit(writes).await;
-            kept = fewer;
+            next = fewer;
         }
         let write = Doubtful {
             change,
             inverse,
             remember,
-            kept,
+            next,
         };
         match stored {
             Ok(()) => self.done(write),
@@ -225,7 +224,7 @@ impl<S: Store> Learner<S> {
         self.overdue.borrow_mut().clear();
         write.change.apply(&mut self.state.borrow_mut());
         let mut history = self.history.borrow_mut();
-        history.remember(write.remember, write.inverse, write.kept);
+        history.remember(write.remember, write.inverse, write.next);
     }
 
     /// Waits for the actions under way, then lets go of the store. Actions answer `request/closed` from
