@@ -125,6 +125,13 @@ pub enum RequestError {
     Closed,
 }
 
+impl RequestError {
+    /// Of a collection in which every number was given.
+    pub(crate) fn used_up() -> Self {
+        RequestError::Invalid("This collection has used up its numbers.".to_owned())
+    }
+}
+
 /// Why the weights cannot be used.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]

@@ -58,7 +58,8 @@ pub(super) fn added(photos: usize) -> String {
     format!("Added {}", count(photos))
 }
 
-fn count(photos: usize) -> String {
+/// So many photos, in words.
+pub(super) fn count(photos: usize) -> String {
     match photos {
         1 => "1 photo".to_owned(),
         many => format!("{many} photos"),

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::Plan;
 use super::album::{Photo, PhotoId};
 use super::change::Change;
+use super::photos;
 use super::state::{Lesson, State};
 use crate::Result;
 use crate::head::Feature;
@@ -52,23 +53,16 @@ pub(super) fn plan(
         change.photos.push((id, renewed));
     }
     for (&id, lesson) in &state.lessons {
-        let known = lesson
-            .photo
-            .or(lesson.key.and_then(|key| state.album.find(&key)));
-        let renewed = known
-            .and_then(|photo| seen.get(&photo))
-            .map(|feature| Lesson {
-                feature: Arc::clone(feature),
-                ..lesson.clone()
-            });
+        let seen = state.photo_of(lesson).and_then(|photo| seen.get(&photo));
+        let renewed = seen.map(|feature| Lesson {
+            feature: Arc::clone(feature),
+            ..lesson.clone()
+        });
         answer.lost_lessons += usize::from(renewed.is_none());
         change.lessons.push((id, renewed));
     }
     Ok(Plan {
-        words: match answer.photos {
-            1 => "Looked at 1 photo again".to_owned(),
-            many => format!("Looked at {many} photos again"),
-        },
+        words: format!("Looked at {} again", photos::count(answer.photos)),
         change,
         answer,
     })

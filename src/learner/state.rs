@@ -220,7 +220,7 @@ pub(super) struct Fresh {
 impl Fresh {
     pub fn label(&mut self) -> Result<LabelId> {
         if self.last.label >= LAST_ID {
-            return Err(used_up());
+            return Err(RequestError::used_up().into());
         }
         self.last.label += 1;
         Ok(LabelId(self.last.label))
@@ -237,12 +237,8 @@ impl Fresh {
 
 fn next(last: &mut u64) -> Result<u64> {
     if *last >= MAX_KEY {
-        return Err(used_up());
+        return Err(RequestError::used_up().into());
     }
     *last += 1;
     Ok(*last)
-}
-
-fn used_up() -> crate::Error {
-    RequestError::Invalid("This collection has used up its numbers.".to_owned()).into()
 }

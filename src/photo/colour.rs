@@ -5,6 +5,8 @@
 //!
 //! Source: ICC.1:2022, clauses 8.3, 10.6 and 10.18.
 
+use super::field;
+
 /// How a picture's values are to be understood.
 pub(super) enum Colours {
     /// As sRGB, or as nothing said otherwise.
@@ -193,8 +195,4 @@ impl Profile<'_> {
     fn fixed(&self, at: usize) -> Option<f32> {
         field(self.0, at).map(|bytes| i32::from_be_bytes(bytes) as f32 / 65536.0)
     }
-}
-
-fn field<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
-    bytes.get(at..at.checked_add(N)?)?.try_into().ok()
 }

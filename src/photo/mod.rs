@@ -34,3 +34,8 @@ pub use whole::{ends_whole, is_whole};
 /// What turning pixels into the network's input means, in words that change when it does: two
 /// collections may only be joined when their features were made the same way.
 pub const PREPROCESSING: &str = "upright; centred square, left = (w - s) / 2 down; bicubic a = -0.5, antialiased, u8 after each pass";
+
+/// So many bytes of a file from `at` on, where it has them.
+fn field<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
+    bytes.get(at..at.checked_add(N)?)?.try_into().ok()
+}

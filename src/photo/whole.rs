@@ -8,7 +8,7 @@
 //! missing where nothing of the picture is, do no harm. A JPEG alone must have its end marker, since
 //! nothing else in it tells that its last rows are there.
 
-use super::{Format, jpeg, tiff, webp};
+use super::{Format, field, jpeg, tiff, webp};
 
 /// Whether the picture (of an animation: its first frame) is there to its last byte. Formats whose
 /// structure is not known here, or whose decoders notice by themselves, count as whole.
@@ -111,8 +111,4 @@ fn bmp(bytes: &[u8]) -> Option<u64> {
         _ => u64::from(word(34)?),
     };
     Some(start.saturating_add(length))
-}
-
-fn field<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
-    bytes.get(at..at.checked_add(N)?)?.try_into().ok()
 }

@@ -118,10 +118,8 @@ impl State {
         let last = known.max(self.lost.last().copied()).map_or(0, |id| id.0);
         let taken = |id| self.labels.get(id).is_some() || self.lost.contains(&id);
         let mut free = (last + 1..=LAST_ID).chain(1..last).map(LabelId);
-        let id = free.find(|&id| !taken(id)).ok_or_else(|| {
-            let sentence = "This collection has used up its numbers.".to_owned();
-            RequestError::Invalid(sentence)
-        })?;
+        let id = free.find(|&id| !taken(id));
+        let id = id.ok_or_else(RequestError::used_up)?;
         let slot = self.labels.free_slot();
         Ok((id, LabelEntry { name, slot }))
     }

@@ -4,6 +4,7 @@ use keepsake_codecs::Orientation;
 
 use super::huffman::Code;
 use super::pieces::Pieces;
+use crate::photo::field;
 
 /// Everything the segments before the picture's data say.
 pub(super) struct Header {
@@ -70,7 +71,7 @@ pub(super) fn read(pieces: &mut Pieces) -> Option<Header> {
             0xc2 | 0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf | 0xd9 => return None,
             0xc4 => read_codes(&payload, &mut codes)?,
             0xdb => read_quantisation(&payload, &mut quantisation)?,
-            0xdd => restart_interval = word(&payload, 0)?,
+            0xdd => restart_interval = usize::from(u16::from_be_bytes(field(&payload, 0)?)),
             0xe0 => file.jfif |= payload.starts_with(b"JFIF\0"),
             0xe1 => {
                 let exif = payload.strip_prefix(b"Exif\0\0");
@@ -233,9 +234,4 @@ fn read_quantisation(mut payload: &[u8], tables: &mut [[u16; 64]; 4]) -> Option<
         };
     }
     Some(())
-}
-
-fn word(bytes: &[u8], at: usize) -> Option<usize> {
-    let word = bytes.get(at..at + 2)?.try_into().ok()?;
-    Some(usize::from(u16::from_be_bytes(word)))
 }
