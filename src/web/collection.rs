@@ -4,22 +4,19 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Blob, BlobPropertyBag};
 
 use super::arguments::Storage;
-use super::error::describe;
 use super::eye::Sight;
 use super::given::{OpenOptions, Seen, Subject};
 use super::lock::Lock;
 use super::values;
+use crate::Result;
 use crate::error::{RequestError, StorageError};
 use crate::labels::{LabelChoice, LabelId};
 use crate::learner::{self, Sample};
 use crate::store::AnyStore;
-use crate::{Error, Result};
 
 /// A learner and its store, and an eye where weights were given.
 pub(super) struct Collection {
@@ -148,20 +145,4 @@ impl Collection {
     fn answer(&self, prediction: learner::Prediction) -> Result<JsValue> {
         values::prediction(&prediction, &self.learner.labels())
     }
-}
-
-/// The bytes of a picture as a `Blob` that says what it is.
-pub(super) fn picture(bytes: &[u8]) -> Result<JsValue> {
-    let kind = match bytes {
-        [0xff, 0xd8, ..] => "image/jpeg",
-        [0x89, b'P', b'N', b'G', ..] => "image/png",
-        [b'R', b'I', b'F', b'F', ..] => "image/webp",
-        _ => "",
-    };
-    let options = BlobPropertyBag::new();
-    options.set_type(kind);
-    let parts = Array::of1(&Uint8Array::from(bytes));
-    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options);
-    let blob = blob.map_err(|thrown| Error::Compute(describe(&thrown)))?;
-    Ok(blob.into())
 }

@@ -11,8 +11,10 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
 use super::arguments;
-use super::collection::{Collection, picture};
+use super::collection::Collection;
 use super::given::{self, Again, Arriving, OpenOptions, Subject};
+use super::photo::picture_blob;
+use super::plain::value;
 use super::values;
 use crate::Result;
 use crate::error::RequestError;
@@ -82,7 +84,7 @@ impl Learner {
     ) -> Promise {
         let photo = given::photo(&photo);
         self.promise(async move |it| match it.learner.thumbnail(photo?).await? {
-            Some(bytes) => picture(&bytes),
+            Some(bytes) => picture_blob(&bytes),
             None => Ok(JsValue::UNDEFINED),
         })
     }
@@ -302,7 +304,7 @@ impl Learner {
     /// What could not be read at opening, a sentence each.
     #[wasm_bindgen(unchecked_return_type = "string[]")]
     pub fn problems(&self) -> Result<JsValue> {
-        values::sentences(self.learner()?.problems())
+        value(&self.learner()?.problems())
     }
 
     /// Waits for the actions under way, then lets go of the storage. Whatever is called afterwards

@@ -101,15 +101,15 @@ async fn open_file(
     let header = read_header(blob).await?;
     limits.check_header(&header)?;
     let bytes = read(blob).await?;
-    if header.format == Format::Jpeg {
-        let hashing = sha256(&bytes);
-        if let Some(photo) = reduced(&bytes, side, limits) {
-            return finish_reduced(&photo, side, hashing.await, canvases);
-        }
+    // On a thread of the browser's own, while the photo is opened.
+    let hashing = sha256(&bytes);
+    if header.format == Format::Jpeg
+        && let Some(photo) = reduced(&bytes, side, limits)
+    {
+        return finish_reduced(&photo, side, hashing.await, canvases);
     }
     let Some(canvases) = canvases else {
-        let key = sha256(&bytes).await;
-        return open_in_wasm(&bytes, key, header.format, side, limits);
+        return open_in_wasm(&bytes, hashing.await, header.format, side, limits);
     };
     // Before the browser is believed: of a file that is cut off some draw a part, or nothing.
     let tail = bytes.subarray(bytes.length().saturating_sub(TAIL), bytes.length());
@@ -118,9 +118,8 @@ async fn open_file(
     {
         return Err(PhotoError::incomplete().into());
     }
-    // The browser decodes on a thread of its own while another one hashes.
     let decoding = Bitmap::start(blob);
-    let key = sha256(&bytes).await;
+    let key = hashing.await;
     let Ok(bitmap) = Bitmap::finish(decoding).await else {
         if header.format.in_every_browser() && !photo::can_decode(header.format) {
             return Err(PhotoError::Damaged("this browser cannot decode it".into()).into());
@@ -182,7 +181,7 @@ fn finish_reduced(
         Some(canvases) => canvases.thumbnail(&small, THUMBNAIL_SIDE)?,
         None => {
             let pixels = Pixels::new(THUMBNAIL_SIDE, THUMBNAIL_SIDE, Channels::Rgb, &small)?;
-            encoded(&photo::thumbnail(pixels)?)?
+            Promise::resolve(&picture_blob(&photo::thumbnail(pixels)?)?)
         }
     };
     Ok(Opened {
@@ -217,13 +216,20 @@ impl std::io::Read for Copied<'_> {
     }
 }
 
-/// A thumbnail's file as the promise of a `Blob`.
-fn encoded(jpeg: &[u8]) -> Result<Promise> {
+/// The bytes of a picture as a `Blob` that says what it is.
+pub(super) fn picture_blob(bytes: &[u8]) -> Result<JsValue> {
+    let kind = match bytes {
+        [0xff, 0xd8, ..] => "image/jpeg",
+        [0x89, b'P', b'N', b'G', ..] => "image/png",
+        [b'R', b'I', b'F', b'F', ..] => "image/webp",
+        _ => "",
+    };
     let options = BlobPropertyBag::new();
-    options.set_type("image/jpeg");
-    let parts = Array::of1(&Uint8Array::from(jpeg));
-    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options).map_err(failed)?;
-    Ok(Promise::resolve(&JsValue::from(blob)))
+    options.set_type(kind);
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options);
+    let blob = blob.map_err(|thrown| Error::Compute(describe(&thrown)))?;
+    Ok(blob.into())
 }
 
 /// The path where the browser has no decoder for the format.
@@ -242,7 +248,7 @@ fn open_in_wasm(
     let pixels = picture.pixels()?;
     Ok(Opened {
         input: photo::to_input(pixels, side),
-        thumbnail: encoded(&photo::thumbnail(pixels)?)?,
+        thumbnail: Promise::resolve(&picture_blob(&photo::thumbnail(pixels)?)?),
         width: picture.width,
         height: picture.height,
         key,

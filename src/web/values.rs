@@ -6,9 +6,9 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::plain::value;
+use crate::Result;
 use crate::labels::LabelId;
 use crate::learner::{self, RANKED};
-use crate::{Error, Result};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("values.ts");
@@ -247,9 +247,4 @@ pub(super) fn album(all: &learner::AlbumPredictions) -> Result<JsValue> {
         let _ = Reflect::set(&object, &name.into(), &field);
     }
     Ok(object.into())
-}
-
-/// A list of sentences.
-pub(super) fn sentences(sentences: &[String]) -> Result<JsValue, Error> {
-    value(&sentences)
 }

@@ -19,6 +19,7 @@ use wasm_bindgen_futures::future_to_promise;
 
 use super::arguments;
 use super::canvas::Canvases;
+use super::plain::value;
 use crate::Result;
 use crate::error::RequestError;
 use crate::labels::{LabelChoice, LabelId};
@@ -86,7 +87,7 @@ impl Scratch {
     /// What could not be read when the collection was opened, a sentence each. It was left where it is.
     #[wasm_bindgen(unchecked_return_type = "string[]")]
     pub fn problems(&self) -> Result<JsValue> {
-        values::sentences(&self.open_inner()?.learner.problems())
+        value(&self.open_inner()?.learner.problems())
     }
 
     /// Every label, "none of these" first, then by number.

@@ -42,11 +42,6 @@ pub(super) fn labels(labels: &[KnownLabel]) -> Result<JsValue> {
     value(&labels.iter().map(Label::of).collect::<Vec<_>>())
 }
 
-/// A list of sentences.
-pub(super) fn sentences(sentences: &[String]) -> Result<JsValue> {
-    value(&sentences)
-}
-
 /// How it learns, and on what: on the card of this name, or on the processor.
 pub(super) fn state(settings: &Settings, card: Option<&str>) -> Result<JsValue> {
     #[derive(Serialize)]
