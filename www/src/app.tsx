@@ -8,6 +8,7 @@ import { FirstVisit } from "./parts/first-visit";
 import { Icon } from "./parts/icon";
 import { ImportLine } from "./parts/import-line";
 import { keepFocus } from "./parts/keep-focus";
+import { Progress } from "./parts/long-work";
 import { Notice } from "./parts/notice";
 import { SidePanel } from "./parts/panel";
 import { Rail } from "./parts/rail";
@@ -155,15 +156,7 @@ function Opening() {
             <b>{words.opening}</b> <span class="quiet">{words.openingProgress(received, total)}</span>
           </p>
         </div>
-        <div
-          class="progress"
-          role="progressbar"
-          aria-label={words.opening}
-          aria-valuemin={0}
-          {...(total ? { "aria-valuemax": total, "aria-valuenow": received } : {})}
-        >
-          <i style={{ "--c": total ? received / total : 0 }} />
-        </div>
+        <Progress name={words.opening} done={received} total={total} />
       </div>
     </main>
   );

@@ -135,11 +135,13 @@ export class KeptBackup {
     const allowed = (await handle.queryPermission({ mode: "readwrite" })) === "granted";
     const { name } = handle;
     if (!allowed) this.state.value = { kind: "asks", name };
-    else if (this.state.peek().kind !== "kept") {
-      const earlier = (await this.earlier()) !== undefined;
-      this.state.value = { kind: "kept", name, upToDate: this.#waitsSince === null, earlier };
-    }
+    else if (this.state.peek().kind !== "kept") await this.#tellKept(name);
     return allowed;
+  }
+
+  async #tellKept(name: string): Promise<void> {
+    const earlier = (await this.earlier()) !== undefined;
+    this.state.value = { kind: "kept", name, upToDate: this.#waitsSince === null, earlier };
   }
 
   /** Writes the file, after what is being written. Never rejects: what goes wrong is told. */
@@ -168,8 +170,7 @@ export class KeptBackup {
       this.#took = performance.now() - started;
       if (this.#waitsSince === null) backup.setBehind(false);
       this.of.written();
-      const earlier = (await this.earlier()) !== undefined;
-      this.state.value = { kind: "kept", name, upToDate: this.#waitsSince === null, earlier };
+      await this.#tellKept(name);
     } catch (thrown) {
       this.#waitsSince ??= started;
       this.state.value = { kind: "failed", name, problem: problem(thrown) };

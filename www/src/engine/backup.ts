@@ -2,6 +2,7 @@
 // remind. A convenience, not part of what must never be lost: it lives beside the collection, not in it.
 
 import type { Storage } from "./engine";
+import { ignoringRefusal } from "./refusal";
 
 const KEY = "keepsake:backup";
 /** The file that the page keeps up to date is not: the last visit ended before it was written. */
@@ -42,39 +43,24 @@ export function putOff(lessons: number): void {
 }
 
 export function isBehind(): boolean {
-  try {
-    return localStorage.getItem(BEHIND) !== null;
-  } catch {
-    return false;
-  }
+  return ignoringRefusal(() => localStorage.getItem(BEHIND) !== null) ?? false;
 }
 
 export function setBehind(behind: boolean): void {
-  try {
-    if (behind) localStorage.setItem(BEHIND, "1");
-    else localStorage.removeItem(BEHIND);
-  } catch {
-    // It is written after the next lesson.
-  }
+  // Refused, it is written after the next lesson.
+  ignoringRefusal(() => (behind ? localStorage.setItem(BEHIND, "1") : localStorage.removeItem(BEHIND)));
 }
 
 function write(kept: Kept): void {
-  try {
-    localStorage.setItem(KEY, JSON.stringify(kept));
-  } catch {
-    // Storage is blocked or full: the copy itself was still made.
-  }
+  // Refused, the copy itself was still made.
+  ignoringRefusal(() => localStorage.setItem(KEY, JSON.stringify(kept)));
 }
 
 function read(): Kept | null {
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "null");
-    if (typeof kept !== "object" || kept === null) return null;
-    if (!("at" in kept && "lessons" in kept)) return null;
-    if (typeof kept.at !== "number" || typeof kept.lessons !== "number") return null;
-    const later = "later" in kept && typeof kept.later === "number" ? kept.later : 0;
-    return { at: kept.at, lessons: kept.lessons, later };
-  } catch {
-    return null;
-  }
+  const kept: unknown = ignoringRefusal(() => JSON.parse(localStorage.getItem(KEY) ?? "null"));
+  if (typeof kept !== "object" || kept === null) return null;
+  if (!("at" in kept && "lessons" in kept)) return null;
+  if (typeof kept.at !== "number" || typeof kept.lessons !== "number") return null;
+  const later = "later" in kept && typeof kept.later === "number" ? kept.later : 0;
+  return { at: kept.at, lessons: kept.lessons, later };
 }

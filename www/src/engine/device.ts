@@ -14,6 +14,7 @@ import { type Adapter, findAdapter } from "./adapter";
 import { CardLink } from "./card";
 import type { DeviceChoice, WhyProcessor } from "./engine";
 import { problem } from "./failure";
+import { ignoringRefusal } from "./refusal";
 
 /** Where the choice is kept: it is about this device, so it does not travel with the collection. */
 const KEY = "keepsake.device";
@@ -63,11 +64,8 @@ export class ComputeDevice {
 
   /** Changes the choice for this device, now and for later visits. A card that failed is tried anew. */
   choose(choice: DeviceChoice): void {
-    try {
-      localStorage.setItem(KEY, choice);
-    } catch {
-      // Storage is refused: the choice lasts as long as the page.
-    }
+    // Refused, the choice lasts as long as the page.
+    ignoringRefusal(() => localStorage.setItem(KEY, choice));
     this.choice.value = choice;
     this.#failures = 0;
     this.#lost = false;
@@ -128,11 +126,7 @@ export class ComputeDevice {
 }
 
 function remembered(): DeviceChoice {
-  try {
-    const kept = localStorage.getItem(KEY);
-    if (kept === "webgpu" || kept === "cpu") return kept;
-  } catch {
-    // Storage is refused: as on a first visit.
-  }
-  return "auto";
+  // Refused, as on a first visit.
+  const kept = ignoringRefusal(() => localStorage.getItem(KEY));
+  return kept === "webgpu" || kept === "cpu" ? kept : "auto";
 }

@@ -57,6 +57,11 @@ export function canGuess(labels: readonly Label[]): boolean {
   return labels.filter((label) => label.lessons > 0).length > 1;
 }
 
+/** How many lessons all labels have. */
+export function lessonsIn(labels: readonly Label[]): number {
+  return labels.reduce((sum, label) => sum + label.lessons, 0);
+}
+
 /** Photos that are looked at again, by another network. */
 export interface Renewing {
   readonly done: number;

@@ -1,6 +1,8 @@
 // Leaving the page in the middle of something: the browser asks first, and whoever leaves all the same
 // is told on the next visit how many files were not read. Kept for this tab only.
 
+import { ignoringRefusal } from "./refusal";
+
 const UNREAD = "keepsake:unread";
 
 /** `busy`: something is not stored yet. `unread`: files that wait to be read. */
@@ -23,13 +25,4 @@ export function leftUnread(): number {
       return files;
     }) ?? 0
   );
-}
-
-/** A browser that refuses storage throws already when it is named. */
-function ignoringRefusal<T>(use: () => T): T | undefined {
-  try {
-    return use();
-  } catch {
-    return undefined;
-  }
 }

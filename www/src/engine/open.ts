@@ -17,6 +17,7 @@ import {
   type History,
   type Label,
   type LabelId,
+  lessonsIn,
   type Outcome,
   type Phase,
   type Photo,
@@ -143,7 +144,7 @@ class PageEngine implements Engine {
   readonly failures = this.#importer.failures;
 
   readonly storage = computed<Storage>(() => {
-    const lessons = this.labels.value.reduce((sum, label) => sum + label.lessons, 0);
+    const lessons = lessonsIn(this.labels.value);
     void this.#backups.value;
     return {
       ...this.#disk.value,
@@ -277,8 +278,9 @@ class PageEngine implements Engine {
     if (!held) this.otherTab.value = true;
     await this.#follow();
     this.otherTab.value = !this.#pen.held;
-    if (held) this.#renew();
-    if (held) await this.#importer.goOn();
+    if (!held) return;
+    this.#renew();
+    await this.#importer.goOn();
   }
 
   /** Which eye the page's workers have. */
@@ -495,7 +497,7 @@ class PageEngine implements Engine {
   }
 
   get #lessons(): number {
-    return this.labels.peek().reduce((sum, label) => sum + label.lessons, 0);
+    return lessonsIn(this.labels.peek());
   }
 
   #noteBackup(): void {

@@ -2,45 +2,26 @@
 import type { Importing } from "../engine/engine";
 import { usePage } from "../state/context";
 import * as words from "../words";
-import { Icon } from "./icon";
+import { act } from "./act";
+import { LongWork } from "./long-work";
 
 export function ImportLine() {
   const page = usePage();
   const importing = page.engine.importing.value;
   if (!importing) return null;
-  const { done, total, waits } = importing;
-  const { what, more } = told(importing);
+  const { done, total } = importing;
+  const waits = importing.waits !== null;
   return (
-    <div class={waits ? "import warn" : "import"} role="group" aria-label={words.readingGroup}>
-      <div class="line">
-        <p role={waits ? "alert" : undefined}>
-          {waits && <Icon name="warn" small />}
-          <b>{what}</b> <span class="quiet">{more}</span>
-        </p>
-        {waits && (
-          <button type="button" class="btn" onClick={() => void page.attempt(() => page.engine.saveAgain())}>
-            {words.tryAgain}
-          </button>
-        )}
-        <button type="button" class="btn" onClick={() => page.engine.stopImport()}>
-          <Icon name="stop" small />
-          {words.stop}
-        </button>
-      </div>
-      {total > 0 && (
-        <div
-          class="progress"
-          role="progressbar"
-          aria-valuemin={0}
-          aria-valuemax={total}
-          aria-valuenow={done}
-          aria-label={words.photosRead}
-        >
-          <i style={{ "--c": done / total }} />
-        </div>
-      )}
-      <p class="quiet hint">{waits ? words.waitHint : words.stopHint}</p>
-    </div>
+    <LongWork
+      name={words.readingGroup}
+      {...told(importing)}
+      hint={waits ? words.waitHint : words.stopHint}
+      progress={total > 0 ? { name: words.photosRead, done, total } : null}
+      waits={waits}
+      stop={() => page.engine.stopImport()}
+    >
+      {waits && act(words.tryAgain, () => void page.attempt(() => page.engine.saveAgain()))}
+    </LongWork>
   );
 }
 

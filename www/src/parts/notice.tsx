@@ -1,10 +1,12 @@
 /** One line in the page about a state: what happened, then what to do. One at a time. */
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { lessonsIn } from "../engine/engine";
 import { usePage } from "../state/context";
 import { NONE } from "../state/labels";
 import type { Page } from "../state/page";
 import * as words from "../words";
+import { act, mendBackup, stopBackup } from "./act";
 import { Icon, type IconName } from "./icon";
 
 interface Content {
@@ -12,14 +14,6 @@ interface Content {
   readonly words: words.Words;
   readonly warn?: boolean;
   readonly acts: readonly JSX.Element[];
-}
-
-function act(text: string, does: () => void, bare = false): JSX.Element {
-  return (
-    <button type="button" key={text} class={bare ? "btn bare" : "btn"} onClick={does}>
-      {text}
-    </button>
-  );
 }
 
 /** The most urgent of what there is to say. */
@@ -88,17 +82,11 @@ function content(page: Page): Content | null {
     };
   }
   const file = engine.backupFile.value;
-  if (file.kind === "asks" || file.kind === "failed") {
-    const told = words.backupFileState(file);
-    const again =
-      file.kind === "asks"
-        ? act(words.allowIt, () => void page.attempt(() => engine.allowBackup()))
-        : act(words.tryAgain, () => void page.attempt(() => engine.writeBackup()));
-    const stop = act(words.stopKeeping, () => void page.attempt(() => engine.stopBackup()), true);
-    if (told) return { icon: "save", words: told, acts: [again, stop] };
-  }
+  const mend = mendBackup(page);
+  const behind = mend && words.backupFileState(file);
+  if (mend && behind) return { icon: "save", words: behind, acts: [mend, stopBackup(page, true)] };
   if (storage.backupDue) {
-    const all = engine.labels.value.reduce((sum, label) => sum + label.lessons, 0);
+    const all = lessonsIn(engine.labels.value);
     const acts = [
       act(words.saveBackup, () => void page.saveBackup()),
       ...(file.kind === "none" ? [act(words.keepOne, () => page.keepBackup())] : []),

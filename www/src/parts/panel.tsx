@@ -1,10 +1,11 @@
 /** The panel beside the photos: details of this device, or the keys. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Sizes } from "../engine/engine";
+import { lessonsIn, type Sizes } from "../engine/engine";
 import { actions, capsOf } from "../state/actions";
 import { usePage } from "../state/context";
 import * as words from "../words";
+import { act, mendBackup, stopBackup } from "./act";
 import { chooseBackup } from "./add";
 import { Icon } from "./icon";
 
@@ -103,7 +104,7 @@ const isApple = navigator.vendor.startsWith("Apple");
 function Saved() {
   const page = usePage();
   const { used, allowed, persisted, setAside } = page.engine.storage.value;
-  const lessons = page.engine.labels.value.reduce((sum, label) => sum + label.lessons, 0);
+  const lessons = lessonsIn(page.engine.labels.value);
   const photos = page.engine.photos.value.length;
   const offline = page.engine.offline.value;
   const [sizes, setSizes] = useState<Sizes | null>(null);
@@ -286,16 +287,9 @@ function Backup() {
 /** The file that the page writes by itself, where the browser lets it. */
 function KeptFile() {
   const page = usePage();
-  const { engine } = page;
-  const file = engine.backupFile.value;
+  const file = page.engine.backupFile.value;
   const told = words.backupFileState(file);
   if (!told) return null;
-  const act = (text: string, does: () => void) => (
-    <button type="button" class="btn" key={text} onClick={does}>
-      {text}
-    </button>
-  );
-  const attempt = (does: () => Promise<void>) => () => void page.attempt(does);
   return (
     <>
       <p>
@@ -303,22 +297,9 @@ function KeptFile() {
       </p>
       <div class="acts">
         {file.kind === "none" && act(words.keepOne, () => page.keepBackup())}
-        {file.kind === "asks" &&
-          act(
-            words.allowIt,
-            attempt(() => engine.allowBackup()),
-          )}
-        {file.kind === "failed" &&
-          act(
-            words.tryAgain,
-            attempt(() => engine.writeBackup()),
-          )}
+        {mendBackup(page)}
         {file.kind === "kept" && file.earlier && act(words.saveEarlier, () => void page.saveEarlierBackup())}
-        {file.kind !== "none" &&
-          act(
-            words.stopKeeping,
-            attempt(() => engine.stopBackup()),
-          )}
+        {file.kind !== "none" && stopBackup(page)}
       </div>
     </>
   );

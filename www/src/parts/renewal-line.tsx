@@ -1,7 +1,7 @@
 /** All photos are looked at again by another network: how far, and Stop. */
 import { usePage } from "../state/context";
 import * as words from "../words";
-import { Icon } from "./icon";
+import { LongWork } from "./long-work";
 
 export function RenewalLine() {
   const { engine } = usePage();
@@ -9,27 +9,13 @@ export function RenewalLine() {
   if (!renewing) return null;
   const { done, total } = renewing;
   return (
-    <div class="import" role="group" aria-label={words.renewing}>
-      <div class="line">
-        <p>
-          <b>{words.renewing}</b> <span class="quiet">{words.ofTotal(done, total)}</span>
-        </p>
-        <button type="button" class="btn" onClick={() => engine.stopRenewing()}>
-          <Icon name="stop" small />
-          {words.stop}
-        </button>
-      </div>
-      <div
-        class="progress"
-        role="progressbar"
-        aria-valuemin={0}
-        aria-valuemax={total}
-        aria-valuenow={done}
-        aria-label={words.renewing}
-      >
-        <i style={{ "--c": done / total }} />
-      </div>
-      <p class="quiet hint">{words.renewingHint}</p>
-    </div>
+    <LongWork
+      name={words.renewing}
+      what={words.renewing}
+      more={words.ofTotal(done, total)}
+      hint={words.renewingHint}
+      progress={{ name: words.renewing, done, total }}
+      stop={() => engine.stopRenewing()}
+    />
   );
 }

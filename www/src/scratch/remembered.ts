@@ -2,6 +2,7 @@
 // collection, which keeps how it was begun by itself.
 
 import type { ScratchPreset } from "keepsake/burn";
+import { ignoringRefusal } from "../engine/refusal";
 
 const KEY = "keepsake:from-nothing";
 
@@ -19,23 +20,16 @@ function isPreset(value: unknown): value is ScratchPreset {
 }
 
 export function choice(): Choice {
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "null");
-    if (typeof kept !== "object" || kept === null) return USUAL;
-    return {
-      preset: "preset" in kept && isPreset(kept.preset) ? kept.preset : USUAL.preset,
-      rehearsal: "rehearsal" in kept ? kept.rehearsal !== false : USUAL.rehearsal,
-      device: "device" in kept && kept.device === "webgpu" ? "webgpu" : USUAL.device,
-    };
-  } catch {
-    return USUAL;
-  }
+  const kept: unknown = ignoringRefusal(() => JSON.parse(localStorage.getItem(KEY) ?? "null"));
+  if (typeof kept !== "object" || kept === null) return USUAL;
+  return {
+    preset: "preset" in kept && isPreset(kept.preset) ? kept.preset : USUAL.preset,
+    rehearsal: "rehearsal" in kept ? kept.rehearsal !== false : USUAL.rehearsal,
+    device: "device" in kept && kept.device === "webgpu" ? "webgpu" : USUAL.device,
+  };
 }
 
 export function remember(changed: Partial<Choice>): void {
-  try {
-    localStorage.setItem(KEY, JSON.stringify({ ...choice(), ...changed }));
-  } catch {
-    // Storage is blocked: the choice lasts as long as nothing is stored at all.
-  }
+  // Refused, the choice lasts as long as nothing is stored at all.
+  ignoringRefusal(() => localStorage.setItem(KEY, JSON.stringify({ ...choice(), ...changed })));
 }

@@ -2,27 +2,16 @@
 // by mistake, can switch that off; it is remembered on this device.
 
 import { signal } from "@preact/signals";
+import { ignoringRefusal } from "../engine/refusal";
 
 const KEY = "keepsake:single-keys";
 
-function stored(): boolean {
-  try {
-    return localStorage.getItem(KEY) !== "off";
-  } catch {
-    return true;
-  }
-}
-
 /** True while single characters are commands. */
 export function singleKeys() {
-  return signal(stored());
+  return signal(ignoringRefusal(() => localStorage.getItem(KEY)) !== "off");
 }
 
 export function remember(on: boolean): void {
-  try {
-    if (on) localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, "off");
-  } catch {
-    // Storage is blocked: it holds until the page is closed.
-  }
+  // Refused, it holds until the page is closed.
+  ignoringRefusal(() => (on ? localStorage.removeItem(KEY) : localStorage.setItem(KEY, "off")));
 }
