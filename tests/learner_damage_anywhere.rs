@@ -2,36 +2,18 @@
 //! content, anything at all) the collection opens with all the rest, or says that its description is
 //! unreadable. Below the store's checksums: what is put here looks whole to the store.
 
+mod damage;
 mod learner_support;
 
 use std::collections::BTreeSet;
 
+use damage::{Damage, damage};
 use keepsake::learner::Learner;
 use keepsake::store::{Record, Store, Table, Write};
 use learner_support::{BACKBONE, Shared, feature, photo, see};
 use pollster::block_on;
 use proptest::prelude::*;
 use proptest::sample::Index;
-
-#[derive(Debug, Clone)]
-enum Damage {
-    Cut(Index),
-    Flip(Index),
-    /// It takes the place of another one, and that its own.
-    Swap(Index),
-    Anything(Vec<u8>),
-    Gone,
-}
-
-fn damage() -> impl Strategy<Value = Damage> {
-    prop_oneof![
-        any::<Index>().prop_map(Damage::Cut),
-        any::<Index>().prop_map(Damage::Flip),
-        any::<Index>().prop_map(Damage::Swap),
-        proptest::collection::vec(any::<u8>(), 0..100).prop_map(Damage::Anything),
-        Just(Damage::Gone),
-    ]
-}
 
 fn collection() -> (Shared, Vec<Record>) {
     let mut store = Shared::default();
@@ -76,7 +58,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(192))]
 
     #[test]
-    fn one_damaged_record_takes_no_other_with_it(hit: Index, damage in damage()) {
+    fn one_damaged_record_takes_no_other_with_it(hit: Index, damage in damage(100)) {
         let (mut store, records) = collection();
         let writes = writes(&records, &hit, &damage);
         let touched: BTreeSet<_> = writes

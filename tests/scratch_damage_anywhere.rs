@@ -4,10 +4,12 @@
 //! here looks whole to the store. The same for every bit of a file, whose checksum is made right again.
 #![cfg(feature = "burn")]
 
+mod damage;
 mod learner_support;
 
 use std::sync::LazyLock;
 
+use damage::{Damage, damage};
 use keepsake::device;
 use keepsake::error::Error;
 use keepsake::labels::LabelId;
@@ -82,26 +84,6 @@ fn stored(records: &[Record]) -> Shared {
     store
 }
 
-#[derive(Debug, Clone)]
-enum Damage {
-    Cut(Index),
-    Flip(Index),
-    /// It takes the place of another one, and that its own.
-    Swap(Index),
-    Anything(Vec<u8>),
-    Gone,
-}
-
-fn damage() -> impl Strategy<Value = Damage> {
-    prop_oneof![
-        any::<Index>().prop_map(Damage::Cut),
-        any::<Index>().prop_map(Damage::Flip),
-        any::<Index>().prop_map(Damage::Swap),
-        proptest::collection::vec(any::<u8>(), 0..40).prop_map(Damage::Anything),
-        Just(Damage::Gone),
-    ]
-}
-
 /// The records after it, and the places that were hit.
 fn damaged(records: &[Record], hit: &Index, damage: &Damage) -> (Vec<Record>, Vec<(Table, u64)>) {
     let mut after = records.to_vec();
@@ -136,7 +118,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn one_damaged_record_takes_no_other_with_it(which in 0..3usize, hit: Index, damage in damage()) {
+    fn one_damaged_record_takes_no_other_with_it(which in 0..3usize, hit: Index, damage in damage(40)) {
         let (records, answered, _) = &COLLECTIONS[which];
         let (after, touched) = damaged(records, &hit, &damage);
         let mut store = stored(&after);

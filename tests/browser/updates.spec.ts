@@ -128,6 +128,12 @@ async function openDrawings(page: Page): Promise<void> {
   await expect(page.getByRole("button", { name: "Add pictures" })).toBeVisible({ timeout: 60_000 });
 }
 
+/** Waits until a page runs the next version; while it reloads it cannot be asked. */
+async function expectNext(page: Page): Promise<void> {
+  const isNext = () => page.evaluate(() => "nextVersion" in globalThis).catch(() => false);
+  await expect.poll(isNext).toBe(true);
+}
+
 test("the two versions share no script", ({ versions }) => {
   const old = codeOf(versions.old);
   const shared = [...codeOf(versions.next)].filter((name) => name.endsWith(".js") && old.has(name));
@@ -176,7 +182,7 @@ test("an update taken in one tab leaves the other at work, offline and on", asyn
 
   const taken = recordCode(other);
   await useIt(other).click();
-  await expect.poll(() => other.evaluate(() => "nextVersion" in globalThis).catch(() => false)).toBe(true);
+  await expectNext(other);
   await ready(other);
   expectOnly(taken, versions.next);
 
@@ -208,7 +214,7 @@ test("an update taken in one tab leaves the other at work, offline and on", asyn
   // The old tab starts again when it is asked to, and then nobody needs the old files.
   expect((await caches(other)).length).toBe(2);
   await useIt(worker).click();
-  await expect.poll(() => worker.evaluate(() => "nextVersion" in globalThis).catch(() => false)).toBe(true);
+  await expectNext(worker);
   await ready(worker);
   await expect.poll(() => caches(worker), { timeout: 15_000 }).toHaveLength(1);
 });
@@ -247,7 +253,7 @@ test("a version of which a file does not arrive is not taken, and tried again", 
   await context.setOffline(false);
   await expect(notice(page)).toBeVisible({ timeout: 60_000 });
   await useIt(page).click();
-  await expect.poll(() => page.evaluate(() => "nextVersion" in globalThis).catch(() => false)).toBe(true);
+  await expectNext(page);
 });
 
 test("a first visit that cannot be kept whole says so, and keeps nothing", async ({
@@ -303,7 +309,7 @@ test("what was used on the first visit works offline, and after an update, too",
   // What has not changed is not fetched again.
   expect(host.asked.filter((url) => /\.wasm|weights/.test(url))).toEqual([]);
   await useIt(page).click();
-  await expect.poll(() => page.evaluate(() => "nextVersion" in globalThis).catch(() => false)).toBe(true);
+  await expectNext(page);
   const code = recordCode(page);
   host.down = true;
   await context.setOffline(true);

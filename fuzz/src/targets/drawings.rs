@@ -8,10 +8,10 @@ use keepsake::scratch::network::LayerConfig;
 use keepsake::scratch::{
     Control, Preset, Progress, Scratch, ScratchLearner, Settings, Sketch, Snapshot, Watch,
 };
-use keepsake::store::{MAX_KEY, Memory, Store, Table, Write};
+use keepsake::store::{Memory, Store, Write};
 use pollster::block_on;
 
-use super::{Target, sealed, size};
+use super::{Target, put, sealed, size};
 
 /// A file of drawings, brought into an empty learner.
 pub const DRAWINGS_FILE: Target = Target {
@@ -199,14 +199,7 @@ fn writes(mut bytes: &[u8]) -> Vec<Write> {
         };
         let length = usize::try_from(number(length)).unwrap_or(usize::MAX);
         let (payload, rest) = rest.split_at(length.min(rest.len()));
-        let table = Table::ALL[usize::from(table.wrapping_sub(1)) % Table::ALL.len()];
-        let key = number(key).min(MAX_KEY);
-        let payload = payload.to_vec();
-        writes.push(Write::Put {
-            table,
-            key,
-            bytes: payload,
-        });
+        writes.push(put(table, number(key), payload));
         bytes = rest;
     }
     writes

@@ -3,6 +3,8 @@
 //! Each is called as the page calls it, and then used: what was let in must be answered from, exported
 //! and read back. What must hold then is asserted, so that it counts as a panic where it does not.
 
+use keepsake::store::{MAX_KEY, Table, Write};
+
 mod photos;
 mod sealed;
 mod stored;
@@ -52,6 +54,15 @@ fn no_seeds() -> Vec<Vec<u8>> {
 }
 
 fn as_it_is(_: &mut Vec<u8>) {}
+
+/// A record for a store: of some table, under a key that it takes.
+fn put(table: u8, key: u64, payload: &[u8]) -> Write {
+    Write::Put {
+        table: Table::ALL[usize::from(table.wrapping_sub(1)) % Table::ALL.len()],
+        key: key.min(MAX_KEY),
+        bytes: payload.to_vec(),
+    }
+}
 
 /// The size of a number as a word, since numbers do not count as outcomes.
 fn size(number: usize) -> String {

@@ -9,7 +9,7 @@ use keepsake::store::{File, MAX_KEY, Memory, Store, Table, Write};
 use pollster::block_on;
 
 use super::files::sane;
-use super::{Target, as_it_is, sealed, size};
+use super::{Target, as_it_is, put, sealed, size};
 
 /// Records whose checksums are right, whatever is in them: table, key (8 bytes), length (2), payload.
 pub const RECORDS: Target = Target {
@@ -71,14 +71,7 @@ fn writes(mut bytes: &[u8]) -> Vec<Write> {
         let [table, key @ .., low, high] = *header;
         let length = usize::from(u16::from_le_bytes([low, high]));
         let (payload, rest) = rest.split_at(length.min(rest.len()));
-        let table = Table::ALL[usize::from(table.wrapping_sub(1)) % Table::ALL.len()];
-        let key = u64::from_le_bytes(key).min(MAX_KEY);
-        let payload = payload.to_vec();
-        writes.push(Write::Put {
-            table,
-            key,
-            bytes: payload,
-        });
+        writes.push(put(table, u64::from_le_bytes(key), payload));
         bytes = rest;
     }
     writes
