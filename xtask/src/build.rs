@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use anyhow::Result;
 use lexopt::prelude::*;
 
-use crate::{prerequisites, site, wasm, weights};
+use crate::{prerequisites, site, supply, wasm, weights};
 
 pub const HELP: &str = "
 Usage: cargo xtask build [--dev] [--core]
@@ -45,6 +45,7 @@ pub fn everything(dev: bool, core: bool) -> Result<()> {
         wasm::build(&wasm::BURN, dev)?;
     }
     wasm::build(&wasm::CORE, dev)?;
+    supply::write_for_package()?;
     site::build(dev)
 }
 

@@ -14,6 +14,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use crate::suites::Count;
+use crate::workspace::Stamp;
 use crate::{process, wasm, workspace};
 
 /// The list for machines, and the text for people.
@@ -38,9 +39,25 @@ pub fn files(folder: &Path) -> [PathBuf; 2] {
     [LIST, TEXT].map(|name| folder.join(name))
 }
 
-/// Writes both files into the package.
+/// Writes both files into the package, if what they follow from has changed: what cargo has locked, and
+/// what is allowed.
 pub fn write_for_package() -> Result<()> {
-    write(&wasm::package(), &crates()?)
+    let root = workspace::root();
+    let inputs = [
+        "Cargo.lock",
+        "Cargo.toml",
+        "deny.toml",
+        "LICENSE-MIT",
+        "LICENSE-APACHE",
+    ];
+    let stamp = Stamp::new("licences", &inputs.map(|name| root.join(name)), "")?;
+    if stamp.is_current(&files(&wasm::package())) {
+        return Ok(());
+    }
+    process::step("Listing what is shipped", || {
+        write(&wasm::package(), &crates()?)
+    })?;
+    stamp.set()
 }
 
 /// Writes both files into the site, which holds the package and more.

@@ -14,8 +14,8 @@ use anyhow::{Context, Result};
 use serde_json::json;
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::process;
 use crate::workspace::{self, Stamp};
-use crate::{process, supply};
 
 /// The target that the crate is compiled to.
 pub const TARGET: &str = "wasm32-unknown-unknown";
@@ -125,9 +125,7 @@ pub fn build(module: &Module, dev: bool) -> Result<()> {
     let stamp = Stamp::new(module.name, &inputs, &settings)?;
     let writing = format!("Writing pkg/{}.js", module.name);
     let manifest = package().join("package.json");
-    let listed = supply::files(&package());
-    let told = listed.iter().chain([&manifest]).all(|file| file.exists());
-    if stamp.is_current(&module.files()) && told {
+    if stamp.is_current(&module.files()) && manifest.exists() {
         process::skip(&writing);
         return Ok(());
     }
@@ -145,7 +143,6 @@ pub fn build(module: &Module, dev: bool) -> Result<()> {
         bindgen.generate(package())?;
         type_raw_exports(module)?;
         copy_weights()?;
-        supply::write_for_package()?;
         write_manifest()
     })?;
     if !dev {
