@@ -525,7 +525,7 @@ export const does = {
   close: "Close, or let go of all",
   keys: "Show these keys",
 } as const;
-export const singleKeys = "Single keys are commands";
+export const singleKeys = "Single keys are commands.";
 export const singleKeysWhy =
   "Off, no letter, digit or sign does anything by itself; all of it is in the menus and buttons.";
 /* ── drop ── */
