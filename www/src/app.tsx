@@ -8,6 +8,7 @@ import { FirstVisit } from "./parts/first-visit";
 import { Icon } from "./parts/icon";
 import { ImportLine } from "./parts/import-line";
 import { keepFocus } from "./parts/keep-focus";
+import { LeftOutLine } from "./parts/left-out";
 import { Progress } from "./parts/long-work";
 import { Notice } from "./parts/notice";
 import { SidePanel } from "./parts/panel";
@@ -42,10 +43,11 @@ export function App({ page }: { page: Page }) {
 
 /** Nothing is here yet: no photo, no label, nothing on its way. */
 function isEmpty(page: Page): boolean {
-  const { photos, failures, labels, importing } = page.engine;
+  const { photos, failures, leftOut, labels, importing } = page.engine;
   return (
     photos.value.length === 0 &&
     failures.value.length === 0 &&
+    leftOut.value.length === 0 &&
     importing.value === null &&
     labels.value.every((label) => label.id === NONE)
   );
@@ -110,6 +112,7 @@ function Photos() {
         ) : (
           <h1 class="sr">{words.appName}</h1>
         )}
+        <LeftOutLine />
         {nothing && <p class="quiet nothing">{words.nothingFound(query)}</p>}
         <Album scroller={main} />
         <Actions />

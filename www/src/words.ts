@@ -11,6 +11,7 @@ import type {
   Problem,
   Storage,
 } from "./engine/engine";
+import type { OtherKind } from "./engine/kinds";
 import type { Group } from "./sw/files";
 
 const numbers = new Intl.NumberFormat("en");
@@ -18,6 +19,7 @@ const NBSP = "\u00a0";
 
 export const number = (n: number): string => numbers.format(n);
 export const photos = (n: number): string => `${number(n)} ${n === 1 ? "photo" : "photos"}`;
+const files = (n: number): string => `${number(n)} ${n === 1 ? "file" : "files"}`;
 export const lessons = (n: number): string => `${number(n)} ${n === 1 ? "lesson" : "lessons"}`;
 
 /** Never 0 % nor 100 %: the learner is never that sure. */
@@ -140,6 +142,26 @@ export function tileName(photo: Photo, guessing: boolean, nameOf: (label: number
   return `${photo.name}, ${sure} sure${second ? `, ${next(nameOf(second.label))}` : ""}`;
 }
 
+/* ── what is no photo ── */
+const KINDS_OF_FILE: Readonly<Record<OtherKind, string>> = {
+  video: "Videos",
+  sound: "Sound",
+  document: "Documents",
+  sidecar: "Notes of photo programs, without their photo",
+  archive: "Archives: unpack them first",
+  other: "Other files",
+};
+export const kindOfFiles = (kind: OtherKind): string => KINDS_OF_FILE[kind];
+/** “212 videos and 35 other files left out”. */
+export function leftOut(videos: number, others: number): string {
+  const clips = `${number(videos)} ${videos === 1 ? "video" : "videos"}`;
+  const rest = videos > 0 ? `${number(others)} other ${others === 1 ? "file" : "files"}` : files(others);
+  return `${[...(videos > 0 ? [clips] : []), ...(others > 0 ? [rest] : [])].join(" and ")} left out`;
+}
+export const leftOutWhy =
+  "They are no photos. Nothing was done to them, and a video or raw file with a photo's name belongs to that photo.";
+export const andMore = (n: number): string => `and ${number(n)} more`;
+
 /** One short sentence for the tile of a file that could not be read. */
 export function failure(of: Failure): string {
   switch (of.code) {
@@ -200,9 +222,16 @@ export const said = {
     `Merged ${from} into ${into}.${changed(moved)}`,
   removed: (n: number): string => `Removed ${photos(n)}.`,
   taughtWhatWasDropped: (name: string, n: number): string => `Taught ${name} with ${photos(n)}.`,
-  added: (n: number, failed: number, unsure: number | null, taught: readonly string[]): string => {
-    const bad = failed > 0 ? [`${number(failed)} could not be read.`] : [];
-    if (n === 0 && failed === 0 && taught.length === 0) return "Nothing new: these photos are here already.";
+  added: (
+    { added: n, failed, leftOut }: Readonly<Record<"added" | "failed" | "leftOut", number>>,
+    unsure: number | null,
+    taught: readonly string[],
+  ): string => {
+    const bad = [
+      ...(failed > 0 ? [`${number(failed)} could not be read.`] : []),
+      ...(leftOut > 0 ? [`${files(leftOut)} left out: no photos.`] : []),
+    ];
+    if (n + failed + leftOut + taught.length === 0) return "Nothing new: these photos are here already.";
     const ask = n > 0 && unsure !== null && unsure > 0 ? [`${number(unsure)} not sure.`] : [];
     return [...(n > 0 ? [`Added ${photos(n)}.`] : []), ...taught, ...ask, ...bad].join(" ");
   },
@@ -223,8 +252,7 @@ export function pace(of: Importing): string {
 }
 export const stop = "Stop";
 export const stopHint = "You can name photos already. Stop keeps what has been read.";
-export const looking = (found: number): string =>
-  `Looking through folders… ${number(found)} ${found === 1 ? "file" : "files"}`;
+export const looking = (found: number): string => `Looking through folders… ${files(found)}`;
 export const teachingDropped = "Teaching what was dropped on a label";
 export const filesWait = (n: number): string =>
   n === 0 ? "" : n === 1 ? "1 more file waits." : `${number(n)} more files wait.`;

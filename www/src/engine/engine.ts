@@ -6,6 +6,8 @@
 import type { ReadonlySignal, Signal } from "@preact/signals";
 import type { Renewal } from "keepsake";
 import type { Group } from "../sw/files";
+import type { Dropped } from "./files";
+import type { LeftOut } from "./gather";
 
 /** A label's number. 0 is *none of these* and always exists. */
 export type LabelId = number;
@@ -214,6 +216,8 @@ export interface Engine {
   readonly phase: ReadonlySignal<Phase>;
   readonly photos: ReadonlySignal<readonly Photo[]>;
   readonly failures: ReadonlySignal<readonly Failure[]>;
+  /** Files of this visit that are no photos. */
+  readonly leftOut: ReadonlySignal<readonly LeftOut[]>;
   readonly labels: ReadonlySignal<readonly Label[]>;
   readonly importing: ReadonlySignal<Importing | null>;
   readonly history: ReadonlySignal<History>;
@@ -232,7 +236,7 @@ export interface Engine {
   thumbnail(photo: PhotoId): Promise<Blob | undefined>;
 
   /** Reads files and folders into the album; with a label, teaches them with it once all are read. */
-  addFiles(files: readonly (File | FileSystemEntry)[], label?: LabelId): Promise<void>;
+  addFiles(files: readonly Dropped[], label?: LabelId): Promise<void>;
   addSamples(): Promise<void>;
   /** The photos are being looked at again, since another network saw them before. */
   readonly renewing: ReadonlySignal<Renewing | null>;
@@ -244,6 +248,8 @@ export interface Engine {
   stopImport(): void;
   /** Forgets the failures. */
   leaveOut(): void;
+  /** Forgets which files were no photos. */
+  forgetLeftOut(): void;
   removePhotos(photos: readonly PhotoId[]): Promise<Outcome>;
 
   /** Teaches or corrects; a name is found, or made. */

@@ -1,6 +1,7 @@
 import { expect, test } from "@playwright/test";
 import type { Look } from "keepsake";
 import type { LabelId, PhotoId } from "./engine";
+import type { Gathered } from "./gather";
 import { Importer, type Seen } from "./importer";
 
 const LOOK = {} as Look;
@@ -12,6 +13,7 @@ const files = (count: number, name = "photo") => Array.from({ length: count }, (
 /** An album as the engine has it, whose disk can be full. */
 class Album {
   readonly names: string[] = [];
+  readonly added: Gathered[] = [];
   readonly taught = new Map<LabelId, string[]>();
   readonly looked: string[] = [];
   full = false;
@@ -22,13 +24,14 @@ class Album {
     look: async (photo) => {
       await Promise.resolve();
       this.looked.push(photo.name);
-      if (photo.name.startsWith("bad")) throw { code: "photo/damaged", message: "Damaged." };
+      if (photo.name.startsWith("bad")) throw { code: "photo/not-an-image", message: "No picture." };
       return LOOK;
     },
     add: async (photos: readonly Seen[]) => {
       await Promise.resolve();
       if (this.full) throw FULL;
-      return photos.map(({ name }) => this.names.push(name) - 1);
+      this.added.push(...photos.map(({ photo }) => photo));
+      return photos.map(({ photo }) => this.names.push(photo.file.name) - 1);
     },
     teach: async (photos: readonly PhotoId[], label) => {
       await this.beforeTeaching;
@@ -62,7 +65,7 @@ test("files added while photos dropped on a label are being taught are read, and
 test("where nothing can be stored the whole queue waits, and goes on with nothing lost or read twice", async () => {
   const album = new Album();
   album.full = true;
-  await album.importer.add([...files(100), file("bad")], 4);
+  await album.importer.add([...files(100), file("bad.jpg")], 4);
   const { importing, failures } = album.importer;
   expect(importing.value?.waits?.code).toBe("storage/full");
   expect(album.names).toEqual([]);
@@ -78,7 +81,7 @@ test("where nothing can be stored the whole queue waits, and goes on with nothin
   expect(album.names.length).toBe(105);
   expect(new Set(album.names).size).toBe(105);
   expect(album.looked.length).toBe(106);
-  expect(failures.value.map(({ name }) => name)).toEqual(["bad"]);
+  expect(failures.value.map(({ name }) => name)).toEqual(["bad.jpg"]);
   expect(album.taught.get(4)?.length).toBe(100);
 });
 
@@ -152,6 +155,42 @@ test("an entry that cannot be opened is named among the unread, and takes no oth
     ["b", "photo/unreadable"],
     ["locked", "photo/unreadable"],
   ]);
+});
+
+test("what is no photo is left out unopened, once for each path, and a photo takes along what belongs to it", async () => {
+  const album = new Album();
+  const trip = () =>
+    holding(
+      "trip",
+      entry("a.JPG"),
+      entry("a.mov"),
+      entry("clip.mp4"),
+      holding("@eaDir", entry("a.JPG")),
+      holding(
+        "day 2",
+        entry("a.cr2"),
+        entry(".hidden.jpg"),
+        entry("notes.txt"),
+        entry("bad"),
+        entry("bad.jpg"),
+      ),
+    );
+  await album.importer.add([trip()], undefined);
+  expect(album.added.map(({ path }) => path).sort()).toEqual(["trip/a.JPG", "trip/day 2/a.cr2"]);
+  const [a] = album.added.filter(({ path }) => path === "trip/a.JPG");
+  expect(a?.companions.map(({ path }) => path)).toEqual(["trip/a.mov"]);
+  expect([...album.importer.leftOut.value.values()]).toEqual([
+    { path: "trip/clip.mp4", kind: "video" },
+    { path: "trip/day 2/notes.txt", kind: "document" },
+    // Its name says nothing, and its bytes that it is none.
+    { path: "trip/day 2/bad", kind: "other" },
+  ]);
+  expect(album.importer.failures.value.map(({ name }) => name)).toEqual(["bad.jpg"]);
+  expect(album.looked.sort()).toEqual(["a.JPG", "a.cr2", "bad", "bad.jpg"]);
+  await album.importer.add([trip()], undefined);
+  expect(album.importer.leftOut.value.size).toBe(3);
+  album.importer.forgetLeftOut();
+  expect(album.importer.leftOut.value.size).toBe(0);
 });
 
 test("what was found in folders so far is told, and stop ends the search at once", async () => {

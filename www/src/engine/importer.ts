@@ -10,11 +10,13 @@ import { signal } from "@preact/signals";
 import type { Look } from "keepsake";
 import type { Failure, Importing, LabelId, PhotoId, Problem } from "./engine";
 import { ofStorage, problem } from "./failure";
-import { filesIn, Unreadable } from "./files";
+import { type Dropped, type Found, filesIn, Unreadable } from "./files";
+import { type Gathered, gather, type LeftOut } from "./gather";
+import { kindOf } from "./kinds";
 
-/** A photo that was looked at, with its file's name, and the label it was dropped on. */
+/** A photo that was looked at, with its file and what belongs to it, and the label it was dropped on. */
 export interface Seen {
-  readonly name: string;
+  readonly photo: Gathered;
   readonly look: Look;
   readonly label: LabelId | undefined;
 }
@@ -27,8 +29,11 @@ const RATE_WINDOW_MS = 5_000;
 /** How often the files found so far are told while folders are walked. */
 const WALK_MS = 100;
 
+/** A file whose name says nothing, and these of its bytes, is no photo: nobody is told that it could not be read. */
+const NO_PHOTO = ["photo/not-an-image", "photo/empty", "photo/too-many-bytes"];
+
 interface Waiting {
-  readonly file: File;
+  readonly photo: Gathered;
   readonly label: LabelId | undefined;
 }
 
@@ -50,6 +55,8 @@ export interface ImportTo {
 export class Importer {
   readonly importing = signal<Importing | null>(null);
   readonly failures = signal<readonly Failure[]>([]);
+  /** What is no photo among all that came in: by path, since a folder that comes again brings it again. */
+  readonly leftOut = signal<ReadonlyMap<string, LeftOut>>(new Map());
 
   readonly #walks = new Set<Walk>();
   #waiting: Waiting[] = [];
@@ -77,26 +84,29 @@ export class Importer {
    * Adds files and folders to the queue; resolves when all that is queued has been dealt with, or waits
    * because nothing can be stored. Rejects when photos could not be taught the label they were dropped on.
    */
-  async add(dropped: readonly (File | FileSystemEntry)[], label: LabelId | undefined): Promise<void> {
+  async add(dropped: readonly Dropped[], label: LabelId | undefined): Promise<void> {
     if (dropped.length === 0) return;
     const walk: Walk = { found: 0 };
     this.#walks.add(walk);
     this.#show();
     let shown = performance.now();
-    const files: Waiting[] = [];
+    const found: Found[] = [];
     for await (const one of filesIn(dropped)) {
       // Stopped.
       if (!this.#walks.has(walk)) return;
       if (one instanceof Unreadable) this.#fail(one.name, one);
-      else files.push({ file: one, label });
+      else found.push(one);
       walk.found++;
       if (performance.now() - shown < WALK_MS) continue;
       shown = performance.now();
       this.#show();
     }
     if (!this.#walks.delete(walk)) return;
-    this.#waiting = this.#waiting.concat(files);
-    this.#total += files.length;
+    // Only now: a photo and what belongs to it may come far apart.
+    const { photos, leftOut } = gather(found);
+    this.#leaveOut(leftOut);
+    this.#waiting = this.#waiting.concat(photos.map((photo) => ({ photo, label })));
+    this.#total += photos.length;
     await this.goOn();
   }
 
@@ -128,6 +138,10 @@ export class Importer {
     this.failures.value = [];
   }
 
+  forgetLeftOut(): void {
+    this.leftOut.value = new Map();
+  }
+
   async #run(): Promise<void> {
     let trouble: { thrown: unknown } | undefined;
     try {
@@ -152,15 +166,15 @@ export class Importer {
       const next = this.#waits ? undefined : this.#waiting.shift();
       if (!next) return;
       const { signal: aborted } = this.#abort;
-      const { file, label } = next;
+      const { photo, label } = next;
       this.#looking++;
       try {
-        const look = await this.to.look(file, aborted);
-        this.#read.push({ name: file.name, look, label });
+        const look = await this.to.look(photo.file, aborted);
+        this.#read.push({ photo, look, label });
       } catch (thrown) {
         // Stopped by the person: not a failure of the photo, and no longer part of the work.
         if (aborted.aborted) this.#total--;
-        else this.#fail(file.name, thrown);
+        else this.#refuse(photo, thrown);
       }
       this.#looking--;
       this.#finished.push(performance.now());
@@ -194,7 +208,7 @@ export class Importer {
         this.#show();
         return;
       }
-      for (const { name } of photos) this.#fail(name, thrown);
+      for (const { photo } of photos) this.#fail(photo.file.name, thrown);
     }
     // Until now they were in the row, in case that they could not be stored.
     this.#read.splice(0, photos.length);
@@ -222,6 +236,18 @@ export class Importer {
     }
     this.#teaching = false;
     return trouble;
+  }
+
+  /** A file that could not become a photo: it is told of, unless it never said that it was one. */
+  #refuse({ path, file }: Gathered, thrown: unknown): void {
+    if (kindOf(path) === "unknown" && NO_PHOTO.includes(problem(thrown).code)) {
+      this.#leaveOut([{ path, kind: "other" }]);
+    } else this.#fail(file.name, thrown);
+  }
+
+  #leaveOut(files: readonly LeftOut[]): void {
+    if (files.length === 0) return;
+    this.leftOut.value = new Map([...this.leftOut.value, ...files.map((one) => [one.path, one] as const)]);
   }
 
   #fail(name: string, thrown: unknown): void {

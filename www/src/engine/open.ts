@@ -27,6 +27,7 @@ import {
   type Storage,
 } from "./engine";
 import { ofStorage, problem } from "./failure";
+import type { Dropped } from "./files";
 import { Importer, type Seen } from "./importer";
 import type { LearnerState } from "./learner.worker";
 import { LearnerLink } from "./learner-link";
@@ -142,6 +143,7 @@ class PageEngine implements Engine {
   #renewal: Promise<void> = Promise.resolve();
   readonly importing = this.#importer.importing;
   readonly failures = this.#importer.failures;
+  readonly leftOut = computed(() => [...this.#importer.leftOut.value.values()]);
 
   readonly storage = computed<Storage>(() => {
     const lessons = lessonsIn(this.labels.value);
@@ -398,7 +400,7 @@ class PageEngine implements Engine {
     return this.#learner.call((api) => api.thumbnail(photo));
   }
 
-  async addFiles(files: readonly (File | FileSystemEntry)[], label?: LabelId): Promise<void> {
+  async addFiles(files: readonly Dropped[], label?: LabelId): Promise<void> {
     // Until then this page's network is not the collection's.
     await this.#renewal;
     await this.#importer.add(files, label);
@@ -417,13 +419,17 @@ class PageEngine implements Engine {
     this.#importer.forgetFailures();
   }
 
+  forgetLeftOut(): void {
+    this.#importer.forgetLeftOut();
+  }
+
   async #look(photo: File, abort: AbortSignal): Promise<Look> {
     await this.#pool;
     return this.#looks.look(photo, abort);
   }
 
   async #add(seen: readonly Seen[], continued: boolean): Promise<readonly PhotoId[]> {
-    const photos = seen.map(({ name, look }) => ({ ...look, name }));
+    const photos = seen.map(({ photo, look }) => ({ ...look, name: photo.file.name }));
     const { ids } = await this.#commit((learner) => learner.call((api) => api.addPhotos(photos, continued)));
     return ids;
   }

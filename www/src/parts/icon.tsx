@@ -23,6 +23,12 @@ const drawings = {
     </>
   ),
   down: <path d="m6 8 4 4 4-4" />,
+  film: (
+    <>
+      <rect x="3" y="5.5" width="9.5" height="9" rx="1.5" />
+      <path d="m12.5 9 4.5-2.2v6.4L12.5 11z" />
+    </>
+  ),
   folder: <path d="M3 5.5h5l1.5 2H17v8H3z" />,
   fresh: (
     <>

@@ -12,7 +12,7 @@ import type {
 } from "keepsake/burn";
 import type { Problem } from "../engine/engine";
 import { ofStorage, problem } from "../engine/failure";
-import { filesIn, Unreadable } from "../engine/files";
+import { type Dropped, filesIn, Unreadable } from "../engine/files";
 import { Line } from "../engine/line";
 import { keepAlso, useUpdate } from "../engine/offline";
 import { Pen } from "../engine/tabs";
@@ -261,7 +261,7 @@ export class Studio {
   }
 
   /** Puts pictures on the pad. Those that cannot be read are left out, and it is said why. */
-  async hold(dropped: readonly (File | FileSystemEntry)[]): Promise<void> {
+  async hold(dropped: readonly Dropped[]): Promise<void> {
     const seen = await this.#look(dropped);
     if (seen.length === 0) return;
     this.strokes.value = [];
@@ -271,19 +271,20 @@ export class Studio {
   }
 
   /** Files that were dropped anywhere on the page. */
-  addFiles(files: readonly (File | FileSystemEntry)[]): void {
+  addFiles(files: readonly Dropped[]): void {
     if (this.phase.value.kind === "ready") void this.hold(files);
   }
 
-  async #look(dropped: readonly (File | FileSystemEntry)[]): Promise<readonly ImageData[]> {
+  async #look(dropped: readonly Dropped[]): Promise<readonly ImageData[]> {
     this.trouble.value = [];
     const seen: ImageData[] = [];
-    for await (const file of filesIn(dropped)) {
+    for await (const found of filesIn(dropped)) {
       try {
-        if (file instanceof Unreadable) throw file;
-        seen.push(await this.#line.call((api) => api.sees(file)));
+        if (found instanceof Unreadable) throw found;
+        seen.push(await this.#line.call((api) => api.sees(found.file)));
       } catch (thrown) {
-        this.#complain(words.unreadable(file.name, problem(thrown).message));
+        const { name } = found instanceof Unreadable ? found : found.file;
+        this.#complain(words.unreadable(name, problem(thrown).message));
       }
     }
     return seen;
@@ -314,7 +315,7 @@ export class Studio {
   }
 
   /** Teaches pictures that were dropped on a label. */
-  async teachFiles(dropped: readonly (File | FileSystemEntry)[], label: number): Promise<void> {
+  async teachFiles(dropped: readonly Dropped[], label: number): Promise<void> {
     const pictures = await this.#look(dropped);
     if (pictures.length > 0) this.#queue(pictures, label);
   }

@@ -12,6 +12,7 @@ import {
   type WhyProcessor,
 } from "../engine/engine";
 import { ofStorage } from "../engine/failure";
+import type { Dropped } from "../engine/files";
 import { saveFile } from "../parts/save";
 import * as words from "../words";
 import { reservedLetters } from "./actions";
@@ -238,7 +239,7 @@ export class Page {
 
   /* ── files ── */
 
-  addFiles(files: readonly (File | FileSystemEntry)[], label?: LabelId): void {
+  addFiles(files: readonly Dropped[], label?: LabelId): void {
     if (files.length === 0) return;
     const engine = this.engine;
     if (label === undefined) void this.attempt(() => engine.addFiles(files));
@@ -467,14 +468,19 @@ export class Page {
 
   /** While photos arrive nothing that is already there moves; at the end they are sorted in. */
   #watchImport(): void {
-    let before: { photos: ReadonlyMap<PhotoId, LabelId | null>; failures: number } | null = null;
+    let before: {
+      readonly photos: ReadonlyMap<PhotoId, LabelId | null>;
+      readonly failures: number;
+      readonly leftOut: number;
+    } | null = null;
     effect(() => {
       const running = this.engine.importing.value !== null;
       if (running === (before !== null)) return;
       const photos = this.engine.photos.peek();
       const failures = this.engine.failures.peek().length;
+      const leftOut = this.engine.leftOut.peek().length;
       if (running) {
-        before = { photos: new Map(photos.map(({ id, taught }) => [id, taught])), failures };
+        before = { photos: new Map(photos.map(({ id, taught }) => [id, taught])), failures, leftOut };
         this.#sortIn();
         return;
       }
@@ -486,10 +492,12 @@ export class Page {
       });
       this.#droppedOn.clear();
       const failed = Math.max(0, failures - (before?.failures ?? 0));
+      const noPhotos = Math.max(0, leftOut - (before?.leftOut ?? 0));
       before = null;
       this.#sortIn();
       const unsure = this.guessing.peek() ? this.counts.peek().unsure : null;
-      this.say(words.said.added(Math.max(0, added), failed, unsure, taught), taught.length > 0);
+      const count = { added: Math.max(0, added), failed, leftOut: noPhotos };
+      this.say(words.said.added(count, unsure, taught), taught.length > 0);
     });
   }
 

@@ -1,0 +1,111 @@
+// A whole holiday folder: photos in subfolders, with videos, sidecars and what systems put there. It comes in
+// the same whether it is dropped or chosen.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page, test } from "./fixtures";
+import { imported, open, photo, watchErrors } from "./support";
+
+/** A picture of its own for every number: 64 pixels square, as a bitmap. */
+function bitmap(number: number): Buffer {
+  const side = 64;
+  const file = Buffer.alloc(54 + side * side * 3);
+  file.write("BM", 0, "latin1");
+  file.writeUInt32LE(file.length, 2);
+  file.writeUInt32LE(54, 10);
+  file.writeUInt32LE(40, 14);
+  file.writeInt32LE(side, 18);
+  file.writeInt32LE(side, 22);
+  file.writeUInt16LE(1, 26);
+  file.writeUInt16LE(24, 28);
+  for (let at = 54; at < file.length; at++) file[at] = (number * 31 + at * (1 + (number % 7))) & 255;
+  return file;
+}
+
+/** Writes a tree of files below a new folder and returns that. */
+function tree(folder: string, files: Readonly<Record<string, Buffer | string>>): string {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  return folder;
+}
+
+const HOLIDAY: Readonly<Record<string, Buffer | string>> = {
+  "one.bmp": bitmap(1),
+  "one.mov": "the video of a Live Photo",
+  "one.bmp.xmp": "<x:xmpmeta/>",
+  "day 1/two.bmp": bitmap(2),
+  "day 1/two.nef": "a raw file",
+  "day 1/dusk/three.bmp": bitmap(3),
+  "day 1/dusk/clip.mp4": "a video",
+  "day 1/dusk/four.aae": "an edit",
+  "clip.mts": "a video",
+  "notes.txt": "notes",
+  README: "a name that says nothing",
+  "day 1/broken.jpg": "no picture, though it says so",
+  ".DS_Store": "hidden",
+  ".thumbnails/one.bmp": bitmap(11),
+  "@eaDir/one.bmp/SYNOPHOTO_THUMB_M.bmp": bitmap(12),
+  "__MACOSX/._one.bmp": bitmap(13),
+};
+
+/** Drops files or folders of the disk on the page, as the system does. */
+async function drop(page: Page, ...files: string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files, dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    await session.send("Input.dispatchDragEvent", { type, x: 400, y: 300, data });
+  }
+  await session.detach();
+}
+
+async function choose(page: Page, folder: string): Promise<void> {
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Or pick a whole folder" }).click();
+  await (await chooser).setFiles(folder);
+}
+
+for (const [way, bring] of [
+  ["dropped", drop],
+  ["chosen", choose],
+] as const) {
+  test(`a folder that is ${way}: its photos come in, the rest is one line, what is hidden is passed`, async ({
+    page,
+  }, info) => {
+    const errors = watchErrors(page);
+    const folder = tree(info.outputPath("holiday"), HOLIDAY);
+    await open(page);
+    await bring(page, folder);
+    await imported(page);
+    for (const name of ["one.bmp", "two.bmp", "three.bmp"]) await expect(photo(page, name)).toBeVisible();
+    await expect(page.getByRole("contentinfo", { name: "State" })).toContainText("3 photos");
+    const unreadable = page.getByRole("grid", { name: /Could not be read/ });
+    await expect(unreadable.getByRole("gridcell")).toHaveCount(1);
+    await expect(unreadable).toContainText("broken.jpg");
+
+    const line = page.getByText("2 videos and 2 other files left out", { exact: true });
+    await expect(line).toBeVisible();
+    await expect(page.getByText("holiday/clip.mts")).toBeHidden();
+    await line.click();
+    await page.getByText("Videos 2", { exact: true }).click();
+    await expect(page.getByText("holiday/day 1/dusk/clip.mp4")).toBeVisible();
+    await expect(page.getByText("Documents 1", { exact: true })).toBeVisible();
+    await expect(page.getByText("Other files 1", { exact: true })).toBeVisible();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`)).toEqual([]);
+    await page.locator(".leftout").getByRole("button", { name: "Close" }).click();
+    await expect(line).toHaveCount(0);
+    expect(errors).toEqual([]);
+  });
+}
+
+test("only videos: none becomes a tile, and it is said", async ({ page }, info) => {
+  const folder = tree(info.outputPath("clips"), { "a.mp4": "a video", "b.MOV": "a video" });
+  await open(page);
+  await drop(page, folder);
+  await expect(page.getByText("2 videos left out", { exact: true })).toBeVisible();
+  await expect(page.getByText("2 files left out: no photos.")).toBeVisible();
+  await expect(page.locator("[data-tile]")).toHaveCount(0);
+});
