@@ -96,6 +96,7 @@ function Photos() {
   const query = page.query.value.trim();
   const nothing = page.sections.value.length === 0 && query !== "";
   const photos = page.engine.photos.value.length > 0;
+  const named = page.engine.labels.value.some((label) => label.id !== NONE);
   const lead = unnamed(page.engine.labels.value) && page.engine.importing.value === null && query === "";
   return (
     <>
@@ -107,7 +108,7 @@ function Photos() {
         {lead && page.filter.value.kind === "all" ? (
           <div class="lead">
             <h1>{photos ? words.lead : words.leadEmpty}</h1>
-            <p class="quiet">{photos ? words.leadHint : words.leadEmptyHint}</p>
+            <p class="quiet">{photos || !named ? words.leadHint : words.leadEmptyHint}</p>
           </div>
         ) : (
           <h1 class="sr">{words.appName}</h1>
