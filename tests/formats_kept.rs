@@ -22,7 +22,7 @@ use learner_support::{BACKBONE, Shared, feature, photo, see};
 use pollster::block_on;
 
 /// The layout that [`make`] writes.
-const NOW: &str = "2";
+const NOW: &str = "3";
 
 fn kept() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/formats-kept")
@@ -51,7 +51,8 @@ fn open(path: &Path) -> Learner<File> {
     block_on(Learner::open(File::open(path).unwrap(), BACKBONE)).unwrap()
 }
 
-/// Two photos, of which one is taught, and a lesson without a photo for each of two labels.
+/// Three photos, of which one is taught and one accepted, and a lesson without a photo for each of two
+/// labels.
 async fn fill<S: Store>(learner: &Learner<S>) {
     let new = vec![photo(0, 0), photo(1, 1)];
     let photos = learner.add_photos(new).await.unwrap();

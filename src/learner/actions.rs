@@ -8,7 +8,9 @@ use super::history::{Direction, Remember};
 use super::import::{self, How, ImportSummary};
 use super::state::LessonId;
 use super::teaching::{self, Sample};
-use super::{Learner, Plan, Renewal, labelling, photos, read_picture, renewal, transfer};
+use super::{
+    Learner, Origin, Plan, Renewal, accepting, labelling, photos, read_picture, renewal, transfer,
+};
 use crate::Result;
 use crate::error::{ImportError, RequestError};
 use crate::head::Feature;
@@ -33,6 +35,34 @@ impl<S: Store> Learner<S> {
     pub async fn add_more_photos(&self, photos: Vec<NewPhoto>) -> Result<Vec<PhotoId>> {
         self.act_as(|state| photos::add(state, photos), Remember::AddedMore)
             .await
+    }
+
+    /// Says which files photos of the album come from, in place of what is known of that; returns of how
+    /// many it was not known already. Not a step of undo.
+    ///
+    /// # Errors
+    /// `request/no-such-photo`, errors of the store; then nothing was changed.
+    pub async fn set_origins(&self, origins: Vec<(PhotoId, Origin)>) -> Result<usize> {
+        let plan = |state: &_| photos::set_origins(state, origins);
+        self.act_as(plan, |_| Remember::Not).await
+    }
+
+    /// Accepts photos of the album, each as its label: they have it from now on, whatever is taught, and
+    /// teach nothing. Returns how many were not done already. A taught photo stays taught; teaching an
+    /// accepted one, or deleting its label, ends it.
+    ///
+    /// # Errors
+    /// `request/no-such-photo`, `request/no-such-label`, errors of the store; then none was accepted.
+    pub async fn accept(&self, photos: &[(PhotoId, LabelId)]) -> Result<usize> {
+        self.act(|state| accepting::accept(state, photos)).await
+    }
+
+    /// Photos are no longer accepted; returns how many were.
+    ///
+    /// # Errors
+    /// `request/no-such-photo`, errors of the store; then all stay accepted.
+    pub async fn unaccept(&self, photos: &[PhotoId]) -> Result<usize> {
+        self.act(|state| accepting::unaccept(state, photos)).await
     }
 
     /// Removes photos from the album, with the lessons taught with them: what is shown is what is

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::origin::Origin;
 use crate::head::Feature;
 
 /// Stable id of a photo in the album, from 1.
@@ -32,6 +33,8 @@ pub struct NewPhoto {
     pub width: u32,
     /// Height of the original, upright, in pixels.
     pub height: u32,
+    /// The file it came from, where that is known.
+    pub origin: Option<Origin>,
 }
 
 /// A photo of the album, without its thumbnail.

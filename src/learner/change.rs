@@ -4,9 +4,11 @@
 //! it is the inverse change, which undo applies. A change touches a record at most once, so the order
 //! within it does not matter.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::album::{Photo, PhotoId};
+use super::origin::Origin;
 use super::state::{Lesson, LessonId, State};
 use crate::labels::{LabelEntry, LabelId};
 
@@ -22,6 +24,8 @@ pub(super) struct Change {
     /// Small pictures live in the store only: a change that deletes them reads them first, for its
     /// inverse.
     pub thumbnails: Vec<(PhotoId, Option<Vec<u8>>)>,
+    pub origins: Vec<(PhotoId, Option<Arc<Origin>>)>,
+    pub accepted: Vec<(PhotoId, Option<LabelId>)>,
 }
 
 impl Change {
@@ -30,6 +34,8 @@ impl Change {
             && self.lessons.is_empty()
             && self.photos.is_empty()
             && self.thumbnails.is_empty()
+            && self.origins.is_empty()
+            && self.accepted.is_empty()
     }
 
     /// Whether this brings photos or lessons, which mean something to one network only.
@@ -46,18 +52,50 @@ impl Change {
             && self.photos.iter().all(|(_, photo)| photo.is_none())
     }
 
+    /// With what follows from it: a photo that goes takes its origin and its acceptance along; one that is
+    /// taught, or whose label goes, is accepted no more.
+    pub fn complete(mut self, state: &State) -> Change {
+        let gone = self.photos.iter().filter(|(_, photo)| photo.is_none());
+        let gone: BTreeSet<_> = gone.map(|(id, _)| *id).collect();
+        let nameless = self.labels.iter().filter(|(_, entry)| entry.is_none());
+        let nameless: BTreeSet<_> = nameless.map(|(id, _)| *id).collect();
+        let lessons = self
+            .lessons
+            .iter()
+            .filter_map(|(_, lesson)| lesson.as_ref());
+        let taught: BTreeSet<_> = lessons.filter_map(|it| state.photo_of(it)).collect();
+
+        let said: BTreeSet<_> = self.origins.iter().map(|(id, _)| *id).collect();
+        let origins = gone.iter().filter(|id| state.origins.contains_key(id));
+        let origins = origins.filter(|id| !said.contains(id));
+        self.origins.extend(origins.map(|id| (*id, None)));
+
+        let said: BTreeSet<_> = self.accepted.iter().map(|(id, _)| *id).collect();
+        let ends = |(id, label): &(&PhotoId, &LabelId)| {
+            let ends = gone.contains(id) || taught.contains(id) || nameless.contains(label);
+            ends && !said.contains(id)
+        };
+        let accepted = state.accepted.iter().filter(ends);
+        self.accepted.extend(accepted.map(|(id, _)| (*id, None)));
+        self
+    }
+
     /// What takes this change back, but for the thumbnails: all that it touches, as it is now.
     /// `bound`: the network as it is now.
     pub fn inverse(&self, state: &State, bound: Option<[u8; 32]>) -> Change {
         let label = |id: LabelId| (id, state.labels.get(id).cloned());
         let lesson = |id: LessonId| (id, state.lessons.get(&id).cloned());
         let photo = |id: PhotoId| (id, state.album.get(id).cloned());
+        let origin = |id: PhotoId| (id, state.origins.get(&id).cloned());
+        let accepted = |id: PhotoId| (id, state.accepted.get(&id).copied());
         Change {
             backbone: self.backbone.and(bound),
             labels: self.labels.iter().map(|(id, _)| label(*id)).collect(),
             lessons: self.lessons.iter().map(|(id, _)| lesson(*id)).collect(),
             photos: self.photos.iter().map(|(id, _)| photo(*id)).collect(),
             thumbnails: Vec::new(),
+            origins: self.origins.iter().map(|(id, _)| origin(*id)).collect(),
+            accepted: self.accepted.iter().map(|(id, _)| accepted(*id)).collect(),
         }
     }
 
@@ -70,15 +108,26 @@ impl Change {
         for (id, photo) in &self.photos {
             state.set_photo(*id, photo.clone());
         }
+        for (id, origin) in &self.origins {
+            state.set_origin(*id, origin.clone());
+        }
+        for (id, label) in &self.accepted {
+            state.set_accepted(*id, *label);
+        }
     }
 
     /// Roughly how many bytes of memory this change keeps alive by itself.
     pub fn weight(&self) -> usize {
         /// A feature in memory and the little around it.
         const FEATURE: usize = 16 << 10;
+        /// A path and the little around it.
+        const ORIGIN: usize = 256;
         let lessons = self.lessons.iter().filter(|(_, lesson)| lesson.is_some());
         let photos = self.photos.iter().filter(|(_, photo)| photo.is_some());
         let pictures = self.thumbnails.iter().flat_map(|(_, bytes)| bytes);
-        (lessons.count() + photos.count()) * FEATURE + pictures.map(Vec::len).sum::<usize>()
+        let origins = self.origins.iter().filter(|(_, origin)| origin.is_some());
+        (lessons.count() + photos.count()) * FEATURE
+            + pictures.map(Vec::len).sum::<usize>()
+            + origins.count() * ORIGIN
     }
 }

@@ -38,6 +38,8 @@ pub(super) enum Remember {
     AddedMore(String),
     /// The next step was taken back or done again.
     Moved(Direction),
+    /// Not at all: nothing that a person would take back.
+    Not,
 }
 
 /// What the history will be once an action is done.
@@ -84,6 +86,7 @@ impl History {
             _ => None,
         };
         let step = match remember {
+            Remember::Not => None,
             Remember::Moved(Direction::Undo) => {
                 kept.pop();
                 None
@@ -126,6 +129,7 @@ impl History {
                 None => self.done(words, inverse),
             },
             Remember::Moved(direction) => self.moved(direction, inverse),
+            Remember::Not => {}
         }
     }
 
@@ -150,6 +154,7 @@ impl History {
         let mut change = Change::clone(&last.change);
         change.photos.extend(inverse.photos.iter().cloned());
         change.thumbnails.extend(inverse.thumbnails.iter().cloned());
+        change.origins.extend(inverse.origins.iter().cloned());
         Some(Entry {
             words: photos::added(change.photos.len()),
             change: Arc::new(change),

@@ -1,6 +1,6 @@
 //! From a checked file to one change of the learner.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Plan;
@@ -54,6 +54,7 @@ pub(super) fn plan(state: &State, file: Contents, how: How) -> Result<Plan<Impor
     let labels = joining.labels(&file.labels)?;
     let photos = joining.photos(&file)?;
     joining.lessons(&file, &labels, &photos)?;
+    joining.facts(&file, &labels, &photos);
     Ok(Plan {
         words: words.to_owned(),
         change: joining.change,
@@ -68,6 +69,7 @@ fn everything_goes(state: &State) -> Change {
         lessons: state.lessons.keys().map(|&id| (id, None)).collect(),
         photos: state.album.iter().map(|(id, _)| (id, None)).collect(),
         thumbnails: state.album.iter().map(|(id, _)| (id, None)).collect(),
+        ..Change::default()
     }
 }
 
@@ -126,6 +128,37 @@ impl Joining<'_> {
             self.summary.photos += 1;
         }
         Ok(map)
+    }
+
+    /// Where photos come from and what they were accepted as, where nothing is known of that here.
+    fn facts(
+        &mut self,
+        file: &Contents,
+        labels: &BTreeMap<LabelId, LabelId>,
+        photos: &HashMap<PhotoId, PhotoId>,
+    ) {
+        for (id, origin) in &file.origins {
+            let photo = photos.get(id).copied();
+            if let Some(here) = photo.filter(|here| !self.here.origins.contains_key(here)) {
+                let origin = Some(Arc::new(origin.clone()));
+                self.change.origins.push((here, origin));
+            }
+        }
+        let lessons = self.change.lessons.iter();
+        let taught: HashSet<_> = lessons
+            .filter_map(|(_, lesson)| lesson.as_ref()?.photo)
+            .collect();
+        for (id, label) in &file.accepted {
+            let (Some(&here), Some(&label)) = (photos.get(id), labels.get(label)) else {
+                continue; // cannot be: the file was checked
+            };
+            let done = self.here.accepted.contains_key(&here)
+                || self.here.lesson_of(here).is_some()
+                || taught.contains(&here);
+            if !done {
+                self.change.accepted.push((here, Some(label)));
+            }
+        }
     }
 
     fn lessons(

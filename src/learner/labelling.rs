@@ -87,11 +87,13 @@ pub(super) fn merge(state: &State, from: LabelId, into: LabelId) -> Result<Plan<
     };
     let lessons = state.lessons_of(from);
     let moved = lessons.map(|(id, lesson)| (id, Some(move_over(lesson))));
+    let accepted = state.accepted.iter().filter(|(_, label)| **label == from);
     Ok(Plan {
         words,
         change: Change {
             labels: vec![(from, None)],
             lessons: moved.collect(),
+            accepted: accepted.map(|(id, _)| (*id, Some(into))).collect(),
             ..Change::default()
         },
         answer: (),

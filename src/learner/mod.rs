@@ -18,9 +18,10 @@
 //! |---|---|
 //! | `open` | records → state, and what could not be read |
 //! | [`album`] | the photos the page shows |
+//! | `origin` | the files they came from |
 //! | `actions` | what can be done: every action with its errors |
 //! | `reads` | what can be asked |
-//! | `teaching`, `labelling`, `photos` | the plans of actions: pure functions of the state |
+//! | `teaching`, `accepting`, `labelling`, `photos` | the plans of actions: pure functions of the state |
 //! | `predict` | what the album is, and when the learner is not sure |
 //! | `renewal` | the plan of going over to another network |
 //! | `report` | how often it would be right, by leave-one-out |
@@ -34,6 +35,7 @@ use crate::error::StorageError;
 use crate::store::{Store, Table, Turn, Turns, Write};
 use crate::{Error, Result};
 
+mod accepting;
 mod actions;
 pub mod album;
 mod change;
@@ -41,6 +43,7 @@ mod history;
 mod import;
 mod labelling;
 mod open;
+mod origin;
 mod photos;
 mod predict;
 mod reads;
@@ -54,6 +57,7 @@ mod transfer;
 
 pub use album::{ContentKey, NewPhoto, Photo, PhotoId};
 pub use import::{How, ImportSummary};
+pub use origin::{LONGEST_PATH, MOST_COMPANIONS, Origin};
 pub use predict::{AlbumPredictions, LEAD, Prediction, RANKED, Ranked, SURE};
 pub use reads::{AlbumPhoto, HistoryWords, Label, Lesson};
 pub use renewal::Renewal;
@@ -150,6 +154,7 @@ impl<S: Store> Learner<S> {
 
     /// Stores the change, then applies and remembers it.
     async fn commit(&self, store: &mut S, change: Change, remember: Remember) -> Result<()> {
+        let change = change.complete(&self.state.borrow());
         let mut thumbnails = Vec::with_capacity(change.thumbnails.len());
         for (photo, after) in &change.thumbnails {
             // One that comes had no predecessor; one that goes is needed to bring it back.

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::album::PhotoId;
 use super::change::Change;
 use super::history::History;
-use super::records::{self, LAST_IDS_KEY, LAYOUT, META_KEY, Meta, Unreadable};
+use super::origin::Origin;
+use super::records::{self, CONTENT_KEYS, LAST_IDS_KEY, LAYOUT, META_KEY, Meta, Unreadable};
 use super::state::{LastIds, LessonId, State};
 use super::{Learner, state, steps};
 use crate::Result;
@@ -193,6 +194,8 @@ impl Reading {
             Table::Lessons => format!("Lesson {key}"),
             Table::Photos => format!("Photo {key}"),
             Table::Thumbnails => format!("The small picture of photo {key}"),
+            Table::Origins => format!("Where photo {key} came from"),
+            Table::Accepted => format!("What photo {key} was accepted as"),
         };
         self.problems
             .push(format!("{what} cannot be read: {flaw}."));
@@ -223,7 +226,9 @@ impl Reading {
                 }
             }
             Table::Lessons => self.state.reserve_lesson(LessonId(key)),
-            Table::Photos | Table::Thumbnails => self.state.reserve_photo(PhotoId(key)),
+            Table::Photos | Table::Thumbnails | Table::Origins | Table::Accepted => {
+                self.state.reserve_photo(PhotoId(key))
+            }
         }
     }
 
@@ -237,6 +242,13 @@ impl Reading {
             }),
             Table::Photos => records::photo_from_bytes(bytes).map(|photo| {
                 self.state.set_photo(PhotoId(*key), Some(Arc::new(photo)));
+            }),
+            Table::Origins => Origin::from_bytes(bytes).map(|origin| {
+                let origin = Some(Arc::new(origin));
+                self.state.set_origin(PhotoId(*key), origin);
+            }),
+            Table::Accepted => records::accepted_from_bytes(bytes).map(|label| {
+                self.state.set_accepted(PhotoId(*key), Some(label));
             }),
         };
         if let Err(flaw) = read {
@@ -266,6 +278,7 @@ impl Reading {
         let lessons = self.lessons.into_iter();
         let lessons = lessons.map(|(id, lesson)| (id, Some(lesson)));
         self.state.set_lessons(&lessons.collect::<Vec<_>>());
+        self.state.forget_facts_of_nothing();
         let (undo, kept, useless) = self.steps.finish();
         overdue.extend(useless);
         Collection {
@@ -278,7 +291,7 @@ impl Reading {
     }
 
     /// What an earlier layout wrote, as this one writes it. In layout 1 a lesson knew its content only
-    /// by its photo in the album.
+    /// by its photo in the album; layout 2 only had less.
     fn overdue(&mut self) -> Vec<Write> {
         for (_, lesson) in &mut self.lessons {
             let photo = lesson.photo.and_then(|photo| self.state.album.get(photo));
@@ -286,7 +299,8 @@ impl Reading {
         }
         match &self.meta {
             Some(meta) if meta.layout < LAYOUT => {
-                let lessons = self.lessons.iter();
+                let old = meta.layout < CONTENT_KEYS;
+                let lessons = self.lessons.iter().filter(|_| old);
                 let lessons = lessons.map(|(id, lesson)| (*id, Some(lesson.clone())));
                 let change = Change {
                     lessons: lessons.collect(),
@@ -305,15 +319,13 @@ impl Reading {
         }
     }
 
-    /// Lessons whose label's record was lost keep their answer, under a name that says so. Nothing is
+    /// Lessons and accepted photos whose label's record was lost keep it, under a name that says so. Nothing is
     /// written until the person renames the label.
     fn name_the_nameless(&mut self) {
-        let taught: BTreeSet<_> = self
-            .lessons
-            .iter()
-            .map(|(_, lesson)| lesson.label)
-            .collect();
-        for id in taught {
+        let taught = self.lessons.iter().map(|(_, lesson)| lesson.label);
+        let accepted = self.state.accepted.values().copied();
+        let used: BTreeSet<_> = taught.chain(accepted).collect();
+        for id in used {
             if self.state.labels.name(id).is_none() {
                 let entry = self.state.labels.nameless(id);
                 self.state.set_label(id, Some(entry));

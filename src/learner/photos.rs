@@ -1,11 +1,12 @@
 //! Adding photos to the album and removing them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Plan;
 use super::album::{NewPhoto, Photo, PhotoId};
 use super::change::Change;
+use super::origin::Origin;
 use super::state::State;
 use crate::Result;
 
@@ -28,6 +29,10 @@ pub(super) fn add(state: &State, photos: Vec<NewPhoto>) -> Result<Plan<Vec<Photo
         if !new.thumbnail.is_empty() {
             change.thumbnails.push((id, Some(new.thumbnail)));
         }
+        let origin = new.origin.map(|origin| Arc::new(origin.within_limits()));
+        change
+            .origins
+            .extend(origin.map(|origin| (id, Some(origin))));
     }
     Ok(Plan {
         words: added(seen.len()),
@@ -50,6 +55,25 @@ pub(super) fn remove(state: &State, ids: &[PhotoId]) -> Result<Plan<()>> {
         words: format!("Removed {}", count(ids.len())),
         change,
         answer: (),
+    })
+}
+
+/// Where photos come from, where that is not what is known already.
+pub(super) fn set_origins(state: &State, origins: Vec<(PhotoId, Origin)>) -> Result<Plan<usize>> {
+    let mut change = Change::default();
+    // Said twice, the last counts.
+    let origins: BTreeMap<_, _> = origins.into_iter().collect();
+    for (id, origin) in origins {
+        state.photo(id)?;
+        let origin = origin.within_limits();
+        if state.origins.get(&id).is_none_or(|known| **known != origin) {
+            change.origins.push((id, Some(Arc::new(origin))));
+        }
+    }
+    Ok(Plan {
+        words: String::new(), // not remembered
+        answer: change.origins.len(),
+        change,
     })
 }
 

@@ -42,7 +42,9 @@ pub struct AlbumPredictions {
     pub lessons: Vec<Option<LessonId>>,
     /// The label of that lesson, `[n]`: what the photo is, whatever the classifier says.
     pub taught: Vec<Option<LabelId>>,
-    /// Whether the learner is not sure, `[n]`. Never of a taught photo.
+    /// The label that the photo was accepted as, `[n]`: what it is, while it is not taught.
+    pub accepted: Vec<Option<LabelId>>,
+    /// Whether the learner is not sure, `[n]`. Never of a taught or accepted photo.
     pub not_sure: Vec<bool>,
     /// The likeliest labels by the classifier, taught or not, `[n, RANKED]`, likeliest first; `None`
     /// where there are fewer labels.
@@ -103,7 +105,10 @@ impl State {
             all.photos.push(photo);
             all.lessons.push(id);
             all.taught.push(taught.map(|lesson| lesson.label));
-            all.not_sure.push(taught.is_none() && not_sure(&ranked));
+            let accepted = self.accepted.get(&photo).copied();
+            all.accepted.push(accepted);
+            let done = taught.is_some() || accepted.is_some();
+            all.not_sure.push(!done && not_sure(&ranked));
             for place in 0..RANKED {
                 let ranked = ranked.get(place);
                 all.ranked_labels.push(ranked.map(|ranked| ranked.label));

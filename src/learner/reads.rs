@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Learner;
 use super::album::{ContentKey, Photo, PhotoId};
 use super::history::Direction;
+use super::origin::Origin;
 use super::predict::{AlbumPredictions, Prediction};
 use super::report::Report;
 use super::state::{LessonId, State};
@@ -50,6 +51,10 @@ pub struct AlbumPhoto {
     pub photo: Arc<Photo>,
     /// The lesson taught with it.
     pub lesson: Option<Lesson>,
+    /// The label it was accepted as, where it is not taught.
+    pub accepted: Option<LabelId>,
+    /// The file it came from, where that is known.
+    pub origin: Option<Arc<Origin>>,
 }
 
 /// The names of the actions that undo and redo would act on, such as "Taught Skirt".
@@ -84,6 +89,8 @@ impl<S: Store> Learner<S> {
             id,
             photo: Arc::clone(photo),
             lesson: state.lesson_of(id).and_then(|id| shown(&state, id)),
+            accepted: state.accepted.get(&id).copied(),
+            origin: state.origins.get(&id).cloned(),
         });
         photos.collect()
     }

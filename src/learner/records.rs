@@ -10,22 +10,28 @@
 //! | Lessons | lesson id | label id (4), photo id or 0 (8), content key where known (32), feature (6,416) |
 //! | Photos | photo id | content key (32), width (4), height (4), feature (6,416), name (UTF-8, to the end) |
 //! | Thumbnails | photo id | the picture's bytes |
+//! | Origins | photo id | size (8), last change (8), taken (8) or −2⁶³, length (4) and text of its path, then of each file that goes along |
+//! | Accepted | photo id | label id (4) |
 //!
 //! A lesson names its photo, not the other way round: teaching a photo writes one record.
 //!
-//! Layout 1 had no content keys in its lessons, and no record of the highest ids or of undo.
+//! Layout 1 had no content keys in its lessons, and no record of the highest ids or of undo; 2 had
+//! neither origins nor what was accepted.
 
 use std::sync::Arc;
 
 use super::album::{Photo, PhotoId, cut_name};
 use super::change::Change;
+use super::origin::Origin;
 use super::state::{LastIds, Lesson, LessonId};
 use crate::head::Feature;
 use crate::labels::{LAST_ID, LabelEntry, LabelId};
 use crate::store::{MAX_KEY, Table, Write};
 
 /// Version of the layout above.
-pub(super) const LAYOUT: u8 = 2;
+pub(super) const LAYOUT: u8 = 3;
+/// From this version on lessons have content keys.
+pub(super) const CONTENT_KEYS: u8 = 2;
 /// Where [`Table::Meta`] says what the learner is bound to.
 pub(super) const META_KEY: u64 = 0;
 /// Where it has the highest ids ever given.
@@ -173,6 +179,15 @@ pub(super) fn photo_from_bytes(bytes: &[u8]) -> Result<Photo, Unreadable> {
     })
 }
 
+pub(super) fn accepted_to_bytes(label: LabelId) -> Vec<u8> {
+    label.0.to_le_bytes().to_vec()
+}
+
+pub(super) fn accepted_from_bytes(bytes: &[u8]) -> Result<LabelId, Unreadable> {
+    let label = bytes.try_into().map_err(|_| "it is no label's number")?;
+    Ok(LabelId(u32::from_le_bytes(label)))
+}
+
 /// The transaction that stores a change.
 pub(super) fn writes(change: &Change) -> Vec<Write> {
     let binding = change
@@ -192,12 +207,21 @@ pub(super) fn writes(change: &Change) -> Vec<Write> {
         .thumbnails
         .iter()
         .map(|(PhotoId(id), bytes)| write(Table::Thumbnails, *id, bytes.clone()));
+    let origins = change.origins.iter().map(|(PhotoId(id), origin)| {
+        write(Table::Origins, *id, origin.as_deref().map(Origin::to_bytes))
+    });
+    let accepted = change
+        .accepted
+        .iter()
+        .map(|(PhotoId(id), label)| write(Table::Accepted, *id, label.map(accepted_to_bytes)));
     binding
         .into_iter()
         .chain(labels)
         .chain(lessons)
         .chain(photos)
         .chain(thumbnails)
+        .chain(origins)
+        .chain(accepted)
         .collect()
 }
 

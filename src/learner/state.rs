@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::album::{Album, ContentKey, Photo, PhotoId};
 use super::change::Change;
+use super::origin::Origin;
 use super::predict::Predictions;
 use crate::Result;
 use crate::error::RequestError;
@@ -48,6 +49,10 @@ pub(super) struct State {
     pub labels: Labels,
     pub album: Album,
     pub lessons: BTreeMap<LessonId, Lesson>,
+    /// The files that photos of the album came from, where that is known.
+    pub origins: BTreeMap<PhotoId, Arc<Origin>>,
+    /// What photos of the album that are not taught were accepted as.
+    pub accepted: BTreeMap<PhotoId, LabelId>,
     pub head: Head,
     pub predictions: Predictions,
     lesson_of: HashMap<PhotoId, LessonId>,
@@ -158,6 +163,32 @@ impl State {
         self.reserve_photo(id);
         self.predictions.forget_photo(id);
         self.album.set(id, photo);
+    }
+
+    pub fn set_origin(&mut self, id: PhotoId, origin: Option<Arc<Origin>>) {
+        self.reserve_photo(id);
+        match origin {
+            Some(origin) => self.origins.insert(id, origin),
+            None => self.origins.remove(&id),
+        };
+    }
+
+    pub fn set_accepted(&mut self, id: PhotoId, label: Option<LabelId>) {
+        self.reserve_photo(id);
+        match label {
+            Some(label) => self.accepted.insert(id, label),
+            None => self.accepted.remove(&id),
+        };
+    }
+
+    /// What is said of photos that cannot be read, or are taught, stays in the store and is not looked at.
+    pub fn forget_facts_of_nothing(&mut self) {
+        let mut origins = std::mem::take(&mut self.origins);
+        let mut accepted = std::mem::take(&mut self.accepted);
+        origins.retain(|id, _| self.album.get(*id).is_some());
+        accepted.retain(|id, _| self.album.get(*id).is_some() && self.lesson_of(*id).is_none());
+        self.origins = origins;
+        self.accepted = accepted;
     }
 
     /// Puts (`Some`) or takes back (`None`) lessons, at most once each.

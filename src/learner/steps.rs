@@ -16,6 +16,7 @@ use std::sync::Arc;
 use super::album::PhotoId;
 use super::change::Change;
 use super::history::Entry;
+use super::origin::Origin;
 use super::records::{self, META_KEY, Meta, Unreadable, take};
 use super::state::LessonId;
 use crate::labels::{LabelEntry, LabelId};
@@ -237,6 +238,14 @@ fn add(
         Table::Thumbnails => {
             let picture = payload.map(<[u8]>::to_vec);
             change.thumbnails.push((PhotoId(key), picture));
+        }
+        Table::Origins => {
+            let origin = payload.map(Origin::from_bytes).transpose()?;
+            change.origins.push((PhotoId(key), origin.map(Arc::new)));
+        }
+        Table::Accepted => {
+            let label = payload.map(records::accepted_from_bytes).transpose()?;
+            change.accepted.push((PhotoId(key), label));
         }
     }
     Ok(())

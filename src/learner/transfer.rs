@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::album::{Photo, PhotoId};
+use super::origin::Origin;
 use super::records;
 use super::state::{Lesson, LessonId, State};
 use crate::Result;
@@ -25,6 +26,8 @@ pub(super) struct Contents {
     pub lessons: BTreeMap<LessonId, Lesson>,
     pub photos: BTreeMap<PhotoId, Photo>,
     pub thumbnails: BTreeMap<PhotoId, Vec<u8>>,
+    pub origins: BTreeMap<PhotoId, Origin>,
+    pub accepted: BTreeMap<PhotoId, LabelId>,
 }
 
 /// A file being written. Thumbnails are added one by one, since they come from the store.
@@ -44,6 +47,12 @@ impl Writer {
         }
         for (id, photo) in state.album.iter() {
             file.record(Table::Photos, id.0, &records::photo_to_bytes(photo));
+        }
+        for (id, origin) in &state.origins {
+            file.record(Table::Origins, id.0, &origin.to_bytes());
+        }
+        for (id, label) in &state.accepted {
+            file.record(Table::Accepted, id.0, &records::accepted_to_bytes(*label));
         }
         Writer { file }
     }
@@ -111,6 +120,14 @@ impl Contents {
                 let picture = payload.to_vec();
                 self.thumbnails.insert(PhotoId(key), picture).is_some()
             }
+            Table::Origins => {
+                let origin = Origin::from_bytes(payload)?;
+                self.origins.insert(PhotoId(key), origin).is_some()
+            }
+            Table::Accepted => {
+                let label = records::accepted_from_bytes(payload)?;
+                self.accepted.insert(PhotoId(key), label).is_some()
+            }
         };
         if twice {
             Err("it is there twice")
@@ -124,10 +141,10 @@ impl Contents {
         if self.backbone.is_none() && !(self.lessons.is_empty() && self.photos.is_empty()) {
             return Err("it does not say which network it is for".to_owned());
         }
+        let known = |label: &LabelId| *label == NOISE || self.labels.get(*label).is_some();
         let mut taught = HashSet::new();
         for (LessonId(id), lesson) in &self.lessons {
-            let known = lesson.label == NOISE || self.labels.get(lesson.label).is_some();
-            if !known {
+            if !known(&lesson.label) {
                 return Err(format!("lesson {id} has a label that is not there"));
             }
             if lesson.photo.is_some_and(|photo| !taught.insert(photo)) {
@@ -140,12 +157,20 @@ impl Contents {
                 return Err(format!("photo {id} is there twice"));
             }
         }
-        match self
-            .thumbnails
-            .keys()
-            .find(|id| !self.photos.contains_key(id))
-        {
-            Some(PhotoId(id)) => Err(format!("small picture {id} has no photo")),
+        for (PhotoId(id), label) in &self.accepted {
+            if !known(label) {
+                return Err(format!(
+                    "photo {id} was accepted as a label that is not there"
+                ));
+            }
+        }
+        let without = |id: &&PhotoId| !self.photos.contains_key(id);
+        if let Some(PhotoId(id)) = self.thumbnails.keys().find(without) {
+            return Err(format!("small picture {id} has no photo"));
+        }
+        let mut about = self.origins.keys().chain(self.accepted.keys());
+        match about.find(without) {
+            Some(PhotoId(id)) => Err(format!("what is said of photo {id} has no photo")),
             None => Ok(()),
         }
     }

@@ -24,10 +24,11 @@ pub(crate) struct Kind {
     version: u32,
 }
 
-/// What a photo learner exports. Version 1 had no content keys in its lessons.
+/// What a photo learner exports. Version 1 had no content keys in its lessons, 2 neither origins nor
+/// what was accepted.
 pub(crate) const PHOTOS: Kind = Kind {
     magic: *b"KEEPSAKE",
-    version: 2,
+    version: 3,
 };
 /// What a scratch learner exports.
 pub(crate) const DRAWINGS: Kind = Kind {

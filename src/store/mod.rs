@@ -11,6 +11,8 @@
 //! | [`Table::Lessons`] | lesson id | its label, feature and photo | at open |
 //! | [`Table::Photos`] | photo id | name, content key, feature | at open |
 //! | [`Table::Thumbnails`] | photo id | a small JPEG or WebP | one at a time, on demand |
+//! | [`Table::Origins`] | photo id | the file it came from | at open |
+//! | [`Table::Accepted`] | photo id | the label it was accepted as | at open |
 //!
 //! | file | holds |
 //! |---|---|
@@ -60,16 +62,22 @@ pub enum Table {
     Photos = 4,
     /// Their small pictures: large together, so never read at open.
     Thumbnails = 5,
+    /// The files they came from: a table of its own, since a file may move.
+    Origins = 6,
+    /// What they were accepted as: a table of its own, so that accepting hundreds writes little.
+    Accepted = 7,
 }
 
 impl Table {
     /// Every table, in the order of their numbers.
-    pub const ALL: [Table; 5] = [
+    pub const ALL: [Table; 7] = [
         Table::Meta,
         Table::Labels,
         Table::Lessons,
         Table::Photos,
         Table::Thumbnails,
+        Table::Origins,
+        Table::Accepted,
     ];
 
     /// The name of the table in a database.
@@ -80,6 +88,8 @@ impl Table {
             Table::Lessons => "lessons",
             Table::Photos => "photos",
             Table::Thumbnails => "thumbnails",
+            Table::Origins => "origins",
+            Table::Accepted => "accepted",
         }
     }
 

@@ -8,12 +8,13 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
-use super::arguments::{Storage, invalid, number};
+use super::arguments::{self, Storage, invalid, number};
 use super::error::describe;
 use crate::Result;
 use crate::error::PhotoError;
 use crate::head::Feature;
-use crate::learner::{ContentKey, How, LessonId, NewPhoto, PhotoId};
+use crate::labels::LabelId;
+use crate::learner::{ContentKey, How, LessonId, NewPhoto, Origin, PhotoId};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -35,9 +36,10 @@ export interface LookAgain extends Look {
   photo: number;
 }
 
-/** A photo for the album: what an `Eye` saw, and a name. */
+/** A photo for the album: what an `Eye` saw, a name, and where it came from. */
 export interface NewPhoto extends Look {
   name: string;
+  origin?: Origin | undefined;
 }
 "#;
 
@@ -203,6 +205,7 @@ pub(super) struct Arriving {
     width: u32,
     height: u32,
     thumbnail: JsValue,
+    origin: Option<Origin>,
 }
 
 impl Arriving {
@@ -219,6 +222,7 @@ impl Arriving {
             width: u32,
             height: u32,
             thumbnail: Untouched,
+            origin: Option<GivenOrigin>,
         }
         let wrong = |error| invalid(format!("This photo cannot be added: {error}."));
         let fields: Fields = serde_wasm_bindgen::from_value(photo.clone()).map_err(wrong)?;
@@ -228,6 +232,7 @@ impl Arriving {
             width: fields.width,
             height: fields.height,
             thumbnail: fields.thumbnail.0,
+            origin: fields.origin.map(Origin::from),
         })
     }
 
@@ -239,8 +244,62 @@ impl Arriving {
             thumbnail: blob_bytes(&self.thumbnail).await?,
             width: self.width,
             height: self.height,
+            origin: self.origin,
         })
     }
+}
+
+/// An origin as JavaScript gives it: its numbers are doubles.
+#[derive(Deserialize)]
+struct GivenOrigin {
+    path: String,
+    size: f64,
+    modified: f64,
+    #[serde(default)]
+    taken: Option<f64>,
+    #[serde(default)]
+    companions: Vec<String>,
+}
+
+impl From<GivenOrigin> for Origin {
+    fn from(given: GivenOrigin) -> Origin {
+        // `as` keeps within the integers, and what is no number becomes 0.
+        Origin {
+            path: given.path,
+            size: given.size as u64,
+            modified: given.modified as i64,
+            taken: given.taken.map(|taken| taken as i64),
+            companions: given.companions,
+        }
+    }
+}
+
+/// Photos of the album and where they come from.
+pub(super) fn origins(value: &JsValue) -> Result<Vec<(PhotoId, Origin)>> {
+    let wrong = || invalid("Origins are given as an array.");
+    let array: &Array = value.dyn_ref().ok_or_else(wrong)?;
+    let one = |entry: JsValue| {
+        let number = Reflect::get(&entry, &"photo".into()).unwrap_or_default();
+        let wrong = |error| invalid(format!("This is no origin: {error}."));
+        let given: GivenOrigin = serde_wasm_bindgen::from_value(entry).map_err(wrong)?;
+        Ok((photo(&number)?, given.into()))
+    };
+    array.iter().map(one).collect()
+}
+
+/// Photos, and the label of all of them or one for each.
+pub(super) fn labelled(photos: &JsValue, labels: &JsValue) -> Result<Vec<(PhotoId, LabelId)>> {
+    let photos = self::photos(photos)?;
+    let Some(labels) = labels.dyn_ref::<Array>() else {
+        let label = arguments::label(labels)?;
+        return Ok(photos.into_iter().map(|photo| (photo, label)).collect());
+    };
+    if labels.length() as usize != photos.len() {
+        return Err(invalid("Each photo is given one label."));
+    }
+    let labels = labels.iter().map(|label| arguments::label(&label));
+    let pairs = photos.into_iter().zip(labels);
+    pairs.map(|(photo, label)| Ok((photo, label?))).collect()
 }
 
 async fn blob_bytes(value: &JsValue) -> Result<Vec<u8>> {

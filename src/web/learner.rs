@@ -102,6 +102,49 @@ impl Learner {
         })
     }
 
+    /// Says which files photos of the album come from, in place of what is known of that; resolves to
+    /// how many were news. Not a step of undo.
+    #[wasm_bindgen(js_name = setOrigins, unchecked_return_type = "Promise<number>")]
+    pub fn set_origins(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "(Origin & { photo: number })[]")] origins: JsValue,
+    ) -> Promise {
+        let origins = given::origins(&origins);
+        self.promise(async move |it| {
+            let news = it.learner.set_origins(origins?).await?;
+            Ok(JsValue::from(news as f64))
+        })
+    }
+
+    /// Accepts photos as a label, or each as its own: "this is right, I have seen it". They keep it
+    /// whatever is taught later, and teach nothing. Resolves to how many were not done already. A taught
+    /// photo stays taught; teaching an accepted one, or deleting its label, ends it.
+    #[wasm_bindgen(unchecked_return_type = "Promise<number>")]
+    pub fn accept(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number[]")] photos: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number | number[]")] labels: JsValue,
+    ) -> Promise {
+        let photos = given::labelled(&photos, &labels);
+        self.promise(async move |it| {
+            let accepted = it.learner.accept(&photos?).await?;
+            Ok(JsValue::from(accepted as f64))
+        })
+    }
+
+    /// Photos are no longer accepted; resolves to how many were.
+    #[wasm_bindgen(unchecked_return_type = "Promise<number>")]
+    pub fn unaccept(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number[]")] photos: JsValue,
+    ) -> Promise {
+        let photos = given::photos(&photos);
+        self.promise(async move |it| {
+            let taken_back = it.learner.unaccept(&photos?).await?;
+            Ok(JsValue::from(taken_back as f64))
+        })
+    }
+
     /// Teaches a photo of the album by its number, several at once (resolves to the first lesson), or
     /// anything else that is a photo or was looked at by an `Eye`. A label is a number, or a name that
     /// is found or made. What was taught already, the same file by its content, is corrected.

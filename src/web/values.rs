@@ -73,6 +73,25 @@ pub(super) fn photos(photos: &[learner::AlbumPhoto]) -> Result<JsValue> {
         height: u32,
         lesson: Option<u64>,
         label: Option<LabelId>,
+        accepted: Option<LabelId>,
+        origin: Option<Origin<'a>>,
+    }
+    #[derive(Serialize)]
+    struct Origin<'a> {
+        path: &'a str,
+        size: f64,
+        modified: f64,
+        taken: Option<f64>,
+        companions: &'a [String],
+    }
+    fn origin(origin: &learner::Origin) -> Origin<'_> {
+        Origin {
+            path: &origin.path,
+            size: origin.size as f64,
+            modified: origin.modified as f64,
+            taken: origin.taken.map(|taken| taken as f64),
+            companions: &origin.companions,
+        }
     }
     let photos = photos.iter().map(|entry| Photo {
         id: entry.id.0,
@@ -81,6 +100,8 @@ pub(super) fn photos(photos: &[learner::AlbumPhoto]) -> Result<JsValue> {
         height: entry.photo.height,
         lesson: entry.lesson.as_ref().map(|lesson| lesson.id.0),
         label: entry.lesson.as_ref().map(|lesson| lesson.label),
+        accepted: entry.accepted,
+        origin: entry.origin.as_deref().map(origin),
     });
     value(&photos.collect::<Vec<_>>())
 }
@@ -230,10 +251,11 @@ pub(super) fn album(all: &learner::AlbumPredictions) -> Result<JsValue> {
     let lesson = all.lessons.iter().map(|lesson| lesson.map_or(0, |id| id.0));
     let lessons: Vec<f64> = lesson.map(|id| id as f64).collect();
     let not_sure: Vec<u8> = all.not_sure.iter().map(|&flag| u8::from(flag)).collect();
-    let fields: [(&str, JsValue); 6] = [
+    let fields: [(&str, JsValue); 7] = [
         ("photos", Float64Array::from(&photos[..]).into()),
         ("lessons", Float64Array::from(&lessons[..]).into()),
         ("taught", labels(&all.taught).into()),
+        ("accepted", labels(&all.accepted).into()),
         ("notSure", Uint8Array::from(&not_sure[..]).into()),
         ("rankedLabels", labels(&all.ranked_labels).into()),
         (

@@ -28,6 +28,24 @@ export interface Photo {
   /** The lesson taught with it, and that lesson's label. */
   lesson: number | null;
   label: number | null;
+  /** The label it was accepted as, where it is not taught. */
+  accepted: number | null;
+  /** The file it came from, where that is known. */
+  origin: Origin | null;
+}
+
+/** The file that a photo was read from. It may come from a stranger's file: for people to read. */
+export interface Origin {
+  /** Folders first, with `/` between, the file's name last. */
+  path: string;
+  /** In bytes. */
+  size: number;
+  /** When it was last changed, in milliseconds since 1970. */
+  modified: number;
+  /** When the photo was taken by the camera's clock, as if that showed UTC. */
+  taken?: number | null | undefined;
+  /** Paths of the files that belong to it, such as its RAW. */
+  companions?: string[] | undefined;
 }
 
 /** A label and its calibrated probability, 0 to 1. */
@@ -57,7 +75,9 @@ export interface AlbumPredictions {
   lessons: Float64Array;
   /** That lesson's label, `[n]`; -1 where there is none. */
   taught: Int32Array;
-  /** 1 where the learner is not sure, `[n]`. Never of a taught photo. */
+  /** The label it was accepted as, `[n]`; -1 where it was not. */
+  accepted: Int32Array;
+  /** 1 where the learner is not sure, `[n]`. Never of a taught or accepted photo. */
   notSure: Uint8Array;
   /** The three likeliest labels by what was learnt, `[n, 3]`; -1 where there are fewer. */
   rankedLabels: Int32Array;

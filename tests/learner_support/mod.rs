@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use keepsake::head::{Feature, LENGTH};
 use keepsake::learner::{
-    AlbumPhoto, AlbumPredictions, Label, Learner, Lesson, NewPhoto, Prediction,
+    AlbumPhoto, AlbumPredictions, Label, Learner, Lesson, NewPhoto, Origin, Prediction,
 };
 use keepsake::store::{Loaded, Memory, Store, Table, Write};
 use keepsake::{Error, Result, error::StorageError};
@@ -52,6 +52,13 @@ pub fn photo(kind: u64, seed: u64) -> NewPhoto {
         thumbnail: format!("picture {kind}/{seed}").into_bytes(),
         width: 640 + seed as u32,
         height: 480,
+        origin: Some(Origin {
+            path: format!("folder {kind}/kind {kind}, {seed}.jpg"),
+            size: 1000 + seed,
+            modified: 1_700_000_000_000 + seed as i64,
+            taken: (seed % 2 == 0).then_some(1_600_000_000_000),
+            companions: Vec::new(),
+        }),
     }
 }
 

@@ -5,7 +5,9 @@ use std::rc::Rc;
 
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{IdbFactory, IdbOpenDbRequest, IdbRequestReadyState, IdbTransaction};
+use web_sys::{
+    IdbFactory, IdbOpenDbRequest, IdbRequestReadyState, IdbTransaction, IdbVersionChangeEvent,
+};
 
 use super::request::{Failure, event, failure};
 use crate::Error;
@@ -13,7 +15,8 @@ use crate::error::StorageError;
 use crate::store::Table;
 
 /// The version of the database: which object stores it has. A record has a version of its own.
-const VERSION: u32 = 1;
+/// Version 1 had neither origins nor what was accepted.
+const VERSION: u32 = 2;
 
 #[wasm_bindgen]
 extern "C" {
@@ -56,9 +59,10 @@ impl Connection {
         let unmade = Rc::new(RefCell::new(None));
         let on_upgrade = Closure::once({
             let (request, gone, unmade) = (request.clone(), gone.clone(), unmade.clone());
-            move || {
-                gone.set(!may_be_new);
-                let made = may_be_new.then(|| create(&request));
+            move |upgrade: IdbVersionChangeEvent| {
+                let may_be_made = may_be_new || upgrade.old_version() > 0.0;
+                gone.set(!may_be_made);
+                let made = may_be_made.then(|| create(&request));
                 if let Some(Ok(())) = made {
                     return;
                 }
@@ -119,10 +123,14 @@ impl Drop for Connection {
     }
 }
 
-/// Makes the object stores of a new database.
+/// Makes the object stores that a new database, or one of an earlier version, has not.
 fn create(request: &IdbOpenDbRequest) -> Result<(), JsValue> {
     let database: Database = request.result()?.unchecked_into();
+    let there = database.object_store_names();
     for table in Table::ALL {
+        if there.contains(table.name()) {
+            continue;
+        }
         database.create_object_store(table.name())?;
     }
     Ok(())

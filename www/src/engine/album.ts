@@ -1,7 +1,14 @@
 // From the learner's flat arrays to the photos the page draws, and what a change did to them.
 
-import type { AlbumPredictions } from "keepsake";
-import type { Candidate, Photo } from "./engine";
+import type { AlbumPredictions, Origin } from "keepsake";
+import type { Candidate, Photo, PhotoId } from "./engine";
+
+/** What is known of a photo's file. */
+export interface AlbumFile {
+  readonly id: PhotoId;
+  readonly name: string;
+  readonly origin: Origin | null;
+}
 
 /** Labels given per photo. */
 const RANKED = 3;
@@ -12,13 +19,14 @@ const RANKED = 3;
  */
 export function albumOf(
   before: readonly Photo[],
-  names: ReadonlyMap<number, string>,
+  files: ReadonlyMap<PhotoId, AlbumFile>,
   predictions: AlbumPredictions,
   guessing: boolean,
 ): Photo[] {
   const known = new Map(before.map((photo) => [photo.id, photo]));
   return Array.from(predictions.photos, (id, at) => {
-    const photo: Photo = { id, name: names.get(id) ?? "", ...opinion(predictions, at, guessing) };
+    const { name, origin } = files.get(id) ?? { name: "", origin: null };
+    const photo: Photo = { id, name, origin, ...opinion(predictions, at, guessing) };
     const old = known.get(id);
     return old && same(old, photo) ? old : photo;
   });
@@ -39,8 +47,9 @@ export function changedBetween(
 }
 
 /** Where a photo is sorted: under a label, with those not sure, or (null) nowhere yet. */
-function placeOf({ taught, prediction }: Photo): number | "not sure" | null {
+function placeOf({ taught, accepted, prediction }: Photo): number | "not sure" | null {
   if (taught !== null) return taught;
+  if (accepted !== null) return accepted;
   if (prediction === null) return null;
   return prediction.notSure ? "not sure" : (prediction.ranked[0]?.label ?? null);
 }
@@ -49,7 +58,7 @@ function opinion(
   predictions: AlbumPredictions,
   at: number,
   guessing: boolean,
-): Pick<Photo, "taught" | "prediction"> {
+): Pick<Photo, "taught" | "accepted" | "prediction"> {
   const ranked: Candidate[] = [];
   for (let i = at * RANKED; i < (at + 1) * RANKED; i++) {
     const label = predictions.rankedLabels[i];
@@ -57,9 +66,10 @@ function opinion(
     if (label === undefined || label < 0 || probability === undefined) break;
     ranked.push({ label, probability });
   }
-  const taught = predictions.taught[at] ?? -1;
+  const label = (number: number | undefined) => (number === undefined || number < 0 ? null : number);
   return {
-    taught: taught < 0 ? null : taught,
+    taught: label(predictions.taught[at]),
+    accepted: label(predictions.accepted[at]),
     prediction: !guessing || ranked.length === 0 ? null : { ranked, notSure: predictions.notSure[at] === 1 },
   };
 }
@@ -69,7 +79,9 @@ function same(a: Photo, b: Photo): boolean {
   const q = b.prediction;
   return (
     a.name === b.name &&
+    a.origin === b.origin &&
     a.taught === b.taught &&
+    a.accepted === b.accepted &&
     p?.notSure === q?.notSure &&
     p?.ranked.length === q?.ranked.length &&
     (p?.ranked.every((one, i) => {

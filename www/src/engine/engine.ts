@@ -4,7 +4,7 @@
  * worker are the engine's own affair.
  */
 import type { ReadonlySignal, Signal } from "@preact/signals";
-import type { Renewal } from "keepsake";
+import type { Origin, Renewal } from "keepsake";
 import type { Group } from "../sw/files";
 import type { Dropped } from "./files";
 import type { LeftOut } from "./gather";
@@ -34,6 +34,10 @@ export interface Photo {
   readonly name: string;
   /** The label a person taught it, if any. */
   readonly taught: LabelId | null;
+  /** The label that a person found right, where it is not taught: it stays, and teaches nothing. */
+  readonly accepted: LabelId | null;
+  /** The file it came from, where that is known. */
+  readonly origin: Origin | null;
   /** What the learner thinks; null until two labels have lessons: one alone would be everything. */
   readonly prediction: Prediction | null;
 }
@@ -255,6 +259,9 @@ export interface Engine {
   /** Teaches or corrects; a name is found, or made. */
   teach(photos: readonly PhotoId[], label: LabelId | string): Promise<Outcome & { readonly label: LabelId }>;
   unteach(photos: readonly PhotoId[]): Promise<Outcome>;
+  /** Each photo is right as its label, as one step; taught ones stay taught. */
+  accept(photos: ReadonlyMap<PhotoId, LabelId>): Promise<Outcome>;
+  unaccept(photos: readonly PhotoId[]): Promise<Outcome>;
   addLabel(name: string): Promise<LabelId>;
   rename(label: LabelId, name: string): Promise<void>;
   removeLabel(label: LabelId): Promise<Outcome>;

@@ -12,12 +12,13 @@ import init, {
   type NewPhoto,
   type Renewal,
 } from "keepsake";
+import type { AlbumFile } from "./album";
 import { crossing } from "./failure";
 
 /** What the page draws, as of one moment. */
 export interface LearnerState {
-  /** Names of the album's photos in its order; null when they are as they were last time. */
-  readonly album: readonly { readonly id: number; readonly name: string }[] | null;
+  /** The files of the album's photos in its order; null when they are as they were last time. */
+  readonly album: readonly AlbumFile[] | null;
   readonly predictions: AlbumPredictions;
   readonly labels: readonly Label[];
   readonly history: History;
@@ -55,7 +56,7 @@ function state(l: Learner, albumChanged: boolean): LearnerState {
   );
   return transfer(
     {
-      album: albumChanged ? l.photos().map(({ id, name }) => ({ id, name })) : null,
+      album: albumChanged ? l.photos().map(({ id, name, origin }) => ({ id, name, origin })) : null,
       predictions,
       labels: l.labels(),
       history: l.history(),
@@ -107,6 +108,20 @@ const api = {
         .photos()
         .flatMap((photo) => (chosen.has(photo.id) && photo.lesson !== null ? [photo.lesson] : []));
       if (lessons.length > 0) await l.unteach(lessons);
+      return state(l, false);
+    }),
+
+  accept: (photos: number[], labels: number[]): Promise<LearnerState> =>
+    crossing(async () => {
+      const l = await open();
+      await l.accept(photos, labels);
+      return state(l, false);
+    }),
+
+  unaccept: (photos: number[]): Promise<LearnerState> =>
+    crossing(async () => {
+      const l = await open();
+      await l.unaccept(photos);
       return state(l, false);
     }),
 

@@ -3,7 +3,7 @@
 
 import { computed, signal } from "@preact/signals";
 import type { Look } from "keepsake";
-import { albumOf, changedBetween } from "./album";
+import { type AlbumFile, albumOf, changedBetween } from "./album";
 import { compileCore, fetchWeights } from "./assets";
 import * as backup from "./backup";
 import { KeptBackup } from "./backup-file";
@@ -84,7 +84,7 @@ class PageEngine implements Engine {
   #changing = 0;
   /** The browser was asked to keep this origin: once a visit, since some ask the person in turn. */
   #asked = false;
-  readonly #names = new Map<PhotoId, string>();
+  readonly #files = new Map<PhotoId, AlbumFile>();
   readonly #disk = signal<Pick<Storage, "persisted" | "used" | "allowed">>({
     persisted: null,
     used: null,
@@ -334,11 +334,11 @@ class PageEngine implements Engine {
 
   #show(state: LearnerState, actedOn: readonly PhotoId[] = []): Outcome {
     if (state.album) {
-      this.#names.clear();
-      for (const { id, name } of state.album) this.#names.set(id, name);
+      this.#files.clear();
+      for (const file of state.album) this.#files.set(file.id, file);
     }
     const before = this.photos.peek();
-    const after = albumOf(before, this.#names, state.predictions, canGuess(state.labels));
+    const after = albumOf(before, this.#files, state.predictions, canGuess(state.labels));
     this.labels.value = state.labels;
     this.history.value = state.history;
     this.#setAside.value = state.problems;
@@ -461,6 +461,21 @@ class PageEngine implements Engine {
   async unteach(photos: readonly PhotoId[]): Promise<Outcome> {
     return this.#change(
       (learner) => learner.call(async (api) => ({ state: await api.unteach([...photos]) })),
+      photos,
+    );
+  }
+
+  async accept(photos: ReadonlyMap<PhotoId, LabelId>): Promise<Outcome> {
+    const [ids, labels] = [[...photos.keys()], [...photos.values()]];
+    return this.#change(
+      (learner) => learner.call(async (api) => ({ state: await api.accept(ids, labels) })),
+      ids,
+    );
+  }
+
+  async unaccept(photos: readonly PhotoId[]): Promise<Outcome> {
+    return this.#change(
+      (learner) => learner.call(async (api) => ({ state: await api.unaccept([...photos]) })),
       photos,
     );
   }

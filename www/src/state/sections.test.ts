@@ -7,7 +7,14 @@ const shoe = 2;
 
 function photo(id: number, taught: number | null, top?: number, probability = 0.9, notSure = false): Photo {
   const ranked = top === undefined ? [] : [{ label: top, probability }];
-  return { id, name: `photo-${id}.jpg`, taught, prediction: top === undefined ? null : { ranked, notSure } };
+  return {
+    id,
+    name: `photo-${id}.jpg`,
+    taught,
+    accepted: null,
+    origin: null,
+    prediction: top === undefined ? null : { ranked, notSure },
+  };
 }
 
 function labels(hats: number, shoes: number): readonly Label[] {
@@ -29,6 +36,18 @@ const scene: Scene = {
 };
 
 const shown = (of: Scene) => sections(of).map((section) => [section.key, ...section.tiles]);
+
+test("an accepted photo is sorted under what it was accepted as, whatever is thought of it", () => {
+  const accepted = { ...photo(1, null, shoe), accepted: hat };
+  const other = photo(2, null, shoe);
+  const { perLabel } = counts([accepted, other], scene.labels);
+  expect([...perLabel]).toEqual([
+    [hat, 1],
+    [shoe, 1],
+  ]);
+  // Also where nothing is guessed any more.
+  expect(counts([accepted, other], labels(1, 0)).perLabel.get(hat)).toBe(1);
+});
 
 test("before anything is named there is one plain grid, in the order of arrival", () => {
   const photos = [photo(3, null), photo(1, null), photo(2, null)];

@@ -39,9 +39,10 @@ export function failureTile(failure: Failure): TileId {
   return -1 - failure.id;
 }
 
-/** The label under which a photo is sorted: as taught, else as guessed; null when not sure. */
+/** The label under which a photo is sorted: as taught, as accepted, else as guessed; null when not sure. */
 export function sortedUnder(photo: Photo, guessing: boolean): LabelId | null {
   if (photo.taught !== null) return photo.taught;
+  if (photo.accepted !== null) return photo.accepted;
   if (!guessing || !photo.prediction || photo.prediction.notSure) return null;
   return photo.prediction.ranked[0]?.label ?? null;
 }
