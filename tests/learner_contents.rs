@@ -151,7 +151,7 @@ async fn shared(store: &mut impl Store) -> Shared {
 }
 
 #[test]
-fn layout_1_becomes_layout_2_all_at_once_now_or_with_the_first_action() {
+fn layout_1_becomes_todays_all_at_once_now_or_with_the_first_action() {
     block_on(async {
         let mut old = File::open(layout_1("contents-migrated")).unwrap();
         let mut store = shared(&mut old).await;
@@ -173,7 +173,7 @@ fn layout_1_becomes_layout_2_all_at_once_now_or_with_the_first_action() {
         assert_eq!(layout(&mut store).await, (1, short));
         store.works_again();
         learner.add_label("Scarf").await.unwrap();
-        assert_eq!(layout(&mut store).await, (2, long));
+        assert_eq!(layout(&mut store).await, (3, long));
         // The content of a lesson is that of its photo.
         let keys: Vec<_> = store.open().lessons().iter().map(|it| it.key).collect();
         assert_eq!(keys, [Some(photo(0, 0).key), None, None]);

@@ -223,7 +223,7 @@ fn each_refusal_says_why() {
         ImportError::Damaged(altered.into())
     );
     let mut newer = file.clone();
-    newer[8] = 3;
+    newer[8] = u8::MAX;
     assert_eq!(refusal(&newer), ImportError::Newer);
     let mut other = file.clone();
     other[12] ^= 1;
@@ -264,6 +264,17 @@ fn what_no_checksum_sees_is_refused() {
     assert_eq!(
         refusal(&signed(meta)),
         ImportError::Damaged("record 1 of meta: it does not belong into a file".into())
+    );
+    // An acceptance of a photo that is not there.
+    let mut stray = file[..file.len() - 32].to_vec();
+    stray.push(7);
+    stray.extend_from_slice(&99_u64.to_le_bytes());
+    stray.extend_from_slice(&4_u32.to_le_bytes());
+    stray.extend_from_slice(&1_u32.to_le_bytes());
+    stray.extend_from_slice(&[0; 32]);
+    assert_eq!(
+        refusal(&signed(stray)),
+        ImportError::Damaged("what is said of photo 99 has no photo".into())
     );
     let mut long = file;
     long[44 + 9..][..4].fill(0xff);

@@ -74,15 +74,9 @@ test("teaches, sorts, corrects, takes back, and finds it all again after a reloa
     { id: 2, name: "Boots", slot: 2, lessons: 2 },
     { id: 3, name: "Skirt", slot: 3, lessons: 2 },
   ]);
-  expect(first.photos[0]).toEqual({ id: 1, name: "0-0.jpg", width: 640, height: 480, lesson: 1, label: 1 });
-  expect(first.photos[2]).toEqual({
-    id: 3,
-    name: "0-2.jpg",
-    width: 640,
-    height: 480,
-    lesson: null,
-    label: null,
-  });
+  const untold = { width: 640, height: 480, accepted: null, origin: null };
+  expect(first.photos[0]).toEqual({ ...untold, id: 1, name: "0-0.jpg", lesson: 1, label: 1 });
+  expect(first.photos[2]).toEqual({ ...untold, id: 3, name: "0-2.jpg", lesson: null, label: null });
   expect(first.taught).toEqual([1, 1, -1, -1, 2, 2, -1, -1, 3, 3, -1, -1]);
   expect(first.likeliest).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3]);
   expect(first.one.name).toBe("Skirt");

@@ -56,7 +56,7 @@ pub fn photo(kind: u64, seed: u64) -> NewPhoto {
             path: format!("folder {kind}/kind {kind}, {seed}.jpg"),
             size: 1000 + seed,
             modified: 1_700_000_000_000 + seed as i64,
-            taken: (seed % 2 == 0).then_some(1_600_000_000_000),
+            taken: seed.is_multiple_of(2).then_some(1_600_000_000_000),
             companions: Vec::new(),
         }),
     }
