@@ -4,50 +4,25 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { build, type Plugin } from "vite";
 import { expect, type Page, test as recorded } from "./fixtures";
 import { FAULTS, Host } from "./host";
 import { addPhotos, open, photo, ready, reveal, teach } from "./support";
+import { twoVersions, type Versions } from "./versions";
 
-const WWW = resolve("www");
 const PICTURES = ["chelsea.png", "coffee.png"].map((name) => resolve("tests/reference/images", name));
-
-/** The next version: each module does one thing more, so every script has another name. */
-const next: Plugin = {
-  name: "next-version",
-  transform: (code, id) => (/\/src\/.*\.tsx?$/.test(id) ? `${code}\nglobalThis.nextVersion = true;\n` : null),
-};
-
-interface Versions {
-  readonly old: string;
-  readonly next: string;
-}
 
 const test = recorded.extend<{ host: Host }, { versions: Versions }>({
   versions: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from it
     async ({}, use) => {
-      const folder = mkdtempSync(join(tmpdir(), "keepsake-versions-"));
-      const versions = { old: join(folder, "old"), next: join(folder, "next") };
-      cpSync(join(WWW, "dist"), versions.old, { recursive: true });
-      await build({
-        root: WWW,
-        configFile: join(WWW, "vite.config.ts"),
-        logLevel: "error",
-        plugins: [next],
-        worker: { plugins: () => [next] },
-        build: { outDir: versions.next },
-      });
+      const versions = await twoVersions();
       await use(versions);
-      rmSync(folder, { recursive: true });
+      versions.remove();
     },
     { scope: "worker", timeout: 120_000 },
   ],
   host: async ({ versions }, use) => {
-    // What a careful host sends, as the project's own server does.
-    const sent = await fetch(process.env.KEEPSAKE_URL ?? "http://127.0.0.1:8322");
-    const headers = [...sent.headers].filter(([name]) => /policy|^x-/.test(name));
-    const host = await Host.open(versions.old, Object.fromEntries(headers));
+    const host = await Host.like(process.env.KEEPSAKE_URL ?? "http://127.0.0.1:8322", versions.old);
     await use(host);
     host.close();
   },

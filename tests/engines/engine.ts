@@ -34,6 +34,14 @@ export interface Tab {
   close(): Promise<void>;
 }
 
+/** Where a browser goes with its requests. */
+export interface Network {
+  /** Host and port that it may ask directly. */
+  readonly own: string;
+  /** The port of the proxy on this machine that all other requests go to. */
+  readonly proxy: number;
+}
+
 /** A running browser with an empty profile of its own. */
 export interface Engine {
   /** Its name and version, as it calls itself. */

@@ -1,13 +1,15 @@
 // Firefox as anyone has it, over WebDriver BiDi.
 
 import puppeteer, { type ElementHandle } from "puppeteer-core";
-import { type Engine, type Found, pick, type Tab } from "./engine";
+import { type Engine, type Found, type Network, pick, type Tab } from "./engine";
 
-export async function firefox(executable: string, downloads: string): Promise<Engine> {
+export async function firefox(executable: string, downloads: string, network: Network): Promise<Engine> {
   const browser = await puppeteer.launch({
     browser: "firefox",
     executablePath: executable,
     headless: true,
+    // A release believes another address for its own settings only so.
+    env: { ...process.env, MOZ_REMOTE_SETTINGS_DEVTOOLS: "1" },
     defaultViewport: { width: 1280, height: 800 },
     extraPrefsFirefox: {
       "browser.download.dir": downloads,
@@ -16,6 +18,15 @@ export async function firefox(executable: string, downloads: string): Promise<En
       "app.update.enabled": false,
       "network.captive-portal-service.enabled": false,
       "network.connectivity-service.enabled": false,
+      "services.settings.server": "data:,#remote-settings-dummy/v1",
+      "network.proxy.type": 1,
+      "network.proxy.http": "127.0.0.1",
+      "network.proxy.http_port": network.proxy,
+      "network.proxy.ssl": "127.0.0.1",
+      "network.proxy.ssl_port": network.proxy,
+      // Other ports of this machine are other origins.
+      "network.proxy.allow_hijacking_localhost": true,
+      "network.proxy.no_proxies_on": network.own,
     },
   });
   return {

@@ -7,14 +7,19 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { type Engine, type Found, pick, type Tab } from "./engine";
+import { type Engine, type Found, type Network, pick, type Tab } from "./engine";
 
 /** What WebDriver calls a reference to an element. */
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 const ENTER = "\ue007";
 
 /** `executable` is the WebDriver, `miniBrowser` what it starts. */
-export async function webkit(executable: string, miniBrowser: string, downloads: string): Promise<Engine> {
+export async function webkit(
+  executable: string,
+  miniBrowser: string,
+  downloads: string,
+  network: Network,
+): Promise<Engine> {
   const home = mkdtempSync(join(tmpdir(), "keepsake-webkit-"));
   mkdirSync(join(home, ".config"));
   writeFileSync(join(home, ".config/user-dirs.dirs"), `XDG_DOWNLOAD_DIR="${downloads}"\n`);
@@ -47,7 +52,11 @@ export async function webkit(executable: string, miniBrowser: string, downloads:
     await answering(port, driver);
     const capabilities = {
       browserName: "MiniBrowser",
-      "webkitgtk:browserOptions": { binary: miniBrowser, args: ["--automation"] },
+      "webkitgtk:browserOptions": {
+        binary: miniBrowser,
+        // WebDriver's own way to name a proxy would have it asked over TLS for what is encrypted.
+        args: ["--automation", `--proxy=http://127.0.0.1:${network.proxy}`, `--ignore-host=${network.own}`],
+      },
     };
     const session = (await send("POST", "/session", { capabilities: { alwaysMatch: capabilities } })) as {
       sessionId: string;
