@@ -12,11 +12,13 @@ const SERVICE_WORKER = fileURLToPath(new URL("src/sw/service-worker.ts", import.
 /** What the page asks for; notices and licences lie beside it for whoever wants to read them. */
 const KEPT = /\.(html|js|css|wasm|svg|png|webmanifest|bin)$/;
 
-/** Only those fetch it who have a graphics card, or draw for the learner that starts from nothing. */
+/** Only those fetch it who have a graphics card, draw for the learner that starts from nothing, or bring
+ * HEIC to a browser that does not open it. */
 const GROUPS: readonly (readonly [RegExp, readonly Group[]])[] = [
   [/^assets\/keepsake_burn/, ["drawings", "card"]],
   [/^assets\/(drawings|scratch\.worker)/, ["drawings"]],
   [/^assets\/card\.worker/, ["card"]],
+  [/^assets\/(heif\.worker|libheif)/, ["heic"]],
 ];
 
 const sha256 = (data: string | Buffer): string => createHash("sha256").update(data).digest("hex");

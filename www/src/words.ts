@@ -171,6 +171,8 @@ export function failure(of: Failure): string {
       return "The file is empty.";
     case "photo/not-an-image":
       return "This is not a picture.";
+    case "photo/heic-not-opened":
+      return "HEIC: what opens it is not here yet. Add it again with the network on.";
     case "photo/unsupported":
       return "Does not open here. Save it as JPEG.";
     case "photo/damaged":
@@ -520,6 +522,7 @@ export const worksOffline = (groups: readonly Group[]): readonly (readonly [stri
   ["Photos", "Yes"],
   ["Start from nothing", groups.includes("drawings") ? "Yes" : "Once you have opened it"],
   ["The graphics card", groups.includes("card") ? "Yes" : "Once it has computed"],
+  ["HEIC photos", groups.includes("heic") ? "Yes" : "Once one was opened, or where the browser opens them"],
 ];
 export const offlineWhy = (of: Offline): string => {
   switch (of.kind) {

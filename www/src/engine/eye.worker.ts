@@ -24,14 +24,14 @@ const api = {
     }),
 
   /** What the network sees in one photo. Rejects with `{ code, message }`. */
-  look: (photo: Blob): Promise<Look> =>
+  look: (photo: Blob | ImageBitmap): Promise<Look> =>
     crossing(async () => {
       const look = await opened().look(photo);
       return transfer(look, [look.feature.buffer as ArrayBuffer, look.key.buffer as ArrayBuffer]);
     }),
 
   /** Opens one photo, so that another device, or another worker, can look at it. */
-  prepare: (photo: Blob): Promise<Prepared> =>
+  prepare: (photo: Blob | ImageBitmap): Promise<Prepared> =>
     crossing(async () => {
       const photoReady = await opened().prepare(photo);
       const { input, key } = photoReady;

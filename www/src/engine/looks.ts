@@ -16,7 +16,7 @@ import type { Task, Work } from "./pool";
 export const AHEAD = 2 * BATCH;
 
 interface Job {
-  readonly photo: Blob;
+  readonly photo: Blob | ImageBitmap;
   readonly signal: AbortSignal;
   readonly resolve: (look: Look) => void;
   readonly reject: (reason: unknown) => void;
@@ -43,7 +43,7 @@ export class Looks implements Work {
   ) {}
 
   /** Looks at one photo when its turn comes. An abort drops it from the queue. */
-  look(photo: Blob, signal: AbortSignal): Promise<Look> {
+  look(photo: Blob | ImageBitmap, signal: AbortSignal): Promise<Look> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       const abort = () => {

@@ -28,6 +28,8 @@ import {
 } from "./engine";
 import { ofStorage, problem } from "./failure";
 import type { Dropped } from "./files";
+import { HEAD, isHeif } from "./heif";
+import { HeifOpener } from "./heif-opener";
 import { Importer, type Seen } from "./importer";
 import type { LearnerState } from "./learner.worker";
 import { LearnerLink } from "./learner-link";
@@ -119,6 +121,7 @@ class PageEngine implements Engine {
     },
   );
   readonly #device: ComputeDevice;
+  readonly #heif = new HeifOpener(() => keepAlso("heic"));
   readonly #learner = new LearnerLink(this.#core, COLLECTION, (state) => this.#show(state));
   readonly #pen = new Pen(COLLECTION, {
     held: (held) => void this.#changeHands(held),
@@ -425,7 +428,25 @@ class PageEngine implements Engine {
 
   async #look(photo: File, abort: AbortSignal): Promise<Look> {
     await this.#pool;
-    return this.#looks.look(photo, abort);
+    try {
+      return await this.#looks.look(photo, abort);
+    } catch (thrown) {
+      if (problem(thrown).code !== "photo/unsupported") throw thrown;
+      if (!isHeif(new Uint8Array(await photo.slice(0, HEAD).arrayBuffer()))) throw thrown;
+      return this.#lookAtHeif(photo, abort);
+    }
+  }
+
+  /** What this browser does not open a library does. The photo is known by its file all the same. */
+  async #lookAtHeif(photo: File, abort: AbortSignal): Promise<Look> {
+    const bytes = new Uint8Array(await photo.arrayBuffer());
+    const key = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    const picture = await this.#heif.open(bytes, abort);
+    try {
+      return { ...(await this.#looks.look(picture, abort)), key };
+    } finally {
+      picture.close();
+    }
   }
 
   async #add(seen: readonly Seen[], continued: boolean): Promise<readonly PhotoId[]> {
