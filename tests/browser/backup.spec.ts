@@ -2,7 +2,7 @@
 // browser's own (no test can choose one of the person's), and everything else is as it is for theirs.
 
 import { expect, type Page, test } from "./fixtures";
-import { addPhotos, clothing, expectTaught, open, ready, takePicture, teach } from "./support";
+import { addPhotos, clothing, expectTaught, labelRow, open, ready, takePicture, teach } from "./support";
 
 const FILE = "picked.keepsake";
 
@@ -137,6 +137,53 @@ test("an empty collection, or one that failed to be written, leaves the file as 
   expect(await held(reader, FILE)).toEqual({ Cap: 1 });
 });
 
+test("after fifty lessons a backup is asked for, once, where the page cannot take one by itself", async ({
+  page,
+}) => {
+  test.setTimeout(150_000);
+  const photos = clothing(["hat", "shoes"], 26);
+  const [last, another, ...others] = Object.values(photos).flat();
+  if (!last || !another) throw new Error("too few photos");
+  // As in Firefox and Safari.
+  await page.addInitScript(() => Reflect.deleteProperty(window, "showSaveFilePicker"));
+  await open(page);
+  await addPhotos(page, others.slice(0, 49));
+  await page.locator("[data-tile] > button").first().focus();
+  await page.keyboard.press("ControlOrMeta+A");
+  await page.keyboard.press("Enter");
+  const field = page.getByRole("dialog").getByRole("combobox");
+  await field.fill("Thing");
+  await field.press("Enter");
+  await expect(labelRow(page, "Thing")).toContainText("49 taught", { timeout: 30_000 });
+  const reminder = page.getByText("50 lessons, and no backup yet.");
+  await addPhotos(page, [last, another]);
+  await expect(page.getByText("no backup yet")).toHaveCount(0);
+  await teach(page, last, "Hat");
+  await expect(reminder).toBeVisible();
+  await expect(page.getByRole("button", { name: "Keep one up to date…" })).toHaveCount(0);
+
+  await page.getByRole("button", { name: "Later" }).click();
+  await expect(reminder).toHaveCount(0);
+  await page.reload();
+  await ready(page);
+  await teach(page, another, "Hat");
+  await expect(page.getByText("no backup yet")).toHaveCount(0);
+
+  // As before it was put off.
+  await page.evaluate(() => localStorage.removeItem("keepsake:backup"));
+  await page.reload();
+  await ready(page);
+  await expect(page.getByText("51 lessons, and no backup yet.")).toBeVisible();
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save a backup" }).click();
+  expect((await download).suggestedFilename()).toMatch(/\.keepsake$/);
+  await expect(page.getByText("no backup yet")).toHaveCount(0);
+  await page.reload();
+  await ready(page);
+  await expectTaught(page, another, "Hat");
+  await expect(page.getByText(/lessons,? (and no backup yet|since the last backup)/)).toHaveCount(0);
+});
+
 test("everything is deleted where it is asked for twice, and nothing else is", async ({ page }) => {
   test.setTimeout(120_000);
   await page.setViewportSize({ width: 1440, height: 900 });
@@ -157,12 +204,23 @@ test("everything is deleted where it is asked for twice, and nothing else is", a
   await details(page);
   await page.getByRole("button", { name: "Delete everything…" }).click();
   await expect(page.getByText("1 photo as numbers and small pictures, 1 lesson")).toBeVisible();
+  // What stays is told, and stays.
+  await expect(page.getByText(/The page's own files \([\d.]+\sMB\) stay/)).toBeVisible({ timeout: 60_000 });
+  const files = () =>
+    page.evaluate(async () => {
+      const names = await caches.keys();
+      const kept = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+      return kept.flat().map((request) => request.url);
+    });
+  const before = await files();
+  expect(before.length).toBeGreaterThan(5);
   await expect(page.getByRole("button", { name: "Cancel" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expectTaught(page, hat, "Hat");
   await page.getByRole("button", { name: "Delete everything…" }).click();
   await page.getByRole("button", { name: "Delete all of it" }).click();
   await expect(page.getByText("Name a few photos.")).toBeVisible({ timeout: 60_000 });
+  expect(await files()).toEqual(before);
   await page.reload();
   await expect(page.getByText("Name a few photos.")).toBeVisible({ timeout: 60_000 });
   const left = await page.evaluate(async () => [

@@ -31,6 +31,35 @@ test("the same file taught again is corrected, also after a reload", async ({ pa
   ]);
 });
 
+test("every lesson is listed, as it is now and after a reload", async ({ page }) => {
+  const taught = await page.evaluate(async () => {
+    const learner = await window.Learner.open();
+    const none = learner.lessons();
+    const [id = 0] = await learner.addPhotos([{ ...window.look(0, 0), name: "hat.jpg" }]);
+    await learner.teach(id, "Hat");
+    const boots = await learner.teach(window.look(1, 1), "Boots");
+    const wrong = await learner.teach(window.look(1, 2), "Hat");
+    await learner.correct(boots.id, "Shoes");
+    await learner.unteach(wrong.id);
+    const lessons = learner.lessons();
+    await learner.close();
+    return { none, lessons, closed: await window.code(() => learner.lessons()) };
+  });
+  const key = (kind: number, seed: number) => `0${kind}0${seed}${"00".repeat(30)}`;
+  expect(taught).toEqual({
+    none: [],
+    lessons: [
+      { id: 1, label: 1, photo: 1, key: key(0, 0) },
+      { id: 2, label: 3, photo: null, key: key(1, 1) },
+    ],
+    closed: "request/closed",
+  });
+  await page.reload();
+  await page.evaluate(prepare);
+  const again = await page.evaluate(async () => (await window.Learner.open()).lessons());
+  expect(again).toEqual(taught.lessons);
+});
+
 test("teaches, sorts, corrects, takes back, and finds it all again after a reload", async ({ page }) => {
   const first = await page.evaluate(async () => {
     const learner = await window.Learner.open();

@@ -80,8 +80,8 @@ test("taken over in the middle of lessons and of an import, every lesson is ther
   const second = await context.newPage();
   await open(second);
   let [writer, other] = [page, second];
-  // An import that waits says so, too.
-  const told = (tab: typeof page) => tab.getByText("Another tab is teaching.", { exact: true }).first();
+  // Once, also where an import waits.
+  const told = (tab: typeof page) => tab.getByText("Another tab is teaching.", { exact: true });
   const take = async () => {
     await other.getByRole("button", { name: "Teach here instead" }).click();
     [writer, other] = [other, writer];

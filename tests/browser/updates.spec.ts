@@ -32,6 +32,7 @@ const test = recorded.extend<{ host: Host }, { versions: Versions }>({
 
 const state = (page: Page) => page.getByRole("contentinfo", { name: "State" });
 const notice = (page: Page) => page.getByText("A new version is ready.");
+const incomplete = "There is a new version, but a part of it could not be fetched.";
 const useIt = (page: Page) => page.getByRole("button", { name: "Use it now" });
 
 async function worksOffline(page: Page): Promise<void> {
@@ -205,6 +206,7 @@ test("a version of which a file does not arrive is not taken, and tried again", 
   await worksOffline(page);
   const before = await caches(page);
   host.site = versions.next;
+  await details(page);
   for (const [at, how] of FAULTS.entries()) {
     host.fault = { file: [/eye\.worker/, /index-.*\.js$/, /learner\.worker/, /icon-512/][at] ?? /$^/, how };
     host.asked.length = 0;
@@ -213,7 +215,17 @@ test("a version of which a file does not arrive is not taken, and tried again", 
     expect(host.asked.filter((url) => host.fault?.file.test(url)).length, how).toBeGreaterThan(0);
     expect(await caches(page), how).toEqual(before);
     await expect(notice(page), how).toHaveCount(0);
+    await expect(panel(page), how).toContainText(incomplete);
+    await expect(panel(page), how).toContainText("Works offline");
   }
+  // It is no longer offered, and no longer spoken of.
+  host.fault = null;
+  host.site = versions.old;
+  await context.setOffline(true);
+  await context.setOffline(false);
+  await expect(panel(page)).not.toContainText(incomplete);
+  host.site = versions.next;
+  host.fault = { file: /eye\.worker/, how: "missing" };
   const code = recordCode(page);
   host.down = true;
   await context.setOffline(true);
@@ -227,7 +239,9 @@ test("a version of which a file does not arrive is not taken, and tried again", 
   // Back on the network the page looks by itself.
   await context.setOffline(false);
   await expect(notice(page)).toBeVisible({ timeout: 60_000 });
-  await useIt(page).click();
+  await details(page);
+  await expect(panel(page)).not.toContainText(incomplete);
+  await useIt(page).first().click();
   await expectNext(page);
 });
 

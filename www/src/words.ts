@@ -272,7 +272,8 @@ export function importWaits(of: Importing): Words {
             : "Free some space, then try again.",
       };
     case "storage/busy":
-      return { what: "Another tab is teaching.", todo: `${kept}; ${rest} until this tab may write again.` };
+      // That another tab teaches is said above it.
+      return { what: "Adding photos waits.", todo: `${kept}; ${rest} until this tab may write again.` };
     default:
       return { what: "Adding photos waits.", todo: `${of.waits?.message ?? ""} ${kept}; ${rest}.` };
   }
@@ -410,10 +411,16 @@ export const keptFor = {
     "Safari deletes what a page keeps after seven days of use without a visit to it. A page that was added to the Home Screen or the Dock is spared.",
 };
 export const deleteEverything = "Delete everything…";
-export const deletes = (n: number, all: number): Words => ({
-  what: "Delete everything?",
-  todo: `${photos(n)} as numbers and small pictures, ${lessons(all)}, all labels and drawings, and the settings of this page. There is no undo. Files of yours stay: the photos, and every backup.`,
-});
+export function deletes(n: number, all: number, of: Offline): Words {
+  const page =
+    of.kind === "ready"
+      ? ` The page's own files (${bytes(of.bytes)}) stay, so that it opens without the network; nothing of yours is in them.`
+      : "";
+  return {
+    what: "Delete everything?",
+    todo: `${photos(n)} as numbers and small pictures, ${lessons(all)}, all labels and drawings, and the settings of this page. There is no undo. Files of yours stay: the photos, and every backup.${page}`,
+  };
+}
 export const deleteYes = "Delete all of it";
 export const backup = "Backup";
 export function backupState(of: Storage["backup"]): Words {
@@ -517,6 +524,8 @@ export const version = (v: string): string => `Version ${v}`;
 export const licences = "Licences of what it is made with";
 export const offlineFiles = (files: number, size: number): string =>
   `complete: ${number(files)} files, ${bytes(size)}`;
+export const updateIncomplete =
+  "There is a new version, but a part of it could not be fetched. This one goes on, without the network, too; the new one is tried again at the next visit, and when the network comes back.";
 /** What works without the network, and what does not yet. */
 export const worksOffline = (groups: readonly Group[]): readonly (readonly [string, string])[] => [
   ["Photos", "Yes"],

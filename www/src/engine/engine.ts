@@ -233,6 +233,8 @@ export interface Engine {
   /** Files that the last visit of this tab was left without reading; 0 once that was said. */
   readonly unread: Signal<number>;
   readonly updateReady: ReadonlySignal<boolean>;
+  /** There is a new version of which a file could not be fetched. */
+  readonly updateIncomplete: ReadonlySignal<boolean>;
   readonly samples: Samples;
   readonly version: string;
 

@@ -12,6 +12,8 @@ export const offline = signal<Offline>(
   "serviceWorker" in navigator ? { kind: "preparing" } : { kind: "unsupported" },
 );
 export const updateReady = signal(false);
+/** There is a new version of which a file could not be fetched; it is tried again. */
+export const updateIncomplete = signal(false);
 
 /** A tab that stays open looks for a new version so often. */
 const LOOK_MS = 60 * 60 * 1000;
@@ -106,16 +108,28 @@ async function look(): Promise<void> {
 }
 
 function lookAgain(): void {
-  void (registration?.active ? registration.update() : look()).catch(() => undefined);
+  const looking = registration?.active ? registration.update().then(nothingNew) : look();
+  void looking.catch(() => undefined);
+}
+
+/** The version that could not be fetched is no longer offered. */
+function nothingNew(found: ServiceWorkerRegistration | undefined): void {
+  if (found && !found.installing) updateIncomplete.value = false;
 }
 
 function follow(found: ServiceWorkerRegistration): void {
   const worker = found.installing;
+  let fetched = false;
   worker?.addEventListener("statechange", () => {
     if (worker.state === "installed" && found.active) updateReady.value = true;
     if (worker.state === "activated") void measure();
-    // It could not be fetched whole, and there is none from before.
-    if (worker.state === "redundant" && !found.active) offline.value = { kind: "incomplete" };
+    if (worker.state !== "redundant") {
+      fetched = true;
+      updateIncomplete.value = false;
+    } else if (!found.active) {
+      // It could not be fetched whole, and there is none from before.
+      offline.value = { kind: "incomplete" };
+    } else updateIncomplete.value ||= !fetched;
   });
 }
 

@@ -35,7 +35,7 @@ import type { LearnerState } from "./learner.worker";
 import { LearnerLink } from "./learner-link";
 import { guardLeaving, leftUnread } from "./leaving";
 import { AHEAD, Looks } from "./looks";
-import { keepAlso, keepForOffline, offline, updateReady, useUpdate } from "./offline";
+import { keepAlso, keepForOffline, offline, updateIncomplete, updateReady, useUpdate } from "./offline";
 import { Pool, poolSize } from "./pool";
 import { Renewer, same } from "./renewal";
 import { SAMPLE_COUNT, samplePictures, samplePreviews } from "./samples";
@@ -79,6 +79,7 @@ class PageEngine implements Engine {
   readonly offline = offline;
   readonly unread = signal(leftUnread());
   readonly updateReady = updateReady;
+  readonly updateIncomplete = updateIncomplete;
   readonly version = KEEPSAKE_VERSION;
   readonly useUpdate = useUpdate;
 

@@ -193,7 +193,8 @@ function DeleteAll({ photos, lessons }: { photos: number; lessons: number }) {
       </div>
     );
   }
-  const told = words.deletes(photos, lessons);
+  const { offline } = page.engine;
+  const told = words.deletes(photos, lessons, offline.value);
   return (
     <>
       <p>
@@ -336,7 +337,7 @@ function Computing() {
 
 function OfflineState() {
   const page = usePage();
-  const { offline, updateReady, version } = page.engine;
+  const { offline, updateIncomplete, updateReady, version } = page.engine;
   const state = offline.value;
   const ready = state.kind === "ready";
   const files = ready ? `, ${words.offlineFiles(state.files, state.bytes)}` : "";
@@ -353,6 +354,7 @@ function OfflineState() {
           {words.licences}
         </a>
       </p>
+      {updateIncomplete.value && <p class="quiet">{words.updateIncomplete}</p>}
       {updateReady.value && (
         <p>
           {words.update.what}{" "}
