@@ -2,7 +2,7 @@
 // photos are taught, corrected, imported, merged and drawn; what is stored then is compared with what was
 // acknowledged.
 //
-//   cargo xtask bench crash [--json FILE] [--kills N] [--seed N]
+//   cargo xtask bench crash [--browser NAME] [--json FILE] [--kills N] [--seed N]
 //
 // JSON: {"kills", "actions", "lost", "unopenable", "half_done"}. "actions" were acknowledged: their promise
 // had resolved in this process, which is not killed. "lost" counts what an acknowledged action had made or
@@ -12,23 +12,23 @@
 //
 // The kill is SIGKILL to the whole process group: nothing is flushed, no handler runs. What it cannot show is
 // a power cut: what the system had taken is written out all the same.
-import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium } from "@playwright/test";
+import { start } from "./crash/browsers.mjs";
 import { Model, randomNumbers } from "./crash/model.mjs";
 import { prepare } from "./crash/page.mjs";
 import { fail, progress, readOptions, writeJson } from "./session.mjs";
 
-const HELP = `Usage: cargo xtask bench crash [--json FILE] [--kills N] [--seed N]
+const HELP = `Usage: cargo xtask bench crash [--browser NAME] [--json FILE] [--kills N] [--seed N]
 
 Kills the browser at random moments while it teaches, and compares what is stored with what was acknowledged.
 
 Options:
-  --json FILE   Write {"kills", "actions", "lost", "unopenable", "half_done"}
-  --kills N     How often [default: 20]
-  --seed N      Which actions are drawn [default: 1]`;
+  --browser NAME  chromium or firefox [default: chromium]
+  --json FILE     Write {"kills", "actions", "lost", "unopenable", "half_done"}
+  --kills N       How often [default: 20]
+  --seed N        Which actions are drawn [default: 1]`;
 
 /** Actions run for at most this long before the kill, in milliseconds. */
 const LONGEST = 1500;
@@ -39,75 +39,14 @@ const DRAWS = (kill) => kill % 20 >= 15;
 /** How often the page itself is opened, too, and not only what it stores. */
 const PAGE_EVERY = 10;
 
-const options = readOptions(HELP, { kills: 20, seed: 1 });
+const options = readOptions(HELP, { kills: 20, seed: 1 }, { browser: "chromium" });
 const url = (path) => new URL(path, process.env.KEEPSAKE_URL).href;
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const begin = start[options.browser];
+if (!begin) fail("--browser takes chromium or firefox");
+if (options.browser === "firefox" && !process.env.KEEPSAKE_FIREFOX) {
+  fail("KEEPSAKE_FIREFOX does not name Firefox's executable");
+}
 const profile = mkdtempSync(join(tmpdir(), "keepsake-crash-"));
-
-/** Every process that was started for this profile. */
-function processes() {
-  return readdirSync("/proc").filter((entry) => {
-    if (!/^\d+$/.test(entry) || Number(entry) === process.pid) return false;
-    try {
-      return readFileSync(`/proc/${entry}/cmdline`, "utf8").includes(profile);
-    } catch {
-      return false;
-    }
-  });
-}
-
-/** A browser with this profile, in a process group of its own. */
-async function start() {
-  const root = process.getuid?.() === 0;
-  const child = spawn(
-    process.env.KEEPSAKE_BROWSER,
-    [
-      `--user-data-dir=${profile}`,
-      "--headless=new",
-      "--remote-debugging-port=0",
-      ...(root ? ["--no-sandbox"] : []),
-      ...["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"],
-      "about:blank",
-    ],
-    { detached: true, stdio: ["ignore", "ignore", "pipe"] },
-  );
-  const gone = new Promise((resolve) => child.once("exit", resolve));
-  const address = await new Promise((resolve, reject) => {
-    let said = "";
-    child.stderr.on("data", (data) => {
-      said += data;
-      const found = /DevTools listening on (ws:\S+)/.exec(said);
-      if (found) resolve(found[1]);
-    });
-    gone.then(() => reject(new Error(`The browser did not start: ${said}`)));
-  });
-  const browser = await chromium.connectOverCDP(address);
-  const page = await browser.contexts()[0].newPage();
-  // The page's service worker, once it is there, answers every address of its origin.
-  const session = await page.context().newCDPSession(page);
-  await session.send("Network.enable");
-  await session.send("Network.setBypassServiceWorker", { bypass: true });
-  return {
-    page,
-    /** At once, and all of it. */
-    kill: async () => {
-      process.kill(-child.pid, "SIGKILL");
-      await gone;
-      for (let left = processes(); left.length > 0; left = processes()) {
-        // Helpers that left the group.
-        for (const pid of left) {
-          try {
-            process.kill(Number(pid), "SIGKILL");
-          } catch {
-            // It ended by itself.
-          }
-        }
-        await pause(10);
-      }
-      await browser.close().catch(() => undefined);
-    },
-  };
-}
 
 /** Opens what is stored; an error where something does not open. */
 async function open(page, draws) {
@@ -120,11 +59,17 @@ async function open(page, draws) {
 async function openPage(page, photos) {
   await page.evaluate(() => globalThis.letGo());
   await page.goto(url("/"));
-  await page
-    .getByRole("button", { name: /^Add (your )?photos/ })
-    .first()
-    .waitFor({ timeout: 60_000 });
-  const text = await page.getByRole("contentinfo", { name: "State" }).textContent();
+  const text = await page.evaluate(async () => {
+    const isReady = () =>
+      [...document.querySelectorAll("button")].some((button) =>
+        /^Add (your )?photos/.test(button.textContent),
+      );
+    for (const end = Date.now() + 60_000; !isReady() && Date.now() < end; ) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    if (!isReady()) throw new Error("the page does not open");
+    return document.querySelector("footer[aria-label=State]").textContent;
+  });
   const shown = Number(/([\d,]+) photos?/.exec(text)?.[1]?.replace(",", "") ?? 0);
   if (shown !== photos) throw new Error(`the page shows ${shown} photos, not ${photos}`);
 }
@@ -133,7 +78,7 @@ const random = randomNumbers(options.seed);
 const model = new Model(random);
 const result = { kills: 0, actions: 0, lost: 0, unopenable: 0, half_done: 0 };
 const done = {};
-let running = await start();
+let running = await begin(profile);
 await open(running.page, DRAWS(0));
 let kills = options.kills;
 // Ended early, it tells what it found until then.
@@ -159,18 +104,18 @@ try {
     });
     while (!killed) {
       const action = model.next(DRAWS(result.kills));
-      const act = page
-        .evaluate((it) => globalThis.act(it), action)
-        .then(
-          (answer) => {
-            model.acknowledged(action, answer);
-            result.actions++;
-            done[action.kind] = (done[action.kind] ?? 0) + 1;
-          },
-          (thrown) => {
-            if (!killed) refused.push(`${JSON.stringify(action).slice(0, 200)}: ${thrown.message}`);
-          },
-        );
+      // A promise that nobody is left to resolve may stay pending; an answer after the end counts for none.
+      const asked = page.evaluate((it) => globalThis.act(it), action);
+      const act = Promise.race([asked, death.then(() => Promise.reject(new Error("killed")))]).then(
+        (answer) => {
+          model.acknowledged(action, answer);
+          result.actions++;
+          done[action.kind] = (done[action.kind] ?? 0) + 1;
+        },
+        (thrown) => {
+          if (!killed) refused.push(`${JSON.stringify(action).slice(0, 200)}: ${thrown.message}`);
+        },
+      );
       acting.add(act);
       void act.finally(() => acting.delete(act));
       if (acting.size >= AHEAD) await Promise.race([...acting, death]);
@@ -185,7 +130,7 @@ try {
     await Promise.all(acting);
     const drew = DRAWS(result.kills++);
 
-    running = await start();
+    running = await begin(profile);
     const draws = drew || DRAWS(result.kills);
     let found;
     try {
@@ -211,7 +156,7 @@ try {
 rmSync(profile, { recursive: true, force: true });
 progress("");
 
-console.log(`the browser killed ${result.kills} times within ${LONGEST} ms of work`);
+console.log(`${options.browser} killed ${result.kills} times within ${LONGEST} ms of work`);
 for (const [kind, times] of Object.entries(done).sort())
   console.log(`  ${String(times).padStart(6)} ${kind}`);
 console.log(`  ${String(result.actions).padStart(6)} actions acknowledged`);

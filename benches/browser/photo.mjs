@@ -22,7 +22,7 @@ Options:
   --count N     Photos of each size [default: 4]
   --rounds N    Samples of each [default: 7]`;
 
-const options = readOptions(HELP, { count: 4, rounds: 7 }, ["photos"]);
+const options = readOptions(HELP, { count: 4, rounds: 7 }, { photos: undefined });
 const SIZES = { "12mp": [4032, 3024], "48mp": [8064, 6048], small: null };
 
 /** JPEG files below a folder, evenly picked. */

@@ -11,16 +11,19 @@ export function fail(message) {
   process.exit(2);
 }
 
-/** `--json FILE`, numbers from 1 on by name with their usual values, and texts that must be given.
- * `--help` prints and ends. */
-export function readOptions(help, numbers, texts = []) {
+/** `--json FILE`, numbers from 1 on and texts, by name with their usual values; a text that has none must be
+ * given. `--help` prints and ends. */
+export function readOptions(help, numbers, texts = {}) {
   let values;
   try {
     const named = Object.entries(numbers).map(([name, usual]) => [
       name,
       { type: "string", default: String(usual) },
     ]);
-    const asked = texts.map((name) => [name, { type: "string" }]);
+    const asked = Object.entries(texts).map(([name, usual]) => [
+      name,
+      { type: "string", ...(usual && { default: usual }) },
+    ]);
     const options = { json: { type: "string" }, help: { type: "boolean", short: "h" } };
     ({ values } = parseArgs({ options: { ...options, ...Object.fromEntries([...named, ...asked]) } }));
   } catch (error) {
@@ -34,7 +37,7 @@ export function readOptions(help, numbers, texts = []) {
     values[name] = Number(values[name]);
     if (!Number.isInteger(values[name]) || values[name] < 1) fail(`--${name} takes a number from 1 on`);
   }
-  for (const name of texts) if (!values[name]) fail(`--${name} is missing`);
+  for (const name of Object.keys(texts)) if (!values[name]) fail(`--${name} is missing`);
   if (!process.env.KEEPSAKE_URL) fail("KEEPSAKE_URL is not set; run this through `cargo xtask bench`");
   return values;
 }
