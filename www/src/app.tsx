@@ -4,6 +4,7 @@ import { Actions } from "./parts/actions";
 import { chooseFiles } from "./parts/add";
 import { Album } from "./parts/album";
 import { dropHandlers } from "./parts/drop";
+import { FinishBand } from "./parts/finish";
 import { FirstVisit } from "./parts/first-visit";
 import { Icon } from "./parts/icon";
 import { ImportLine } from "./parts/import-line";
@@ -95,6 +96,7 @@ function Photos() {
   }, [page]);
   const query = page.query.value.trim();
   const nothing = page.sections.value.length === 0 && query !== "";
+  const noneLeft = !nothing && page.finish.on.value && page.sections.value.length === 0;
   const photos = page.engine.photos.value.length > 0;
   const named = page.engine.labels.value.some((label) => label.id !== NONE);
   const lead = unnamed(page.engine.labels.value) && page.engine.importing.value === null && query === "";
@@ -105,6 +107,7 @@ function Photos() {
         <Notice />
         <RenewalLine />
         <ImportLine />
+        {page.finish.on.value && <FinishBand />}
         {lead && page.filter.value.kind === "all" ? (
           <div class="lead">
             <h1>{photos ? words.lead : words.leadEmpty}</h1>
@@ -115,6 +118,7 @@ function Photos() {
         )}
         <LeftOutLine />
         {nothing && <p class="quiet nothing">{words.nothingFound(query)}</p>}
+        {noneLeft && <p class="quiet nothing">{words.noneLeft}</p>}
         <Album scroller={main} />
         <Actions />
       </main>

@@ -95,8 +95,10 @@ export const newLabel = "New label";
 export const nameOneKind = "Name one kind";
 export const andAnother = "And another";
 export const labelName = "Name of the new label";
+export const leftCount = (n: number): string => `${number(n)} left`;
 export const taughtCount = (n: number): string => `${number(n)} taught`;
 export const labelMenu = (name: string): string => `${name}: rename, merge, delete`;
+export const chooseAllOf = (name: string): string => `Choose all of ${name}`;
 export const rename = "Rename";
 export const renameLabel = (name: string): string => `New name for ${name}`;
 export const merge = "Merge into…";
@@ -125,6 +127,46 @@ export const leadEmptyHint =
 export const nothingToName = "There is no photo without a name here. Add some.";
 export const leadHint = "Tap any photo and type what it shows. Names are yours to choose.";
 
+/* ── accepting: "this is right, I have seen it" ── */
+/** The button that accepts what is left of a label: before its name, with it, and how many that are. */
+export const theRest = {
+  before: "The rest",
+  of: (name: string): string => ` of ${name}`,
+  after: " is right",
+  count: (n: number): string => `, ${photos(n)}`,
+} as const;
+export const right = (name: string): string => `${name} is right`;
+export const manyRight = (n: number): string => (n === 1 ? "1 is right" : `${number(n)} are right`);
+export const nothingRight = "Nothing was accepted: what is not sure needs a name.";
+export const looksNow = (name: string): string => `looks like ${name} now`;
+
+/* ── to the end of the job ── */
+export const finish = "Finish";
+export const photosDone = "Photos done";
+export const doneOf = (done: number, total: number): string => `${number(done)} of ${number(total)} done`;
+/** What is left to do: only doubts, or all of it. */
+export const stillLeft = (left: number, unsure: number): string =>
+  left + unsure === 0 ? "All done" : left === 0 ? `${number(unsure)} not sure` : leftCount(left + unsure);
+export const allDone = "all done";
+export const doneLeft = (done: number, left: number): string =>
+  left === 0 ? allDone : done === 0 ? leftCount(left) : `${number(done)} done, ${leftCount(left)}`;
+export const hideDone = "Hide what is done";
+export const noneLeft = "Nothing is left here.";
+export const noFolder = "No folder known";
+export const lookDifferent = (n: number): string =>
+  n === 1 ? "1 accepted photo looks different now" : `${number(n)} accepted photos look different now`;
+export const sortAndShow = "Sort and show";
+export const sort = "Sort";
+export const show = "Show";
+export const sorts = {
+  certain: "Most certain first",
+  doubtful: "Least certain first",
+  date: "Date, newest first",
+  name: "Name",
+  folder: "Folder",
+} as const;
+export const states = { left: "Left", unsure: "Not sure", accepted: "Accepted", taught: "Taught" } as const;
+
 /* ── tiles ── */
 export const next = (name: string): string => `next ${name}`;
 export const either = (a: string, b: string): string => `${a} or ${b}?`;
@@ -133,6 +175,10 @@ export function tileName(photo: Photo, guessing: boolean, nameOf: (label: number
   if (photo.taught !== null) return `${photo.name}, ${nameOf(photo.taught)}, taught`;
   const ranked = guessing ? (photo.prediction?.ranked ?? []) : [];
   const [first, second] = ranked;
+  if (photo.accepted !== null) {
+    const other = first && first.label !== photo.accepted ? `, ${looksNow(nameOf(first.label))}` : "";
+    return `${photo.name}, ${nameOf(photo.accepted)}, accepted${other}`;
+  }
   if (!first) return `${photo.name}, not named yet`;
   const sure = `${nameOf(first.label)} ${percent(first.probability)}`;
   if (photo.prediction?.notSure) {
@@ -203,6 +249,9 @@ export const tapToChoose = "Tap photos to choose them";
 export const teach = (name: string): string => `Teach ${name}`;
 export const other = "Other…";
 export const nameThem = "Name them…";
+export const all = "All";
+export const doubtful = (n: number): string => `${number(n)} doubtful`;
+export const onlyCertain = "Only the certain ones";
 export const letGo = "Let go of all";
 export const moreForChosen = "More: take back, remove";
 export const share = (n: number, name: string): string => `${number(n)} ${name}`;
@@ -215,6 +264,12 @@ export const said = {
     `${n === 1 ? `Taught ${name}.` : `Taught ${name} with ${photos(n)}.`}${changed(moved)}`,
   tookBack: (n: number, moved: number): string =>
     `Took back ${n === 1 ? "one lesson" : lessons(n)}.${changed(moved)}`,
+  accepted: (n: number, name: string | null, moved: number): string => {
+    const as = name === null ? "" : ` as ${name}`;
+    return `Accepted${n === 1 ? "" : ` ${photos(n)}`}${as}.${changed(moved)}`;
+  },
+  unaccepted: (n: number, moved: number): string =>
+    `${n === 1 ? "No longer accepted." : `${photos(n)} no longer accepted.`}${changed(moved)}`,
   undid: (what: string, moved: number): string => `Undone: ${what}.${changed(moved)}`,
   redid: (what: string, moved: number): string => `Done again: ${what}.${changed(moved)}`,
   made: (name: string): string => `Made the label ${name}.`,
@@ -560,6 +615,8 @@ export const does = {
   toggle: "Choose a photo",
   extend: "Choose on to the next",
   chooseAll: "Choose all",
+  accept: "This is right: accept it, or all that are chosen",
+  takeBack: "Take back a lesson, or that it was accepted",
   undo: "Undo",
   redo: "Redo",
   close: "Close, or let go of all",

@@ -2,11 +2,11 @@
 import type { LabelId } from "../engine/engine";
 import { usePage } from "../state/context";
 import { NONE } from "../state/labels";
-import { sortedUnder } from "../state/sections";
+import { asSorted, isDone, isDoubtful, sortedUnder } from "../state/sections";
 import * as words from "../words";
 import { Dot } from "./dot";
 import { Icon } from "./icon";
-import { Digit } from "./key";
+import { Digit, Key } from "./key";
 import { Menu, type MenuItem } from "./menu";
 
 /** How many labels stand ready; the others are one step further. */
@@ -37,9 +37,15 @@ export function Actions() {
     .slice(0, READY)
     .map(([label, n]) => (label === null ? words.shareUnsure(n) : words.share(n, page.nameOf(label))));
 
+  const certain = photos.filter((photo) => !isDoubtful(photo, guessing));
+  const doubtful = photos.length - certain.length;
+  if (doubtful > 0) shares.push(words.doubtful(doubtful));
+
+  const right = asSorted(photos, guessing).size;
+
   const items: MenuItem[] = [];
-  if (photos.some((photo) => photo.taught !== null)) {
-    items.push({ text: words.takeBack, icon: "undo", key: "unteach", act: () => void page.unteach(ids) });
+  if (photos.some(isDone)) {
+    items.push({ text: words.takeBack, icon: "undo", key: "takeBack", act: () => void page.takeBack(ids) });
   }
   items.push({
     text: words.removeFromPage,
@@ -55,7 +61,19 @@ export function Actions() {
         <b>{photos.length === 0 ? words.tapToChoose : words.photos(photos.length)}</b>
         {guessing && photos.length > 0 && <span>{shares.join(", ")}</span>}
       </p>
+      <button type="button" class="btn bare all" onClick={() => page.chooseAll()}>
+        {words.all}
+      </button>
       <LetGo phone />
+      {doubtful > 0 && certain.length > 0 && (
+        <button
+          type="button"
+          class="btn bare"
+          onClick={() => page.choose(new Set(certain.map(({ id }) => id)))}
+        >
+          {words.onlyCertain}
+        </button>
+      )}
       {photos.length > 0 && first && (
         <button type="button" class="btn primary" onClick={() => void page.teach(ids, first.id)}>
           <Dot label={first.id} />
@@ -71,6 +89,13 @@ export function Actions() {
             <Digit of={label.id} />
           </button>
         ))}
+      {right > 0 && (
+        <button type="button" class="btn" onClick={() => void page.accept(ids)}>
+          <Icon name="check" small />
+          {words.manyRight(right)}
+          <Key of="accept" />
+        </button>
+      )}
       {photos.length > 0 && (
         <>
           <button

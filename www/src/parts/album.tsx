@@ -26,7 +26,7 @@ import { BrokenTile, Tile, WaitingTile } from "./tile";
 const BEYOND = 600;
 /** The view is looked at in steps, so that not every pixel of scrolling draws anew. */
 const STEP = 120;
-const CHOOSER_WIDTH = 324;
+const CHOOSER_WIDTH = 364;
 
 /** The album's measures as the style sheet sets them for this width. */
 function measure(album: HTMLElement): Metrics {
@@ -48,6 +48,8 @@ interface Drawn {
   readonly view: string;
   readonly guessing: boolean;
   readonly scroll: number;
+  /** Where the album begins under what stands above it. */
+  readonly offset: number;
 }
 
 export function Album({ scroller }: { scroller: RefObject<HTMLElement | null> }) {
@@ -77,6 +79,9 @@ export function Album({ scroller }: { scroller: RefObject<HTMLElement | null> })
     const from = Math.floor((top - BEYOND) / STEP) * STEP;
     const to = Math.ceil((top + main.clientHeight + BEYOND) / STEP) * STEP;
     setView((old) => (old.from === from && old.to === to ? old : { from, to }));
+    const bands = drawn.current?.layout.bands ?? [];
+    const seen = bands.filter((band) => band.bottom > top && band.top < top + main.clientHeight);
+    page.looksAt(new Set(seen.map(({ section }) => section.key)));
   };
 
   useLayoutEffect(() => {
@@ -104,13 +109,16 @@ export function Album({ scroller }: { scroller: RefObject<HTMLElement | null> })
     const main = scroller.current;
     const before = drawn.current;
     if (!place || !main || !album.current) return;
-    const view = `${JSON.stringify(page.filter.value)} ${page.query.value}`;
+    const view = `${JSON.stringify(page.filter.value)} ${page.query.value} ${page.finish.order.value}`;
+    const offset = album.current.offsetTop;
     const guessing = page.guessing.value;
     if (before && before.layout !== place) {
       const same = before.view === view && before.guessing === guessing;
       const anchor = same ? anchorOf(before, held, main.clientHeight) : null;
       const now = anchor && position(place, anchor.tile);
-      if (anchor && now) main.scrollTop = before.scroll + now.y - anchor.y;
+      // What comes in above, once scrolled past, moves nothing.
+      const above = before.scroll < STEP ? 0 : offset - before.offset;
+      if (anchor && now) main.scrollTop = before.scroll + now.y - anchor.y + above;
       // Another view, or the very first sorting, is shown from its beginning.
       else if (!same) {
         main.scrollTop = 0;
@@ -118,9 +126,9 @@ export function Album({ scroller }: { scroller: RefObject<HTMLElement | null> })
       }
       const comparable = before.view === view && before.layout.columns === place.columns;
       if (comparable) glide(album.current, before.layout, place, main.scrollTop - before.scroll);
-      look();
     }
-    drawn.current = { layout: place, view, guessing, scroll: main.scrollTop };
+    drawn.current = { layout: place, view, guessing, scroll: main.scrollTop, offset };
+    look();
   }, [place]);
 
   useLayoutEffect(() => {
@@ -265,13 +273,19 @@ function BandView({ band, place, view, tabStop }: BandProps) {
   const bare = isBare(section);
   return (
     <section
-      class="section"
+      class={section.folded ? "section folded" : "section"}
       aria-labelledby={headingId(section)}
       style={{ top: `${band.top}px`, blockSize: `${band.bottom - band.top}px` }}
     >
       <SectionHead section={section} />
-      {band.rows === 0 ? (
-        <p class="empty quiet">{section.kind === "unsure" ? words.nothingUnsure : words.emptySection}</p>
+      {section.folded ? null : band.rows === 0 ? (
+        <p class="empty quiet">
+          {section.count > 0
+            ? words.noneLeft
+            : section.kind === "unsure"
+              ? words.nothingUnsure
+              : words.emptySection}
+        </p>
       ) : (
         <div
           role="grid"

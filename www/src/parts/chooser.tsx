@@ -8,12 +8,15 @@ import type { Label, LabelId, Photo } from "../engine/engine";
 import { usePage } from "../state/context";
 import { folded, matching, NONE } from "../state/labels";
 import type { Choosing } from "../state/page";
+import { asSorted, isDone } from "../state/sections";
 import * as words from "../words";
 import { Bar, Dot, OpenDot } from "./dot";
 import { Icon } from "./icon";
-import { Digit } from "./key";
+import { Digit, Key } from "./key";
 
+/** Labels that stand ready, and places for them once the field is opened: half a one says that there are more. */
 const SHOWN = 3;
+const OPENED = 6.5;
 
 interface Option {
   readonly key: string;
@@ -24,7 +27,12 @@ interface Option {
 }
 
 /** The labels most likely for the photos together; without guesses, the ones taught most. */
-function likely(photos: readonly Photo[], labels: readonly Label[], guessing: boolean): readonly Option[] {
+function likely(
+  photos: readonly Photo[],
+  labels: readonly Label[],
+  guessing: boolean,
+  most: number,
+): readonly Option[] {
   const sums = new Map<LabelId, number>();
   for (const photo of photos) {
     for (const { label, probability } of photo.prediction?.ranked ?? []) {
@@ -35,7 +43,7 @@ function likely(photos: readonly Photo[], labels: readonly Label[], guessing: bo
   return labels
     .filter((label) => label.id !== NONE)
     .sort((a, b) => score(b) - score(a) || a.id - b.id)
-    .slice(0, SHOWN)
+    .slice(0, most)
     .map((label) => ({
       key: String(label.id),
       name: label.name,
@@ -48,9 +56,12 @@ function found(labels: readonly Label[], query: string): readonly Option[] {
   const name = query.trim();
   const matches = matching(labels, name);
   const exact = labels.some((label) => folded(label.name) === folded(name));
-  const options: Option[] = matches
-    .slice(0, exact ? SHOWN : SHOWN - 1)
-    .map((label) => ({ key: String(label.id), name: label.name, label: label.id, probability: null }));
+  const options: Option[] = matches.map((label) => ({
+    key: String(label.id),
+    name: label.name,
+    label: label.id,
+    probability: null,
+  }));
   if (!exact) options.push({ key: "make", name, label: null, probability: null });
   return options;
 }
@@ -66,22 +77,36 @@ export function Chooser({ choosing, at, root }: Props) {
   const page = usePage();
   const [query, setQuery] = useState("");
   const [picked, setPicked] = useState(0);
+  const [opened, setOpened] = useState(choosing.typing);
   const input = useRef<HTMLInputElement>(null);
 
   const photos = choosing.photos.flatMap((id) => page.photoById.value.get(id) ?? []);
   const labels = page.engine.labels.value;
-  const options = query.trim() === "" ? likely(photos, labels, page.guessing.value) : found(labels, query);
+  // Whoever goes to the field sees every label there is, and need not type to find one.
+  const most = opened ? labels.length : SHOWN;
+  const options =
+    query.trim() === "" ? likely(photos, labels, page.guessing.value, most) : found(labels, query);
   const on = Math.min(picked, options.length - 1);
-  const places = Math.max(1, Math.min(SHOWN, labels.filter((label) => label.id !== NONE).length));
+  const places = Math.max(
+    1,
+    Math.min(opened ? OPENED : SHOWN, labels.filter((label) => label.id !== NONE).length),
+  );
   const [first] = photos;
   const name = photos.length === 1 && first ? words.labelFor(first.name) : words.labelForMany(photos.length);
-  const taught = photos.some((photo) => photo.taught !== null);
+  const done = photos.some(isDone);
+  const right = asSorted(photos, page.guessing.value);
+  const [asOne] = right.values();
 
   useLayoutEffect(() => {
     setQuery(choosing.text ?? "");
     setPicked(0);
+    setOpened(choosing.typing);
     if (choosing.typing) input.current?.focus({ preventScroll: true });
   }, [choosing]);
+
+  useLayoutEffect(() => {
+    if (opened) root.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }, [on, opened, root]);
 
   useEffect(() => {
     const outside = (event: Event) => {
@@ -164,6 +189,7 @@ export function Chooser({ choosing, at, root }: Props) {
           enterkeyhint="done"
           placeholder={words.findOrMake}
           value={query}
+          onFocus={() => setOpened(true)}
           onInput={(event) => {
             setQuery(event.currentTarget.value);
             setPicked(0);
@@ -176,14 +202,20 @@ export function Chooser({ choosing, at, root }: Props) {
         <span>{words.noneOfThese}</span>
         <Digit of={NONE} />
       </button>
-      {taught && (
-        <>
-          <hr />
-          <button type="button" class="option" onClick={() => void page.unteach(choosing.photos)}>
-            <Icon name="undo" extra="flip" />
-            <span>{words.takeBack}</span>
-          </button>
-        </>
+      {(done || right.size > 0) && <hr />}
+      {asOne !== undefined && (
+        <button type="button" class="option" onClick={() => void page.accept(choosing.photos)}>
+          <Icon name="check" />
+          <span>{photos.length === 1 ? words.right(page.nameOf(asOne)) : words.manyRight(right.size)}</span>
+          <Key of="accept" />
+        </button>
+      )}
+      {done && (
+        <button type="button" class="option" onClick={() => void page.takeBack(choosing.photos)}>
+          <Icon name="undo" extra="flip" />
+          <span>{words.takeBack}</span>
+          <Key of="takeBack" />
+        </button>
       )}
     </div>
   );

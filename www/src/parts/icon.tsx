@@ -79,6 +79,7 @@ const drawings = {
       <path d="m7.5 10 1.8 1.8 3.2-3.5" />
     </>
   ),
+  sort: <path d="M6 4.5v11M3.5 13 6 15.5 8.5 13M11 5.5h5.5M11 10h4M11 14.5h2.5" />,
   stop: <rect x="5.5" y="5.5" width="9" height="9" rx="1.5" />,
   tabs: (
     <>

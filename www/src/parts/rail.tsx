@@ -101,7 +101,9 @@ function LabelRow({ label }: { label: Label }) {
       >
         <Dot label={label.id} />
         <span class="name">{page.nameOf(label.id)}</span>
-        {label.lessons > 0 ? (
+        {page.finish.on.value ? (
+          <Left label={label} />
+        ) : label.lessons > 0 ? (
           <span class="taught" title={words.taughtCount(label.lessons)}>
             <Icon name="pin" />
             {words.number(label.lessons)}
@@ -113,6 +115,20 @@ function LabelRow({ label }: { label: Label }) {
         <span class="count">{words.number(page.counts.value.perLabel.get(label.id) ?? 0)}</span>
       </button>
     </li>
+  );
+}
+
+/** Once the end is in sight: how many are left under a label, or that none is. */
+function Left({ label }: { label: Label }) {
+  const { left, perLabel } = usePage().counts.value;
+  const n = left.get(label.id) ?? 0;
+  if (!perLabel.has(label.id)) return <span />;
+  if (n > 0) return <span class="taught left">{words.leftCount(n)}</span>;
+  return (
+    <span class="taught left" title={words.allDone}>
+      <Icon name="check" />
+      <span class="sr">{words.allDone}</span>
+    </span>
   );
 }
 

@@ -3,9 +3,10 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Label, LabelId } from "../engine/engine";
 import { usePage } from "../state/context";
 import { folded, NONE } from "../state/labels";
-import type { Section } from "../state/sections";
+import { isDone, type Section } from "../state/sections";
 import * as words from "../words";
 import { Dot, OpenDot } from "./dot";
+import { Icon } from "./icon";
 import { Menu, type MenuItem } from "./menu";
 
 export function headingId(section: Section): string {
@@ -14,7 +15,7 @@ export function headingId(section: Section): string {
 
 export function SectionHead({ section }: { section: Section }) {
   const page = usePage();
-  const count = section.tiles.length;
+  const { count } = section;
   const heading = (title: string, dot: string | null, say = "") => (
     <>
       {dot && <OpenDot sign={dot} />}
@@ -37,7 +38,21 @@ export function SectionHead({ section }: { section: Section }) {
         </header>
       );
     case "unsure":
-      return <header>{heading(words.notSure, "?", count > 0 ? words.teachesMost : "")}</header>;
+      return (
+        <header>
+          <OpenDot sign="?" />
+          <FoldHeading section={section} title={words.notSure} />
+          {count > 0 && <span class="say opt">{words.teachesMost}</span>}
+        </header>
+      );
+    case "folder":
+      return (
+        <header>
+          <Icon name="folder" />
+          <FoldHeading section={section} title={section.folder || words.noFolder} />
+          <DoneLeft section={section} />
+        </header>
+      );
     case "rest":
       return <header>{heading(words.notNamed, "?")}</header>;
     case "fresh":
@@ -47,6 +62,32 @@ export function SectionHead({ section }: { section: Section }) {
     case "label":
       return section.label === null ? null : <LabelHead section={section} label={section.label} />;
   }
+}
+
+/** The section's name, which folds it to one line and unfolds it. */
+function FoldHeading({ section, title }: { section: Section; title: string }) {
+  const { finish } = usePage();
+  return (
+    <h2 id={headingId(section)}>
+      <button type="button" class="fold" aria-expanded={!section.folded} onClick={() => finish.fold(section)}>
+        <span class="title-name">{title}</span> <small>{words.number(section.count)}</small>
+        <Icon name="down" small extra="chev" />
+      </button>
+    </h2>
+  );
+}
+
+/** Once the end is in sight: how far this section is. */
+function DoneLeft({ section }: { section: Section }) {
+  const { finish } = usePage();
+  if (!finish.on.value || section.count === 0) return null;
+  const left = section.count - section.done;
+  return (
+    <span class="say">
+      {left === 0 && <Icon name="check" small />}
+      {words.doneLeft(section.done, left)}
+    </span>
+  );
 }
 
 function LabelHead({ section, label }: { section: Section; label: LabelId }) {
@@ -71,6 +112,7 @@ function LabelHead({ section, label }: { section: Section; label: LabelId }) {
         act: () => void page.merge(label, other.id),
       }))
     : [
+        { text: words.chooseAllOf(name), act: () => page.chooseAll([section]) },
         { text: words.rename, act: () => setRenaming(true) },
         ...(others.length > 0 ? [{ text: words.merge, act: () => setMerging(true), stays: true }] : []),
         { text: words.remove, act: () => void page.removeLabel(label) },
@@ -97,22 +139,52 @@ function LabelHead({ section, label }: { section: Section; label: LabelId }) {
           />
         </>
       ) : (
-        <h2 id={headingId(section)}>
-          <span class="title-name">{name}</span> <small>{words.number(section.tiles.length)}</small>
-        </h2>
+        <FoldHeading section={section} title={name} />
       )}
+      {!renaming && <DoneLeft section={section} />}
       <div class="end">
         {clash && (
           <button type="button" class="btn" onClick={() => void page.merge(label, clash.id)}>
             {words.mergeInto(clash.name)}
           </button>
         )}
-        {section.taught > 0 && !clash && <span class="quiet say">{words.taughtCount(section.taught)}</span>}
+        {section.taught > 0 && !clash && !page.finish.on.value && (
+          <span class="quiet say">{words.taughtCount(section.taught)}</span>
+        )}
+        {!clash && <TheRest section={section} name={name} />}
         {label !== NONE && (
           <Menu name={words.labelMenu(name)} items={items} onClose={() => setMerging(false)} />
         )}
       </div>
     </header>
+  );
+}
+
+/** Accepts what is left of the label, also what was never scrolled to. */
+function TheRest({ section, name }: { section: Section; name: string }) {
+  const page = usePage();
+  const known = page.photoById.value;
+  const left = section.tiles.reduce((sum, id) => {
+    const photo = known.get(id);
+    return photo && !isDone(photo) ? sum + 1 : sum;
+  }, 0);
+  if (left === 0) return null;
+  const rest = ({ currentTarget }: Event) => {
+    // The button goes with what it was for; the section's name stays.
+    if (currentTarget instanceof Element)
+      currentTarget.closest("header")?.querySelector<HTMLElement>(".fold")?.focus();
+    void page.acceptRest(section);
+  };
+  return (
+    <button type="button" class="btn rest" onClick={rest}>
+      <Icon name="check" small />
+      <span>
+        {words.theRest.before}
+        <span class="of">{words.theRest.of(name)}</span>
+        {words.theRest.after}
+        <span class="sr">{words.theRest.count(left)}</span>
+      </span>
+    </button>
   );
 }
 

@@ -1,6 +1,7 @@
 /** One photo in the grid, a file that could not be read, or a place for a photo to come. */
 import type { Failure, Photo } from "../engine/engine";
 import { usePage } from "../state/context";
+import { looksDifferent } from "../state/sections";
 import * as words from "../words";
 import { Bar, Dot, tint } from "./dot";
 import { takeAlong } from "./drop";
@@ -17,10 +18,12 @@ export function Tile({ photo, column, focusable, bare }: { photo: Photo; bare: b
   const chosen = page.chosen.value.has(photo.id);
   const choosing = page.choosing.value?.under === photo.id;
   const selecting = page.selecting.value;
-  const label = photo.taught ?? (guessing ? (photo.prediction?.ranked[0]?.label ?? null) : null);
+  const label =
+    photo.taught ?? photo.accepted ?? (guessing ? (photo.prediction?.ranked[0]?.label ?? null) : null);
   const classes = ["tile"];
   if (label !== null) classes.push(tint(label));
   if (photo.taught !== null) classes.push("taught");
+  else if (photo.accepted !== null) classes.push("accepted");
   if (chosen) classes.push("chosen");
   if (choosing) classes.push("focus");
   if (selecting) classes.push("selecting");
@@ -79,6 +82,21 @@ function Foot({ photo }: { photo: Photo }) {
   }
   const ranked = page.guessing.value ? (photo.prediction?.ranked ?? []) : [];
   const [first, second] = ranked;
+  if (photo.accepted !== null) {
+    const other = first && looksDifferent(photo) ? page.nameOf(first.label) : null;
+    return (
+      <>
+        <Dot label={photo.accepted} />
+        <span class="words">
+          <b>{page.nameOf(photo.accepted)}</b>
+          {other !== null && `, ${words.looksNow(other)}`}
+        </span>
+        <span class="pin">
+          <Icon name="check" small />
+        </span>
+      </>
+    );
+  }
   if (!first) return <span class="words">{photo.name}</span>;
   if (photo.prediction?.notSure && second) {
     return (

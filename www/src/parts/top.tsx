@@ -121,6 +121,14 @@ function MoreMenu({ plain }: { plain: boolean }) {
         page.selecting.value = true;
       },
     });
+    // It comes by itself with the first photo that is accepted.
+    if (page.finish.counts.value.accepted === 0) {
+      const { asked } = page.finish;
+      const finish = () => {
+        asked.value = !asked.value;
+      };
+      items.push({ text: words.finish, icon: asked.value ? "x" : "check", act: finish });
+    }
     if (page.engine.history.value.redo !== null) {
       const redo = words.redo(page.engine.history.value.redo);
       items.push({ text: redo, icon: "redo", key: "redo", act: () => void page.redo() });

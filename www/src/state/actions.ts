@@ -41,7 +41,8 @@ export type ActionId =
   | "toggle"
   | "extend"
   | "chooseAll"
-  | "unteach"
+  | "accept"
+  | "takeBack"
   | "remove"
   | "undo"
   | "redo"
@@ -60,6 +61,9 @@ export interface Action {
   readonly shown?: readonly string[];
   does(at: Spot): Taken;
 }
+
+/** The sign for "this is right". */
+const RIGHT = ".";
 
 const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
@@ -81,9 +85,13 @@ export const actions: readonly Action[] = [
     keys: "characters",
     says: null,
     // Whoever opened the choice and types a name means a name: only a digit that stands beside a
-    // label there still teaches it. The focus moves before the character comes in.
+    // label there still teaches it, and the sign for *right* is no name. The focus moves before the
+    // character comes in.
     does: (at) => {
-      if (/\d/.test(at.key) && at.page.singleKeys.value && teachByKey(at)) return true;
+      if (at.page.singleKeys.value) {
+        if (/\d/.test(at.key) && teachByKey(at)) return true;
+        if (at.key === RIGHT && acceptByKey(at)) return true;
+      }
       at.field?.focus({ preventScroll: true });
       return "typed";
     },
@@ -172,18 +180,18 @@ export const actions: readonly Action[] = [
     says: words.does.chooseAll,
     does: ({ page, on }) => {
       if (!on) return false;
-      const shown = on.layout.bands.flatMap((band) => band.section.tiles);
-      page.choose(new Set(shown.filter((id) => page.photoById.value.has(id))));
+      page.chooseAll();
       page.focus(on.tile);
       return true;
     },
   },
+  { id: "accept", scope: "page", keys: [RIGHT], says: words.does.accept, does: acceptByKey },
   {
-    id: "unteach",
+    id: "takeBack",
     scope: "photo",
     keys: ["Backspace"],
-    says: words.takeBack,
-    does: (at) => onPhotos(at, (photos) => at.page.unteach(photos)),
+    says: words.does.takeBack,
+    does: (at) => onPhotos(at, (photos) => at.page.takeBack(photos)),
   },
   {
     id: "remove",
@@ -286,6 +294,10 @@ function onPhotos(at: Spot, act: (photos: readonly TileId[]) => Promise<void>): 
 function teachByKey(at: Spot): boolean {
   const label = at.page.labelForKey(at.key);
   return label !== undefined && onPhotos(at, (photos) => at.page.teach(photos, label));
+}
+
+function acceptByKey(at: Spot): boolean {
+  return onPhotos(at, (photos) => at.page.accept(photos));
 }
 
 function moveTo(at: Spot, stroke: string, go: (to: TileId, on: NonNullable<Spot["on"]>) => void): boolean {

@@ -5,7 +5,19 @@ import type { Section } from "./sections";
 const metrics: Metrics = { width: 420, tile: 132, gap: 12, foot: 28, rowGap: 8, head: 56, below: 24 };
 
 function section(key: string, tiles: readonly number[], waiting = 0): Section {
-  return { key, kind: "label", label: 1, tiles, waiting, taught: 0 };
+  const count = tiles.length;
+  return {
+    key,
+    kind: "label",
+    label: 1,
+    folder: null,
+    tiles,
+    waiting,
+    count,
+    taught: 0,
+    done: 0,
+    folded: false,
+  };
 }
 
 const album = layout([section("a", [1, 2, 3, 4, 5]), section("b", []), section("c", [6, 7, 8, 9])], metrics);
@@ -75,4 +87,12 @@ test("the first tile at a height keeps its place when photos move", () => {
   expect(firstBelow(album, 0)).toBe(1);
   expect(firstBelow(album, 100)).toBe(4);
   expect(firstBelow(album, album.height)).toBeUndefined();
+});
+
+test("a folded section is its header and nothing else", () => {
+  const folded = { ...section("b", []), count: 9, folded: true };
+  const place = layout([section("a", [1, 2]), folded, section("c", [3])], metrics);
+  const [, band] = place.bands;
+  expect(band && band.bottom - band.top).toBe(metrics.head);
+  expect(step(place, 2, "right")).toBe(3);
 });

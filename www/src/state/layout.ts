@@ -66,7 +66,7 @@ export function layout(sections: readonly Section[], metrics: Metrics): Layout {
     const pitch = bare ? side + gap : side + foot + rowGap;
     const rows = Math.ceil((section.tiles.length + section.waiting) / columns);
     const rowsTop = top + head;
-    const bottom = rowsTop + (rows > 0 ? rows * pitch : EMPTY_LINE) + below;
+    const bottom = rowsTop + (section.folded ? 0 : (rows > 0 ? rows * pitch : EMPTY_LINE) + below);
     for (const [index, id] of section.tiles.entries()) where.set(id, { band: bands.length, index });
     bands.push({ section, top, rowsTop, rows, bottom, pitch });
     top = bottom;

@@ -7,6 +7,7 @@ import {
   canGuess,
   type Engine,
   type LabelId,
+  type Photo,
   type PhotoId,
   type Problem,
   type WhyProcessor,
@@ -16,8 +17,10 @@ import type { Dropped } from "../engine/files";
 import { saveFile } from "../parts/save";
 import * as words from "../words";
 import { reservedLetters } from "./actions";
+import { Calm } from "./calm";
+import { Finish } from "./finish";
 import { digits, folded, labelForKey, letters, NONE } from "./labels";
-import { counts, type Filter, type Section, sections, type TileId } from "./sections";
+import { asSorted, counts, type Filter, isDone, type Section, sections, type TileId } from "./sections";
 import { remember, singleKeys } from "./single-keys";
 import { Thumbnails } from "./thumbnails";
 import { type Walk, walkOn } from "./walk";
@@ -73,6 +76,10 @@ export class Page {
   /** Files hang over the page. */
   readonly dropping = signal(false);
 
+  readonly finish: Finish;
+  readonly #calm = new Calm();
+  /** How often something left the screen that was to be sorted again. */
+  readonly #away = signal(0);
   readonly #freshAfter = signal<PhotoId>(Number.POSITIVE_INFINITY);
   #anchor: PhotoId | null = null;
   #walk: Walk | null = null;
@@ -95,8 +102,10 @@ export class Page {
     const importing = this.engine.importing.value;
     return importing ? Math.max(0, importing.total - importing.done) : 0;
   });
-  readonly sections = computed<readonly Section[]>(() =>
-    sections({
+  readonly #sorted = computed<readonly Section[]>(() => {
+    const { sort, show, differing, lingering, order } = this.finish;
+    void this.#away.value;
+    const scene = {
       photos: this.engine.photos.value,
       failures: this.engine.failures.value,
       labels: this.engine.labels.value,
@@ -104,11 +113,25 @@ export class Page {
       query: this.query.value,
       freshAfter: this.#freshAfter.value,
       waiting: this.waiting.value,
-    }),
-  );
+      sort: sort.value,
+      show: show.value,
+      differing: differing.value,
+      lingering: lingering.value,
+    };
+    const view = JSON.stringify([scene.filter, scene.query, order.value]);
+    return this.#calm.sort(sections(scene), view);
+  });
+  /** The section of the tile that Tab reaches. */
+  readonly #busy = computed(() => {
+    const active = this.active.value;
+    const of = active === null ? undefined : this.#sorted.value.find(({ tiles }) => tiles.includes(active));
+    return of?.key ?? null;
+  });
+  readonly sections = computed(() => this.finish.folded(this.#sorted.value, this.#busy.value));
 
   constructor(readonly engine: Engine) {
     this.thumbnails = new Thumbnails((photo) => engine.thumbnail(photo));
+    this.finish = new Finish(engine);
     this.#watchImport();
     this.#keepSound();
     effect(() => remember(this.singleKeys.value));
@@ -132,12 +155,20 @@ export class Page {
 
   hush(): void {
     clearTimeout(this.#saidTimer);
-    this.said.value = null;
+    batch(() => {
+      this.said.value = null;
+      this.finish.leave(this.active.value);
+    });
   }
 
   /** The line stays while somebody is on it. */
   holdSaid(): void {
     clearTimeout(this.#saidTimer);
+  }
+
+  /** The sections that are on the screen now; what left it may be sorted again. */
+  looksAt(keys: ReadonlySet<string>): void {
+    if (this.#calm.look(keys)) this.#away.value += 1;
   }
 
   /** Runs an action; what goes wrong is said in a notice, and nothing else changes. */
@@ -162,19 +193,65 @@ export class Page {
   async teach(photos: readonly PhotoId[], label: LabelId | string): Promise<void> {
     if (photos.length === 0) return;
     const act = async () => {
+      this.finish.linger(photos);
       const outcome = await this.engine.teach(photos, label);
       this.say(words.said.taught(this.nameOf(outcome.label), photos.length, outcome.changed), true);
     };
     await this.#acting(photos, act, typeof label === "string" ? label : "");
   }
 
-  async unteach(photos: readonly PhotoId[]): Promise<void> {
-    const taught = photos.filter((id) => this.photoById.value.get(id)?.taught !== null);
-    if (taught.length === 0) return;
-    await this.#acting(photos, async () => {
-      const outcome = await this.engine.unteach(taught);
-      this.say(words.said.tookBack(taught.length, outcome.changed), true);
+  /** Takes back their lessons; of photos that teach nothing, that they were accepted. */
+  async takeBack(photos: readonly PhotoId[]): Promise<void> {
+    const known = this.#known(photos);
+    const taught = known.filter((photo) => photo.taught !== null).map(({ id }) => id);
+    const accepted = known.filter((photo) => photo.accepted !== null).map(({ id }) => id);
+    if (taught.length > 0) {
+      await this.#acting(photos, async () => {
+        const outcome = await this.engine.unteach(taught);
+        this.say(words.said.tookBack(taught.length, outcome.changed), true);
+      });
+    } else if (accepted.length > 0) {
+      await this.#acting(photos, async () => {
+        const outcome = await this.engine.unaccept(accepted);
+        this.say(words.said.unaccepted(accepted.length, outcome.changed), true);
+      });
+    }
+  }
+
+  /* ── accepting ── */
+
+  /**
+   * "This is right, I have seen it": each photo as the label that it is sorted under now. One that is
+   * done stays as it is; one that is not sure has nothing that could be right.
+   */
+  async accept(photos: readonly PhotoId[]): Promise<void> {
+    const known = this.#known(photos);
+    const right = asSorted(known, this.guessing.value);
+    if (right.size > 0) await this.#acting(photos, () => this.#accept(right));
+    else if (known.some((photo) => !isDone(photo))) this.say(words.nothingRight);
+  }
+
+  /** What is left in a section as it is shown, also far beyond the screen, as one step. */
+  async acceptRest(section: Section): Promise<void> {
+    const right = asSorted(this.#known(section.tiles), this.guessing.value);
+    if (right.size === 0) return;
+    const done = await this.#inTurn(async () => {
+      await this.#accept(right);
+      return true;
     });
+    if (done) this.#sortIn();
+  }
+
+  async #accept(right: ReadonlyMap<PhotoId, LabelId>): Promise<void> {
+    this.finish.linger(right.keys());
+    const { changed } = await this.engine.accept(right);
+    const [first, ...others] = new Set(right.values());
+    const name = first !== undefined && others.length === 0 ? this.nameOf(first) : null;
+    this.say(words.said.accepted(right.size, name, changed), true);
+  }
+
+  #known(tiles: readonly TileId[]): readonly Photo[] {
+    return tiles.flatMap((id) => this.photoById.value.get(id) ?? []);
   }
 
   async removePhotos(photos: readonly PhotoId[]): Promise<void> {
@@ -334,6 +411,12 @@ export class Page {
     });
   }
 
+  /** Chooses all that is shown, or all of one section, also what is far beyond the screen. */
+  chooseAll(sections: readonly Section[] = this.sections.value): void {
+    const shown = sections.flatMap(({ tiles }) => tiles);
+    this.choose(new Set(shown.filter((id) => this.photoById.value.has(id))));
+  }
+
   letGo(): void {
     batch(() => {
       this.#chooseNone();
@@ -372,7 +455,7 @@ export class Page {
     let best: PhotoId | undefined;
     let least = Number.POSITIVE_INFINITY;
     for (const photo of this.engine.photos.value) {
-      if (photo.taught !== null) continue;
+      if (isDone(photo)) continue;
       const certainty = photo.prediction?.ranked[0]?.probability ?? 0;
       if (certainty < least) [best, least] = [photo.id, certainty];
     }
@@ -416,14 +499,20 @@ export class Page {
     const ownChosen = chosen.size > 0 && [...chosen].every((id) => acted.has(id));
     const ownChoice = choosing?.photos.every((id) => acted.has(id)) ?? false;
     const known = this.photoById.value;
+    const left = (id: TileId) => {
+      const photo = known.get(id);
+      return photo !== undefined && !isDone(photo);
+    };
+    // Whoever goes through what is left is led past what is done.
+    const only = from !== null && left(from) ? left : (id: TileId) => known.has(id);
     const walk =
       from === null
         ? null
         : walkOn(
             {
               sections: this.sections.value,
-              free: (id) => known.has(id) && !acted.has(id) && ![...this.#underWay].some((of) => of.has(id)),
-              untaught: (id) => known.get(id)?.taught === null,
+              free: (id) => only(id) && !acted.has(id) && ![...this.#underWay].some((of) => of.has(id)),
+              untaught: left,
             },
             from,
             this.#walk,
@@ -494,6 +583,7 @@ export class Page {
       const failed = Math.max(0, failures - (before?.failures ?? 0));
       const noPhotos = Math.max(0, leftOut - (before?.leftOut ?? 0));
       before = null;
+      this.finish.sortAgain();
       this.#sortIn();
       const unsure = this.guessing.peek() ? this.counts.peek().unsure : null;
       const count = { added: Math.max(0, added), failed, leftOut: noPhotos };

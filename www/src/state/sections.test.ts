@@ -1,6 +1,19 @@
 import { expect, test } from "@playwright/test";
+import type { Origin } from "keepsake";
 import type { Label, Photo } from "../engine/engine";
-import { counts, type Scene, sections } from "./sections";
+import { SORTS, type Sort } from "./order";
+import {
+  asSorted,
+  counts,
+  isDoubtful,
+  looksDifferent,
+  type PhotoState,
+  type Scene,
+  type Section,
+  STATES,
+  sections,
+  stateOf,
+} from "./sections";
 
 const hat = 1;
 const shoe = 2;
@@ -25,6 +38,10 @@ function labels(hats: number, shoes: number): readonly Label[] {
   ];
 }
 
+function from(path: string, modified: number): Origin {
+  return { path, size: 1, modified };
+}
+
 const scene: Scene = {
   photos: [],
   failures: [],
@@ -33,6 +50,10 @@ const scene: Scene = {
   query: "",
   freshAfter: Number.POSITIVE_INFINITY,
   waiting: 0,
+  sort: "certain",
+  show: new Set(STATES),
+  differing: false,
+  lingering: new Set(),
 };
 
 const shown = (of: Scene) => sections(of).map((section) => [section.key, ...section.tiles]);
@@ -62,21 +83,22 @@ test("with one name only nothing is guessed", () => {
   ]);
 });
 
-test("not sure comes first; in a section the taught, then the most certain", () => {
+test("not sure comes first; in a section what is left, the most certain first, then the accepted, then the taught", () => {
   const photos = [
     photo(1, null, hat, 0.7),
     photo(2, null, hat, 0.95),
     photo(3, hat, hat, 0.6),
     photo(4, null, shoe, 0.4, true),
     photo(5, shoe, shoe),
+    { ...photo(6, null, hat, 0.99), accepted: hat },
   ];
   expect(shown({ ...scene, photos })).toEqual([
     ["unsure", 4],
-    ["label-1", 3, 2, 1],
+    ["label-1", 2, 1, 6, 3],
     ["label-2", 5],
   ]);
   expect(counts(photos, scene.labels).unsure).toBe(1);
-  expect(counts(photos, scene.labels).perLabel.get(hat)).toBe(3);
+  expect(counts(photos, scene.labels).perLabel.get(hat)).toBe(4);
 });
 
 test("a lesson counts more than what the learner thinks", () => {
@@ -94,7 +116,7 @@ test("while photos arrive they wait apart, and the taught do not", () => {
   const photos = [photo(1, null, hat), photo(2, null, hat), photo(3, hat, hat)];
   const result = sections({ ...scene, photos, freshAfter: 1, waiting: 4 });
   expect(result.map((section) => [section.key, ...section.tiles])).toEqual([
-    ["label-1", 3, 1],
+    ["label-1", 1, 3],
     ["fresh", 2],
   ]);
   expect(result.at(-1)?.waiting).toBe(4);
@@ -116,4 +138,118 @@ test("a search finds labels and files, whatever the case", () => {
 test("files that could not be read come first, by their own numbers", () => {
   const failures = [{ id: 4, name: "a.heic", code: "photo/unsupported", message: "" }];
   expect(shown({ ...scene, failures })).toEqual([["failed", -5]]);
+});
+
+test("right is what is sorted under a label and not done yet; a photo that is not sure has no right", () => {
+  const photos = [
+    photo(1, null, hat),
+    photo(2, hat, shoe),
+    photo(3, null, shoe, 0.4, true),
+    { ...photo(4, null, shoe), accepted: hat },
+    photo(5, null),
+    photo(6, null, shoe),
+  ];
+  expect([...asSorted(photos, true)]).toEqual([
+    [1, hat],
+    [6, shoe],
+  ]);
+  expect(asSorted(photos, false).size).toBe(0);
+});
+
+test("an accepted photo looks different once the learner would sort it elsewhere", () => {
+  const accepted = { ...photo(1, null, hat), accepted: hat };
+  expect(looksDifferent(accepted)).toBe(false);
+  expect(looksDifferent({ ...photo(1, null, shoe), accepted: hat })).toBe(true);
+  expect(looksDifferent({ ...photo(1, null), accepted: hat })).toBe(false);
+  expect(looksDifferent(photo(1, null, shoe))).toBe(false);
+});
+
+test("with accepted photos there are sections, even when no lesson is left", () => {
+  const photos = [{ ...photo(1, null), accepted: hat }, photo(2, null)];
+  expect(shown({ ...scene, labels: labels(0, 0), photos })).toEqual([
+    ["label-1", 1],
+    ["rest", 2],
+  ]);
+});
+
+/** A photo of each kind that there is, more than once. */
+const mixed: readonly Photo[] = [
+  photo(1, null, hat, 0.7),
+  photo(2, hat, hat),
+  { ...photo(3, null, shoe), accepted: hat },
+  photo(4, null, shoe, 0.5, true),
+  photo(5, null, shoe, 0.8),
+  { ...photo(6, null, shoe), accepted: shoe },
+  photo(7, 0, hat),
+  photo(8, null, hat, 0.9),
+];
+
+test("whatever is shown and however it is sorted, every photo that is shown is in exactly one section", () => {
+  const shows: readonly (readonly PhotoState[])[] = [STATES, ["left", "unsure"], ["accepted"], ["left"], []];
+  for (const sort of SORTS) {
+    for (const show of shows) {
+      const result = sections({ ...scene, photos: mixed, sort, show: new Set(show) });
+      const tiles = result.flatMap((section) => section.tiles).sort((a, b) => a - b);
+      const wanted = mixed.filter((one) => show.includes(stateOf(one, true))).map(({ id }) => id);
+      expect(tiles, `${sort} ${show}`).toEqual(wanted);
+    }
+  }
+});
+
+test("the order does not depend on the order in which the photos come", () => {
+  for (const sort of SORTS) {
+    const there = sections({ ...scene, photos: mixed, sort });
+    const back = sections({ ...scene, photos: [...mixed].reverse(), sort });
+    expect(back, sort).toEqual(there);
+  }
+});
+
+test("what is hidden still counts, and lingers as long as it should", () => {
+  const hidden: Scene = { ...scene, photos: mixed, show: new Set<PhotoState>(["left", "unsure"]) };
+  const hats = (of: Scene): Section | undefined => sections(of).find(({ key }) => key === "label-1");
+  expect(hats(hidden)).toMatchObject({ tiles: [8, 1], count: 4, done: 2, taught: 1 });
+  expect(hats({ ...hidden, lingering: new Set([3]) })?.tiles).toEqual([8, 1, 3]);
+  const done = mixed.map((one) => ({ ...one, accepted: hat }));
+  expect(shown({ ...hidden, photos: done })).toEqual([]);
+  expect(shown({ ...hidden, photos: done, filter: { kind: "label", label: hat } })).toEqual([["label-1"]]);
+});
+
+test("only what was accepted and looks different now", () => {
+  expect(shown({ ...scene, photos: mixed, differing: true })).toEqual([["label-1", 3]]);
+});
+
+test("the least certain first, by name as people count, by date the newest first", () => {
+  const named = [
+    { ...photo(1, null, hat, 0.9), name: "IMG 10.jpg" },
+    { ...photo(2, null, hat, 0.7), name: "IMG 9.jpg" },
+    { ...photo(3, hat, hat, 0.8), name: "img 1.jpg", origin: from("a/img 1.jpg", 5_000) },
+  ];
+  const by = (sort: Sort) => sections({ ...scene, photos: named, sort })[0]?.tiles;
+  expect(by("doubtful")).toEqual([2, 1, 3]);
+  expect(by("name")).toEqual([3, 2, 1]);
+  expect(by("date")).toEqual([3, 2, 1]);
+});
+
+test("by folder the sections are folders, whatever label a photo has", () => {
+  const photos = [
+    { ...photo(1, null, hat), origin: from("trip/day 10/a.jpg", 1) },
+    { ...photo(2, shoe, hat), origin: from("trip/day 9/b.jpg", 1) },
+    { ...photo(3, null, shoe), origin: from("trip/day 9/a.jpg", 1), name: "a.jpg" },
+    photo(4, null, hat),
+  ];
+  const result = sections({ ...scene, photos, sort: "folder" });
+  expect(result.map(({ folder, tiles }) => [folder, ...tiles])).toEqual([
+    ["", 4],
+    ["trip/day 9", 3, 2],
+    ["trip/day 10", 1],
+  ]);
+});
+
+test("doubtful is a guess that may well be wrong, never what is done", () => {
+  expect(isDoubtful(photo(1, null, hat, 0.7), true)).toBe(true);
+  expect(isDoubtful(photo(1, null, hat, 0.9, true), true)).toBe(true);
+  expect(isDoubtful(photo(1, null, hat, 0.8), true)).toBe(false);
+  expect(isDoubtful(photo(1, hat, hat, 0.3), true)).toBe(false);
+  expect(isDoubtful({ ...photo(1, null, hat, 0.3), accepted: hat }, true)).toBe(false);
+  expect(isDoubtful(photo(1, null, hat, 0.3), false)).toBe(false);
 });

@@ -1,22 +1,36 @@
 /** Photos in the sections of the page: pure functions of what the engine says. */
 import { canGuess, type Failure, type Label, type LabelId, type Photo, type PhotoId } from "../engine/engine";
 import { folded, NONE } from "./labels";
+import { byFolder, certainty, folderOf, orders, type Sort } from "./order";
 
 /** A place in the grid: a photo's number, or below zero a file that could not be read. */
 export type TileId = number;
 
-export type SectionKind = "failed" | "all" | "unsure" | "label" | "rest" | "fresh";
+export type SectionKind = "failed" | "all" | "unsure" | "label" | "rest" | "fresh" | "folder";
 
 export interface Section {
   /** Stays the same while the section is there. */
   readonly key: string;
   readonly kind: SectionKind;
   readonly label: LabelId | null;
+  /** Of a section by folder: the folder, empty where none is known. */
+  readonly folder: string | null;
+  /** What is shown of it. */
   readonly tiles: readonly TileId[];
   /** Places kept for photos that are still being read. */
   readonly waiting: number;
+  /** All of it that passes the search, also what is done and hidden, or folded away. */
+  readonly count: number;
   readonly taught: number;
+  /** Taught and accepted. */
+  readonly done: number;
+  /** Only its header is shown. */
+  readonly folded: boolean;
 }
+
+/** What a photo is on the way to the end: a guess that is left, a doubt, accepted, or taught. */
+export const STATES = ["left", "unsure", "accepted", "taught"] as const;
+export type PhotoState = (typeof STATES)[number];
 
 /** What the rail has chosen to see. */
 export type Filter =
@@ -33,6 +47,12 @@ export interface Scene {
   /** Photos with a higher number came in since and wait in a section of their own. */
   readonly freshAfter: PhotoId;
   readonly waiting: number;
+  readonly sort: Sort;
+  readonly show: ReadonlySet<PhotoState>;
+  /** Only accepted photos that look different now. */
+  readonly differing: boolean;
+  /** Shown whatever else is hidden. */
+  readonly lingering: ReadonlySet<PhotoId>;
 }
 
 export function failureTile(failure: Failure): TileId {
@@ -47,38 +67,59 @@ export function sortedUnder(photo: Photo, guessing: boolean): LabelId | null {
   return photo.prediction.ranked[0]?.label ?? null;
 }
 
-function certainty(photo: Photo): number {
-  return photo.prediction?.ranked[0]?.probability ?? 0;
+/** Taught or accepted: nothing is left to do about it. */
+export function isDone(photo: Photo): boolean {
+  return photo.taught !== null || photo.accepted !== null;
 }
 
-/** Taught photos first, then the most certain: a confident mistake is the one worth seeing. */
-function byCertainty(a: Photo, b: Photo): number {
-  const taught = Number(b.taught !== null) - Number(a.taught !== null);
-  return taught || certainty(b) - certainty(a) || a.id - b.id;
+/** The photos that can be found right, each as the label that it is sorted under: not those that are done or not sure. */
+export function asSorted(photos: readonly Photo[], guessing: boolean): ReadonlyMap<PhotoId, LabelId> {
+  const right = new Map<PhotoId, LabelId>();
+  for (const photo of photos) {
+    const label = isDone(photo) ? null : sortedUnder(photo, guessing);
+    if (label !== null) right.set(photo.id, label);
+  }
+  return right;
 }
 
-function section(
-  key: string,
-  kind: SectionKind,
-  photos: readonly Photo[],
-  label: LabelId | null = null,
-  waiting = 0,
-): Section {
-  const taught = photos.reduce((sum, photo) => sum + Number(photo.taught !== null), 0);
-  return { key, kind, label, tiles: photos.map((photo) => photo.id), waiting, taught };
+/** Below this at least one in four is sorted wrongly. */
+const CERTAIN = 0.75;
+
+/** A guess that may well be wrong: whoever teaches many at once should look at it. */
+export function isDoubtful(photo: Photo, guessing: boolean): boolean {
+  const { prediction } = photo;
+  return (
+    guessing && !isDone(photo) && prediction !== null && (prediction.notSure || certainty(photo) < CERTAIN)
+  );
 }
 
-/** How many photos are sorted under each label, and how many under none. */
+/** Whether the learner would now sort an accepted photo elsewhere. */
+export function looksDifferent({ accepted, prediction }: Photo): boolean {
+  const first = prediction?.ranked[0];
+  return accepted !== null && first !== undefined && first.label !== accepted;
+}
+
+export function stateOf(photo: Photo, guessing: boolean): PhotoState {
+  if (photo.taught !== null) return "taught";
+  if (photo.accepted !== null) return "accepted";
+  return guessing && sortedUnder(photo, guessing) === null ? "unsure" : "left";
+}
+
+/** How many photos are sorted under each label, how many of those are left, and how many are under none. */
 export function counts(photos: readonly Photo[], labels: readonly Label[]) {
   const guessing = canGuess(labels);
   const perLabel = new Map<LabelId, number>();
+  const left = new Map<LabelId, number>();
   let unsure = 0;
   for (const photo of photos) {
     const label = sortedUnder(photo, guessing);
     if (label === null) unsure += 1;
-    else perLabel.set(label, (perLabel.get(label) ?? 0) + 1);
+    else {
+      perLabel.set(label, (perLabel.get(label) ?? 0) + 1);
+      if (!isDone(photo)) left.set(label, (left.get(label) ?? 0) + 1);
+    }
   }
-  return { perLabel, unsure };
+  return { perLabel, left, unsure };
 }
 
 /** Whether nothing is named yet: one plain grid, in the order in which the photos came. */
@@ -94,36 +135,24 @@ export function sections(scene: Scene): readonly Section[] {
     wanted === "" ||
     folded(photo.name).includes(wanted) ||
     (label !== null && (names.get(label) ?? "").includes(wanted));
+  const visible = (photo: Photo) =>
+    scene.lingering.has(photo.id) ||
+    (scene.differing ? guessing && looksDifferent(photo) : scene.show.has(stateOf(photo, guessing)));
+  const inOrder = (photos: readonly Photo[]) => photos.filter(visible).sort(orders[scene.sort]);
 
   const everything = scene.filter.kind === "all";
   const result: Section[] = [];
   const failures = scene.failures.filter((failure) => wanted === "" || folded(failure.name).includes(wanted));
-  if (everything && failures.length > 0) {
+  if (everything && !scene.differing && failures.length > 0) {
     const tiles = failures.map(failureTile);
-    result.push({ key: "failed", kind: "failed", label: null, tiles, waiting: 0, taught: 0 });
+    result.push({ ...EMPTY, key: "failed", kind: "failed", tiles, count: tiles.length });
   }
 
   const waiting = everything && wanted === "" ? scene.waiting : 0;
-  if (unnamed(scene.labels) && everything) {
+  if (unnamed(scene.labels) && everything && scene.photos.every(({ accepted }) => accepted === null)) {
     const photos = scene.photos.filter((photo) => found(photo, null));
-    if (photos.length + waiting > 0) result.push(section("all", "all", photos, null, waiting));
+    if (photos.length + waiting > 0) result.push({ ...of("all", "all", photos, photos), waiting });
     return result;
-  }
-
-  const unsure: Photo[] = [];
-  const fresh: Photo[] = [];
-  const groups = new Map<LabelId, Photo[]>();
-  for (const photo of scene.photos) {
-    const label = sortedUnder(photo, guessing);
-    if (!found(photo, label)) continue;
-    // Only what nobody taught waits: a taught photo belongs to its label at once.
-    if (everything && photo.id > scene.freshAfter && photo.taught === null) fresh.push(photo);
-    else if (label === null) unsure.push(photo);
-    else {
-      const group = groups.get(label);
-      if (group) group.push(photo);
-      else groups.set(label, [photo]);
-    }
   }
 
   const filter = scene.filter;
@@ -131,20 +160,67 @@ export function sections(scene: Scene): readonly Section[] {
     filter.kind === "all" ||
     (filter.kind === "unsure" && label === null) ||
     (filter.kind === "label" && filter.label === label);
-  if (shows(null) && guessing && (unsure.length > 0 || !everything)) {
-    result.push(section("unsure", "unsure", unsure.sort(byCertainty)));
+  const unsure: Photo[] = [];
+  const fresh: Photo[] = [];
+  const groups = new Map<LabelId, Photo[]>();
+  const folders = new Map<string, Photo[]>();
+  for (const photo of scene.photos) {
+    const label = sortedUnder(photo, guessing);
+    if (!found(photo, label) || !shows(label)) continue;
+    // Only what is not done waits: a photo that is belongs to its label at once.
+    if (everything && photo.id > scene.freshAfter && !isDone(photo)) fresh.push(photo);
+    else if (scene.sort === "folder") add(folders, folderOf(photo), photo);
+    else if (label === null) unsure.push(photo);
+    else add(groups, label, photo);
   }
-  const last = (label: Label) => Number(label.id === NONE);
-  for (const label of [...scene.labels].sort((a, b) => last(a) - last(b) || a.id - b.id)) {
-    const photos = groups.get(label.id) ?? [];
-    // A label that was chosen in the rail shows itself even when nothing is in it.
-    if (shows(label.id) && (photos.length > 0 || !everything)) {
-      result.push(section(`label-${label.id}`, "label", photos.sort(byCertainty), label.id));
+
+  /** What was chosen in the rail shows itself even when nothing is in it. */
+  const put = (section: Section) => {
+    if (section.tiles.length > 0 || !everything) result.push(section);
+  };
+  if (scene.sort === "folder") {
+    for (const folder of [...folders.keys()].sort(byFolder)) {
+      const photos = folders.get(folder) ?? [];
+      put({ ...of(`folder-${folder}`, "folder", photos, inOrder(photos)), folder });
     }
+  } else {
+    if (shows(null) && guessing) put(of("unsure", "unsure", unsure, inOrder(unsure)));
+    const last = (label: Label) => Number(label.id === NONE);
+    for (const { id } of [...scene.labels].sort((a, b) => last(a) - last(b) || a.id - b.id)) {
+      if (!shows(id)) continue;
+      const photos = groups.get(id) ?? [];
+      put({ ...of(`label-${id}`, "label", photos, inOrder(photos)), label: id });
+    }
+    // Nothing is thought of these: they stand as they came.
+    const plain = scene.sort === "certain" || scene.sort === "doubtful";
+    const rest = plain ? unsure.filter(visible) : inOrder(unsure);
+    if (shows(null) && !guessing) put(of("rest", "rest", unsure, rest));
   }
-  if (shows(null) && !guessing && (unsure.length > 0 || !everything)) {
-    result.push(section("rest", "rest", unsure));
-  }
-  if (fresh.length + waiting > 0) result.push(section("fresh", "fresh", fresh, null, waiting));
+  if (fresh.length + waiting > 0) result.push({ ...of("fresh", "fresh", fresh, fresh), waiting });
   return result;
+}
+
+const EMPTY = {
+  label: null,
+  folder: null,
+  tiles: [],
+  waiting: 0,
+  count: 0,
+  taught: 0,
+  done: 0,
+  folded: false,
+};
+
+/** A section of these photos, of which some are shown. */
+function of(key: string, kind: SectionKind, photos: readonly Photo[], shown: readonly Photo[]): Section {
+  const taught = photos.reduce((sum, photo) => sum + Number(photo.taught !== null), 0);
+  const done = photos.reduce((sum, photo) => sum + Number(isDone(photo)), 0);
+  const tiles = shown.map((photo) => photo.id);
+  return { ...EMPTY, key, kind, tiles, count: photos.length, taught, done };
+}
+
+function add<K>(groups: Map<K, Photo[]>, key: K, photo: Photo): void {
+  const group = groups.get(key);
+  if (group) group.push(photo);
+  else groups.set(key, [photo]);
 }

@@ -3,7 +3,19 @@ import type { Section } from "./sections";
 import { type Ground, type Walk, walkOn } from "./walk";
 
 function section(key: string, ...tiles: number[]): Section {
-  return { key, kind: "label", label: 1, tiles, waiting: 0, taught: 0 };
+  const count = tiles.length;
+  return {
+    key,
+    kind: "label",
+    label: 1,
+    folder: null,
+    tiles,
+    waiting: 0,
+    count,
+    taught: 0,
+    done: 0,
+    folded: false,
+  };
 }
 
 function ground(sections: readonly Section[], done: readonly number[] = [], taught = done): Ground {
