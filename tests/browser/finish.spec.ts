@@ -84,7 +84,7 @@ test("what is left of a label is right: one step, said how many, undone and kept
   await expect(bar).toHaveAttribute("aria-valuenow", String(left + 4), { timeout: 60_000 });
   await expect(labelRow(page, label)).toContainText("all done");
   // What is finished is folded to one line, and unfolds.
-  const name = section(page, label).getByRole("button", { name: new RegExp(`^${label}`) });
+  const name = section(page, label).locator(".fold");
   await expect(name).toHaveAttribute("aria-expanded", "false");
   await expect(accepted(page)).toHaveCount(0);
   await name.click();
@@ -191,7 +191,12 @@ test("sorted otherwise, and only some kinds shown", async ({ page }) => {
   };
   const label = await someLabel(page);
   await labelRow(page, label).click();
-  await expect.poll(async () => (await names()).join()).toBe([...(await names())].sort().join());
+  const { compare } = new Intl.Collator("en", { numeric: true });
+  await expect(async () => {
+    const shown = await names();
+    expect(shown).toEqual([...shown].sort(compare));
+    expect(shown.length).toBeGreaterThan(2);
+  }).toPass({ timeout: 15_000 });
   await labelRow(page, label).click();
   await page.getByRole("button", { name: "Sort and show" }).click();
   for (const kind of ["Left", "Not sure", "Accepted"]) {
@@ -221,7 +226,12 @@ test.describe("on a phone", () => {
     // Everything at once: choose several, all of them, right.
     await more(page, "Choose several photos");
     await page.getByRole("button", { name: "All", exact: true }).tap();
-    await expect(page.getByText("40 photos", { exact: true }).last()).toBeVisible();
+    await expect(
+      page
+        .locator(".actions")
+        .getByText(/\d+ photos/)
+        .first(),
+    ).toBeVisible();
     await page.getByRole("button", { name: /\d+ (is|are) right/ }).tap();
     await expect(page.getByText(/\d+ not sure|All done/).first()).toBeVisible();
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -238,7 +248,7 @@ const SCREENS = [
 
 for (const screen of SCREENS) {
   test(`no violations, ${screen.name}`, async ({ page }, info) => {
-    test.setTimeout(180_000);
+    test.setTimeout(300_000);
     await page.setViewportSize({ width: screen.width, height: screen.height });
     await page.emulateMedia({ colorScheme: screen.scheme, reducedMotion: "reduce" });
     const expectNoViolations = async (state: string) => {

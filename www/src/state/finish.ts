@@ -93,8 +93,11 @@ export class Finish {
     this.lingering.value = new Set(stays);
   }
 
-  /** Folds what is finished, but not under the hands of the one who finishes it. */
-  folded(sections: readonly Section[], busy: string | null): readonly Section[] {
+  /**
+   * Folds what is finished, but not under the hands of the one who finishes it, nor where somebody
+   * looks for something.
+   */
+  folded(sections: readonly Section[], busy: string | null, looking: boolean): readonly Section[] {
     const { value: folds } = this.#folds;
     const { value: lingering } = this.lingering;
     return sections.map((section) => {
@@ -103,8 +106,9 @@ export class Finish {
         section.count > 0 &&
         section.done === section.count;
       const free = section.key !== busy && !section.tiles.some((id) => lingering.has(id));
-      const fold = folds.get(section.key) ?? (this.on.value && finished && free && !this.differing.value);
-      return fold && section.count > 0 ? { ...section, tiles: [], folded: true } : section;
+      const fold =
+        folds.get(section.key) ?? (this.on.value && finished && free && !looking && !this.differing.value);
+      return fold && section.tiles.length > 0 ? { ...section, tiles: [], folded: true } : section;
     });
   }
 

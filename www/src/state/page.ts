@@ -17,6 +17,7 @@ import type { Dropped } from "../engine/files";
 import { saveFile } from "../parts/save";
 import * as words from "../words";
 import { reservedLetters } from "./actions";
+import { Arriving } from "./arriving";
 import { Calm } from "./calm";
 import { Finish } from "./finish";
 import { digits, folded, labelForKey, letters, NONE } from "./labels";
@@ -80,14 +81,12 @@ export class Page {
   readonly #calm = new Calm();
   /** How often something left the screen that was to be sorted again. */
   readonly #away = signal(0);
-  readonly #freshAfter = signal<PhotoId>(Number.POSITIVE_INFINITY);
+  readonly arriving: Arriving;
   #anchor: PhotoId | null = null;
   #walk: Walk | null = null;
   /** Photos of the actions that are not done yet. */
   readonly #underWay = new Set<ReadonlySet<PhotoId>>();
   #turn: Promise<unknown> = Promise.resolve();
-  /** Labels on which files of the present import were dropped. */
-  readonly #droppedOn = new Set<LabelId>();
   #saidTimer: ReturnType<typeof setTimeout> | undefined;
 
   readonly letters = computed(() => letters(this.engine.labels.value, reservedLetters));
@@ -98,10 +97,6 @@ export class Page {
   readonly failureByTile = computed(
     () => new Map(this.engine.failures.value.map((failure) => [-1 - failure.id, failure])),
   );
-  readonly waiting = computed(() => {
-    const importing = this.engine.importing.value;
-    return importing ? Math.max(0, importing.total - importing.done) : 0;
-  });
   readonly #sorted = computed<readonly Section[]>(() => {
     const { sort, show, differing, lingering, order } = this.finish;
     void this.#away.value;
@@ -111,8 +106,8 @@ export class Page {
       labels: this.engine.labels.value,
       filter: this.filter.value,
       query: this.query.value,
-      freshAfter: this.#freshAfter.value,
-      waiting: this.waiting.value,
+      freshAfter: this.arriving.freshAfter.value,
+      waiting: this.arriving.waiting.value,
       sort: sort.value,
       show: show.value,
       differing: differing.value,
@@ -127,12 +122,15 @@ export class Page {
     const of = active === null ? undefined : this.#sorted.value.find(({ tiles }) => tiles.includes(active));
     return of?.key ?? null;
   });
-  readonly sections = computed(() => this.finish.folded(this.#sorted.value, this.#busy.value));
+  readonly sections = computed(() => {
+    const looking = this.filter.value.kind !== "all" || this.query.value.trim() !== "";
+    return this.finish.folded(this.#sorted.value, this.#busy.value, looking);
+  });
 
   constructor(readonly engine: Engine) {
     this.thumbnails = new Thumbnails((photo) => engine.thumbnail(photo));
     this.finish = new Finish(engine);
-    this.#watchImport();
+    this.arriving = new Arriving(this);
     this.#keepSound();
     effect(() => remember(this.singleKeys.value));
   }
@@ -235,11 +233,13 @@ export class Page {
   async acceptRest(section: Section): Promise<void> {
     const right = asSorted(this.#known(section.tiles), this.guessing.value);
     if (right.size === 0) return;
+    // Whoever is done with it stands on none of its photos any more: it may fold.
+    if (this.active.value !== null && section.tiles.includes(this.active.value)) this.active.value = null;
     const done = await this.#inTurn(async () => {
       await this.#accept(right);
       return true;
     });
-    if (done) this.#sortIn();
+    if (done) this.arriving.sortIn();
   }
 
   async #accept(right: ReadonlyMap<PhotoId, LabelId>): Promise<void> {
@@ -321,7 +321,7 @@ export class Page {
     const engine = this.engine;
     if (label === undefined) void this.attempt(() => engine.addFiles(files));
     else {
-      this.#droppedOn.add(label);
+      this.arriving.teachesTo(label);
       void this.attempt(() => engine.addFiles(files, label));
     }
   }
@@ -484,7 +484,7 @@ export class Page {
       return true;
     });
     this.#underWay.delete(acted);
-    if (done) this.#sortIn();
+    if (done) this.arriving.sortIn();
     else goBack();
   }
 
@@ -548,48 +548,6 @@ export class Page {
   }
 
   /* ── keeping up with the engine ── */
-
-  /** Photos read so far take their places; those still to come go on waiting. */
-  #sortIn(): void {
-    const last = this.engine.photos.value.reduce((max, photo) => Math.max(max, photo.id), -1);
-    this.#freshAfter.value = this.engine.importing.value ? last : Number.POSITIVE_INFINITY;
-  }
-
-  /** While photos arrive nothing that is already there moves; at the end they are sorted in. */
-  #watchImport(): void {
-    let before: {
-      readonly photos: ReadonlyMap<PhotoId, LabelId | null>;
-      readonly failures: number;
-      readonly leftOut: number;
-    } | null = null;
-    effect(() => {
-      const running = this.engine.importing.value !== null;
-      if (running === (before !== null)) return;
-      const photos = this.engine.photos.peek();
-      const failures = this.engine.failures.peek().length;
-      const leftOut = this.engine.leftOut.peek().length;
-      if (running) {
-        before = { photos: new Map(photos.map(({ id, taught }) => [id, taught])), failures, leftOut };
-        this.#sortIn();
-        return;
-      }
-      const known = before?.photos ?? new Map<PhotoId, LabelId | null>();
-      const added = photos.length - known.size;
-      const taught = [...this.#droppedOn].flatMap((label) => {
-        const n = photos.filter((photo) => photo.taught === label && known.get(photo.id) !== label).length;
-        return n > 0 ? [words.said.taughtWhatWasDropped(this.nameOf(label), n)] : [];
-      });
-      this.#droppedOn.clear();
-      const failed = Math.max(0, failures - (before?.failures ?? 0));
-      const noPhotos = Math.max(0, leftOut - (before?.leftOut ?? 0));
-      before = null;
-      this.finish.sortAgain();
-      this.#sortIn();
-      const unsure = this.guessing.peek() ? this.counts.peek().unsure : null;
-      const count = { added: Math.max(0, added), failed, leftOut: noPhotos };
-      this.say(words.said.added(count, unsure, taught), taught.length > 0);
-    });
-  }
 
   /** Lets go of photos and labels that no longer exist. */
   #keepSound(): void {
