@@ -9,7 +9,9 @@ use crate::error::Error;
 const TYPES: &str = r#"
 /** A stable identifier of what went wrong: who must act, then what happened. */
 export type ErrorCode =
-  `${"photo" | "request" | "weights" | "storage" | "import" | "compute"}/${string}`;
+  | `${"photo" | "request" | "weights" | "storage" | "import" | "compute"}/${string}`
+  /** A fault of ours ended the module's instance: every call rejects with this from then on. */
+  | "internal/crashed";
 
 /** What every function here throws or rejects with. `message` is a sentence for the person. */
 export interface KeepsakeError extends Error {

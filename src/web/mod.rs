@@ -1,6 +1,8 @@
 //! The JavaScript surface: the only part of the crate that knows `JsValue`.
 //!
 //! * [`error`]: our errors as `KeepsakeError` objects, and JavaScript's as ours.
+//! * `guard.js` stands before all of it: after a trap the instance answers nothing but that it ended.
+//!   `panic` says what a panic was about.
 //! * [`eye`]: `Eye`, which makes a photo's feature: what a pool of workers runs.
 //! * [`learner`]: `Learner`, which is taught and asked, over a `collection`; `given` is what it is
 //!   given, `values` what it answers, `lock` what keeps it the only one that writes.
@@ -28,6 +30,7 @@ mod given;
 pub mod learner;
 #[cfg(feature = "core")]
 mod lock;
+mod panic;
 mod photo;
 mod plain;
 #[cfg(feature = "burn")]

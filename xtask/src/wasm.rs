@@ -80,6 +80,11 @@ pub fn package() -> PathBuf {
     workspace::root().join("pkg")
 }
 
+/// What stands between the modules and whoever calls them.
+fn guard() -> PathBuf {
+    workspace::root().join("src/web/guard.js")
+}
+
 /// Where the weights lie for the page, and whence the package takes them.
 fn weights() -> PathBuf {
     workspace::root().join("www/public/weights")
@@ -120,7 +125,7 @@ pub fn build(module: &Module, dev: bool) -> Result<()> {
         .join(folder)
         .join("keepsake.wasm");
 
-    let inputs = [compiled.clone(), weights()];
+    let inputs = [compiled.clone(), weights(), guard()];
     let settings = format!("{profile} {WASM_OPT:?} {}", env!("CARGO_PKG_VERSION"));
     let stamp = Stamp::new(module.name, &inputs, &settings)?;
     let writing = format!("Writing pkg/{}.js", module.name);
@@ -142,6 +147,7 @@ pub fn build(module: &Module, dev: bool) -> Result<()> {
             .remove_producers_section(!dev);
         bindgen.generate(package())?;
         type_raw_exports(module)?;
+        put_guard(module)?;
         copy_weights()?;
         write_manifest()
     })?;
@@ -168,6 +174,31 @@ fn type_raw_exports(module: &Module) -> Result<()> {
         .replace("=> any", "=> unknown");
     fs::write(&path, format!("{ours}export interface InitOutput {{{raw}"))?;
     Ok(())
+}
+
+/// Puts the guard between the module's exports and the generated classes that call them.
+fn put_guard(module: &Module) -> Result<()> {
+    let path = package().join(format!("{}.js", module.name));
+    let glue = fs::read_to_string(&path)?;
+    let (before, after) = glue
+        .split_once("wasm = instance.exports;")
+        .context("the generator no longer sets wasm once")?;
+    let names = promising(&glue).join("\", \"");
+    let guard = fs::read_to_string(guard())?;
+    let text = format!(
+        "{before}wasm = guarded(instance.exports);{after}\n{guard}\nconst PROMISING = new Set([\"{names}\"]);\n"
+    );
+    fs::write(&path, text)?;
+    Ok(())
+}
+
+/// The exports whose methods answer with a promise, by what the generator writes above each method.
+fn promising(glue: &str) -> Vec<&str> {
+    let methods = glue.split("@returns {Promise<").skip(1);
+    methods
+        .filter_map(|method| method.split_once("const ret = wasm.")?.1.split_once('('))
+        .map(|(name, _)| name)
+        .collect()
 }
 
 /// The package is whole by itself: it brings the network's weights and their licence.

@@ -11,9 +11,14 @@ export function problem(thrown: unknown): Problem {
   return { code: "page/unexpected", message: String(thrown) };
 }
 
-/** The stable code of an expected error; undefined for a crash or a fault of ours. */
+/** The stable code of an expected error; undefined for a crash or a fault of ours, of the package's, too:
+ * its instance has ended, and a fresh one is needed. */
 export function codeOf(thrown: unknown): string | undefined {
-  return typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "string"
+  return typeof thrown === "object" &&
+    thrown !== null &&
+    "code" in thrown &&
+    typeof thrown.code === "string" &&
+    !thrown.code.startsWith("internal/")
     ? thrown.code
     : undefined;
 }

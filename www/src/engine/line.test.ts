@@ -1,5 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { expose } from "comlink";
+import { crossing } from "./failure";
 import { Line } from "./line";
 
 /** A worker in this thread: comlink needs no more than its messages. */
@@ -55,6 +56,30 @@ test("after a crash every call in flight says what happened, and one worker take
   expect(workers.length).toBe(2);
   expect(restarted).toBe(1);
   expect(await line.call((api) => api.answer())).toBe(42);
+  await line.hangUp();
+});
+
+test("an instance that answers that it crashed is replaced with its worker", async () => {
+  const workers: Near[] = [];
+  const line = new Line<{ answer(): number }>({
+    worker: () => {
+      const first = workers.length === 0;
+      const near = new Near({
+        answer: () =>
+          crossing(() => {
+            if (first) throw Object.assign(new Error("Stopped."), { code: "internal/crashed" });
+            return 42;
+          }),
+      });
+      workers.push(near);
+      return near as unknown as Worker;
+    },
+    start: async () => undefined,
+    restarted: async () => undefined,
+  });
+  expect(await said(line.call((api) => api.answer()))).toMatchObject({ code: "page/learner-restarted" });
+  expect(await line.call((api) => api.answer())).toBe(42);
+  expect(workers.length).toBe(2);
   await line.hangUp();
 });
 
