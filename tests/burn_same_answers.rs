@@ -36,7 +36,7 @@ fn answers(features: Vec<Feature>, labels: &[u32]) -> (usize, Vec<f32>) {
             break;
         }
     }
-    let classifier = head.solve();
+    let classifier = head.solve().unwrap();
     let rest: Vec<Feature> = features.collect();
     let probabilities = classifier.predict_many(&rest);
     (classifier.labels().len(), probabilities)

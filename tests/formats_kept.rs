@@ -116,7 +116,7 @@ fn check<S: Store>(learner: &Learner<S>, folder: &Path) {
     assert!(photos[1].lesson.is_none());
     assert_eq!(learner.lessons()[0].key, Some(photos[0].photo.key));
     for (kind, label) in [(0, labels[1].id), (1, labels[2].id), (2, NOISE)] {
-        let prediction = learner.predict(&feature(kind, 5));
+        let prediction = learner.predict(&feature(kind, 5)).unwrap();
         assert_eq!(prediction.ranked[0].label, label, "kind {kind}");
     }
 }

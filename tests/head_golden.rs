@@ -107,7 +107,7 @@ impl Photos {
 
     /// Differences of scores, probabilities and leave-one-out scores.
     fn compare(&self, case: &str, head: &Head) -> [f64; 3] {
-        let classifier: Classifier = head.solve();
+        let classifier: Classifier = head.solve().unwrap();
         let golden = |name: &str| self.golden.doubles(&format!("{case}.{name}"));
         let logits = score_distance(&classifier.logits_many(&self.test), &golden("test_logits"));
         let predicted = classifier
@@ -200,7 +200,7 @@ fn statistics_agree() {
         .iter()
         .flat_map(|photo| linear.logits(&weights.apply(photo)))
         .collect();
-    let distance = score_distance(&photos.head().solve().logits_many(&photos.test), &ours);
+    let distance = score_distance(&photos.head().solve().unwrap().logits_many(&photos.test), &ours);
     println!("statistics and Gram form: {distance:.1e}");
     assert!(distance < 1e-3);
 }

@@ -61,7 +61,7 @@ fn gram(settings: Settings, lessons: &[(Vec<f64>, LabelId)]) -> Linear {
         .flat_map(|(a, _)| sorted.iter().map(move |(b, _)| dot(a, b)))
         .collect();
     let beta = sharpness(geometric_mean(&counts));
-    let solution = System::new(kernel, counts, settings).solve();
+    let solution = System::new(kernel, counts, settings).unwrap().solve();
     let mut weights = Vec::new();
     for row in solution.coefficients.chunks_exact(sorted.len()) {
         let weight = |k: usize| {

@@ -47,7 +47,7 @@ fn lessons_go_along_with_their_photos_and_undo_brings_the_old_ones_back() {
             let photo = lesson.photo.unwrap();
             let now = &seen.iter().find(|(id, _)| *id == photo).unwrap().1;
             // The head knows the new features: each lesson's own photo is what it was taught.
-            let label = learner.predict(now).ranked[0].label;
+            let label = learner.predict(now).unwrap().ranked[0].label;
             assert_eq!(label, lesson.label);
         }
         let after = see(&learner);

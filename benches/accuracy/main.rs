@@ -61,7 +61,7 @@ fn draw(labels: &[Label<Arc<Feature>>], shots: usize, seed: u64) -> Score {
             head.insert(head.len() as u64, feature.clone(), LabelId(id));
         }
     }
-    let classifier = head.solve();
+    let classifier = head.solve().unwrap();
     let (mut accuracy, mut confidence) = (0.0, 0.0);
     for (place, label) in labels.iter().enumerate() {
         let probabilities = classifier.predict_many(&label.validation);

@@ -14,19 +14,21 @@ pub(crate) struct Cholesky {
 }
 
 impl Cholesky {
-    /// Factors `matrix` `[size, size]`, of which the lower triangle is read. It must be positive
-    /// definite; the caller adds a multiple of the identity to a Gram matrix, so it is.
-    pub(crate) fn new(mut matrix: Vec<f64>, size: usize) -> Self {
+    /// Factors `matrix` `[size, size]`, of which the lower triangle is read; `None` where it is not
+    /// positive definite, or too far from it to be computed with. A Gram matrix with a multiple of the
+    /// identity is, unless its numbers are so large that the identity is lost among them.
+    pub(crate) fn new(mut matrix: Vec<f64>, size: usize) -> Option<Self> {
         for top in (0..size).step_by(BLOCK) {
             let (finished, rest) = matrix.split_at_mut(top * size);
             let block = &mut rest[..BLOCK.min(size - top) * size];
             eliminate(block, finished, size);
             factor_diagonal(block, top, size);
         }
-        Self {
+        let factor = Self {
             size,
             lower: matrix,
-        }
+        };
+        factor.is_finite().then_some(factor)
     }
 
     /// Row i of `L`, up to the diagonal.
@@ -36,10 +38,8 @@ impl Cholesky {
     }
 
     /// Whether the matrix was positive definite: otherwise a root had no value.
-    #[cfg(feature = "burn")]
-    pub(crate) fn is_finite(&self) -> bool {
-        let diagonal = (0..self.size).map(|i| self.lower[i * self.size + i]);
-        let mut diagonal = diagonal;
+    fn is_finite(&self) -> bool {
+        let mut diagonal = (0..self.size).map(|i| self.lower[i * self.size + i]);
         diagonal.all(|value| value.is_finite() && value > 0.0)
     }
 
@@ -143,12 +143,26 @@ mod tests {
                 .map(|k| ((k * 37) % 11) as f64 - 5.0)
                 .collect();
             let wanted = sides.clone();
-            Cholesky::new(matrix, size).solve(&mut sides);
+            Cholesky::new(matrix, size).unwrap().solve(&mut sides);
             for (side, wanted) in sides.chunks_exact(size).zip(wanted.chunks_exact(size)) {
                 for (i, wanted) in wanted.iter().enumerate() {
                     let product: f64 = side.iter().enumerate().map(|(j, x)| x * entry(i, j)).sum();
                     assert!((product - wanted).abs() < 1e-9, "size {size}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn what_has_no_factor_is_refused() {
+        for size in [1, 3, 33, 67] {
+            for wrong in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+                let mut matrix = vec![0.0; size * size];
+                for i in 0..size {
+                    matrix[i * size + i] = 1.0;
+                }
+                matrix[size * size - 1] = wrong;
+                assert!(Cholesky::new(matrix, size).is_none(), "{wrong} of {size}");
             }
         }
     }

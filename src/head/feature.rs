@@ -127,6 +127,13 @@ impl Feature {
         Ok(Self { values })
     }
 
+    /// What nobody can make: values of any size.
+    #[cfg(test)]
+    pub(crate) fn forged(values: [f32; LENGTH]) -> Self {
+        let values = Box::new(values);
+        Self { values }
+    }
+
     /// All values, `[3208]`; [`BLOCKS`] says where the blocks lie.
     pub fn values(&self) -> &[f32] {
         &self.values
@@ -214,7 +221,6 @@ pub(super) fn root_softmax(logits: &[f32]) -> impl Iterator<Item = f64> {
     powers.into_iter().map(move |power| (power / sum).sqrt())
 }
 
-/// Appends a block scaled to unit length (or as it is, if all zero).
 /// Whether each kind of blocks is about as long as ours are: see [`LARGEST_SQUARE`].
 fn has_believable_lengths(values: &[f32]) -> bool {
     BLOCKS.iter().zip(BLOCKS_OF_KIND).all(|(block, count)| {
@@ -226,6 +232,7 @@ fn has_believable_lengths(values: &[f32]) -> bool {
     })
 }
 
+/// Appends a block scaled to unit length (or as it is, if all zero).
 fn push_unit(values: &mut Vec<f32>, block: impl Iterator<Item = f64>) {
     let block: Vec<f64> = block.collect();
     let length = block.iter().map(|v| v * v).sum::<f64>().sqrt();

@@ -9,6 +9,7 @@ use super::gram::Gram;
 use super::solve::{System, beta};
 use super::{Settings, geometric_mean};
 use crate::labels::LabelId;
+use crate::{Error, Result};
 
 /// The head in Gram form: a set of lessons, each a feature and its label.
 ///
@@ -87,11 +88,15 @@ impl Head {
 
     /// The classifier of the labels with at least one lesson, in ascending order of id; an empty one
     /// when there are no lessons.
-    pub fn solve(&self) -> Classifier {
+    ///
+    /// # Errors
+    /// `compute/failed` where it is not finite. No set of photos leads there: [`Feature`] lets in no
+    /// numbers that would.
+    pub fn solve(&self) -> Result<Classifier> {
         let Some(sorted) = self.sorted() else {
-            return Classifier::default();
+            return Ok(Classifier::default());
         };
-        let solution = sorted.system.solve();
+        let solution = sorted.system.as_ref().ok_or_else(unsolvable)?.solve();
         let features: Vec<&Feature> = sorted
             .order
             .iter()
@@ -106,29 +111,35 @@ impl Head {
                 shares,
             ));
         }
-        let bias = sorted
+        let bias: Vec<f32> = sorted
             .ranks
             .values()
             .map(|&rank| solution.bias[rank] as f32)
             .collect();
-        Classifier::new(
+        if !weights.iter().chain(&bias).all(|value| value.is_finite()) {
+            return Err(unsolvable());
+        }
+        Ok(Classifier::new(
             sorted.ranks.into_keys().collect(),
             weights,
             bias,
             sorted.beta as f32,
-        )
+        ))
     }
 
     /// Scores of every lesson by the classifier of all other lessons, in the order of lesson ids.
     ///
     /// The block weights stay those of all lessons; everything else is exactly what would be solved
-    /// without the lesson. Costs little more than one solve.
+    /// without the lesson. Costs little more than one solve. Empty where [`Head::solve`] fails.
     pub fn leave_one_out(&self) -> Vec<LeftOut> {
         let Some(sorted) = self.sorted() else {
             return Vec::new();
         };
         let labels = sorted.ranks.len();
-        let scores = sorted.system.leave_one_out();
+        let Some(system) = &sorted.system else {
+            return Vec::new();
+        };
+        let scores = system.leave_one_out();
         let mut result: Vec<LeftOut> = Vec::with_capacity(self.len());
         for (&place, scores) in sorted.order.iter().zip(scores.chunks_exact(labels)) {
             let Lesson { id, label, .. } = self.lessons[place];
@@ -140,7 +151,7 @@ impl Head {
             result.push(LeftOut {
                 lesson: id,
                 label,
-                logits: (!logits.iter().any(|v| v.is_nan())).then_some(logits),
+                logits: logits.iter().all(|v| v.is_finite()).then_some(logits),
             });
         }
         result.sort_by_key(|left| left.lesson);
@@ -217,6 +228,10 @@ impl Extend<(u64, Arc<Feature>, LabelId)> for Head {
     }
 }
 
+fn unsolvable() -> Error {
+    Error::Compute("there is no finite answer to these lessons: undo the last".into())
+}
+
 /// Lessons in canonical order.
 struct Sorted {
     /// Places of the lessons, labels together.
@@ -225,7 +240,8 @@ struct Sorted {
     ranks: BTreeMap<LabelId, usize>,
     weights: BlockWeights,
     beta: f64,
-    system: System,
+    /// `None` where it has no finite factor.
+    system: Option<System>,
 }
 
 /// `Σ coefficient · feature`, each kind of block times its share: weights for raw features, `[3208]`.

@@ -39,8 +39,9 @@ pub struct System {
 
 impl System {
     /// Factors the system of lessons grouped by label: `counts` (each at least 1) says how many each
-    /// label has, `kernel` `[lessons, lessons]` holds their inner products.
-    pub fn new(kernel: Vec<f64>, counts: Vec<usize>, settings: Settings) -> Self {
+    /// label has, `kernel` `[lessons, lessons]` holds their inner products. `None` where these have no
+    /// factor in finite numbers, as no products of photos do.
+    pub fn new(kernel: Vec<f64>, counts: Vec<usize>, settings: Settings) -> Option<Self> {
         let size: usize = counts.iter().sum();
         assert!(
             size > 0 && kernel.len() == size * size,
@@ -67,7 +68,7 @@ impl System {
             centre(row, &counts);
             row[i] += ridge;
         }
-        let factor = Cholesky::new(matrix, size);
+        let factor = Cholesky::new(matrix, size)?;
 
         let mut solved = means.clone();
         solved
@@ -80,14 +81,14 @@ impl System {
             let share = 1.0 / (ridge * group.len() as f64);
             row[group].iter_mut().for_each(|value| *value += share);
         }
-        Self {
+        Some(Self {
             settings,
             counts,
             kernel,
             factor,
             means,
             solved,
-        }
+        })
     }
 
     /// The classifier.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::album::PhotoId;
 use super::state::{LessonId, State};
+use crate::Result;
 use crate::head::{Classifier, Feature, Head};
 use crate::labels::LabelId;
 
@@ -71,30 +72,34 @@ impl Predictions {
         self.rows.clear();
     }
 
-    fn classifier(&mut self, head: &Head) -> Arc<Classifier> {
-        let solve = || Arc::new(head.solve());
-        Arc::clone(self.classifier.get_or_insert_with(solve))
+    fn classifier(&mut self, head: &Head) -> Result<Arc<Classifier>> {
+        let classifier = match self.classifier.take() {
+            Some(solved) => solved,
+            None => Arc::new(head.solve()?),
+        };
+        Ok(Arc::clone(self.classifier.insert(classifier)))
     }
 }
 
 impl State {
-    pub fn predict(&mut self, feature: &Feature) -> Prediction {
-        let classifier = self.predictions.classifier(&self.head);
+    pub fn predict(&mut self, feature: &Feature) -> Result<Prediction> {
+        let classifier = self.predictions.classifier(&self.head)?;
         if classifier.labels().is_empty() {
-            return Prediction {
+            return Ok(Prediction {
                 ranked: Vec::new(),
                 not_sure: true,
-            };
+            });
         }
         let ranked = rank(classifier.labels(), &classifier.predict(feature));
-        Prediction {
+        Ok(Prediction {
             not_sure: not_sure(&ranked),
             ranked,
-        }
+        })
     }
 
     pub fn predict_all(&mut self) -> AlbumPredictions {
-        let classifier = self.predictions.classifier(&self.head);
+        // Where there is no answer nothing is ranked and nothing sure: what was done can be undone.
+        let classifier = self.predictions.classifier(&self.head).unwrap_or_default();
         self.fill_rows(&classifier);
         let mut all = AlbumPredictions::default();
         for (photo, _) in self.album.iter() {
@@ -158,10 +163,61 @@ fn not_sure(ranked: &[Ranked]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::head::LENGTH;
+    use crate::learner::{Learner, NewPhoto};
+    use crate::store::Memory;
 
     fn ranked(probabilities: &[f32]) -> Vec<Ranked> {
         let labels: Vec<_> = (1..).map(LabelId).take(probabilities.len()).collect();
         rank(&labels, probabilities)
+    }
+
+    /// A feature whose products with others are beyond what the ridge can bear.
+    fn forged(sign: f32) -> Arc<Feature> {
+        Arc::new(Feature::forged(
+            [sign * f32::MAX; LENGTH],
+        ))
+    }
+
+    fn seen(seed: u32) -> Arc<Feature> {
+        let value = |at: u32| ((at * 31 + seed * 7919) % 97) as f32 / 97.0 - 0.5;
+        Arc::new(Feature::forged(std::array::from_fn(|at| {
+            value(at as u32) / 30.0
+        })))
+    }
+
+    /// Numbers that no photo has, past every check: an error, nothing sure, and undo ends it.
+    #[test]
+    fn what_has_no_finite_answer_is_an_error_until_it_is_taken_back() {
+        pollster::block_on(async {
+            let learner = Learner::open(Memory::new(), [7; 32]).await.unwrap();
+            let photo = NewPhoto {
+                name: "hat.jpg".to_owned(),
+                key: [1; 32],
+                feature: seen(9),
+                thumbnail: vec![1],
+                width: 1,
+                height: 1,
+            };
+            learner.add_photos(vec![photo]).await.unwrap();
+            for (seed, label) in [(1, "Hat"), (2, "Hat"), (3, "Boots")] {
+                learner.teach(seen(seed), label).await.unwrap();
+            }
+            let before = learner.predict(&seen(9)).unwrap();
+            assert!(before.ranked.iter().all(|it| it.probability.is_finite()));
+            for (sign, label) in [(1.0, "Hat"), (-1.0, "Boots")] {
+                learner.teach(forged(sign), label).await.unwrap();
+                let answer = learner.predict(&seen(9));
+                assert_eq!(answer.map_err(|error| error.code()), Err("compute/failed"));
+                let all = learner.predict_all();
+                assert_eq!((all.not_sure, all.ranked_labels[0]), (vec![true], None));
+                assert!(learner.report().mistakes.is_empty());
+            }
+            learner.undo().await.unwrap();
+            learner.undo().await.unwrap();
+            assert_eq!(learner.predict(&seen(9)).unwrap(), before);
+            assert!(learner.predict_all().ranked_labels[0].is_some());
+        });
     }
 
     #[test]

@@ -126,22 +126,25 @@ impl<S: Store> Learner<S> {
     }
 
     /// What a feature is, by all that was taught.
-    pub fn predict(&self, feature: &Feature) -> Prediction {
+    ///
+    /// # Errors
+    /// `compute/failed` where what was taught has no finite answer.
+    pub fn predict(&self, feature: &Feature) -> Result<Prediction> {
         self.state.borrow_mut().predict(feature)
     }
 
     /// What a photo of the album is.
     ///
     /// # Errors
-    /// `request/no-such-photo`.
+    /// `request/no-such-photo`, and as [`Learner::predict`].
     pub fn predict_photo(&self, photo: PhotoId) -> Result<Prediction> {
         let mut state = self.state.borrow_mut();
         let feature = Arc::clone(&state.photo(photo)?.feature);
-        Ok(state.predict(&feature))
+        state.predict(&feature)
     }
 
     /// What every photo of the album is. Solved once after each change of the lessons, computed once
-    /// per photo.
+    /// per photo. Nothing is ranked, and nothing sure, where [`Learner::predict`] fails.
     pub fn predict_all(&self) -> AlbumPredictions {
         self.state.borrow_mut().predict_all()
     }

@@ -139,7 +139,7 @@ impl Collection {
         if bound.is_some_and(|bound| bound != seen.eye) {
             return Err(StorageError::OtherBackbone.into());
         }
-        self.answer(self.learner.predict(&seen.feature))
+        self.answer(self.learner.predict(&seen.feature)?)
     }
 
     fn answer(&self, prediction: learner::Prediction) -> Result<JsValue> {

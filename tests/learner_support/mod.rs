@@ -82,7 +82,7 @@ pub fn see<S: Store>(learner: &Learner<S>) -> Seen {
         photos,
         lessons: learner.lessons(),
         album: learner.predict_all(),
-        elsewhere: learner.predict(&feature(2, 1_000_000)),
+        elsewhere: learner.predict(&feature(2, 1_000_000)).unwrap(),
     }
 }
 

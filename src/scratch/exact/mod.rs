@@ -254,8 +254,7 @@ impl Exact {
             matrix[i * length..][..=i].copy_from_slice(row);
             matrix[i * length + i] += (RIDGE + RIDGE_SHARE * count) * square;
         }
-        let factor = Cholesky::new(matrix, length);
-        factor.is_finite().then_some(factor)
+        Cholesky::new(matrix, length)
     }
 }
 

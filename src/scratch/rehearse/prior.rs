@@ -203,7 +203,10 @@ fn factor<'a>(
         row[..i].iter_mut().for_each(|entry| *entry *= whole);
         row[i] += 1e-6;
     }
-    let factor = Cholesky::new(covariance, axes);
+    let Some(factor) = Cholesky::new(covariance, axes) else {
+        // Numbers beyond all bounds: then its members do not differ.
+        return vec![0.0; axes * (axes + 1) / 2];
+    };
     (0..axes)
         .flat_map(|i| factor.row(i))
         .map(|&value| value as f32)
