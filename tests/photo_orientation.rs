@@ -2,9 +2,12 @@
 
 mod photo_fixtures;
 
+use std::path::Path;
+
 use image::{DynamicImage, GenericImageView, ImageFormat, Rgb, RgbImage, metadata::Orientation};
-use keepsake::photo::{self, Limits, Picture};
+use keepsake::photo::{self, Limits, Picture, to_input};
 use photo_fixtures::{encode, encode_oriented, picture};
+use sha2::{Digest, Sha256};
 
 fn decode(bytes: &[u8]) -> Picture {
     photo::decode(bytes, &Limits::default()).unwrap()
@@ -86,4 +89,39 @@ fn a_photo_without_or_with_a_senseless_orientation_is_shown_as_it_lies() {
             plain
         );
     }
+}
+
+/// The file with another orientation in its EXIF, which is a byte of it.
+fn with_orientation(name: &str, orientation: u8) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/formats");
+    let mut bytes = std::fs::read(folder.join(format!("turned.{name}"))).unwrap();
+    // The tag, SHORT, one value, and the value's higher byte.
+    let entry = b"\x01\x12\0\x03\0\0\0\x01\0";
+    let start = bytes.windows(entry.len()).position(|it| it == entry);
+    bytes[start.unwrap() + entry.len()] = orientation;
+    if let Some(start) = bytes.windows(4).position(|it| it == b"eXIf") {
+        let length = u32::from_be_bytes(bytes[start - 4..start].try_into().unwrap());
+        let end = start + 4 + length as usize;
+        let checksum = crc32fast::hash(&bytes[start..end]);
+        bytes[end..end + 4].copy_from_slice(&checksum.to_be_bytes());
+    }
+    bytes
+}
+
+/// What every browser must make of them, too: tests/engines/upright.spec.ts.
+#[test]
+fn all_orientations_give_the_committed_inputs() {
+    let mut found = String::new();
+    for format in ["png", "webp"] {
+        for orientation in 1..=8 {
+            let upright = decode(&with_orientation(format, orientation));
+            let input = to_input(upright.pixels().unwrap(), 224).rgb;
+            let digest: String = Sha256::digest(input)
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+            found += &format!("{format}-{orientation} {digest}\n");
+        }
+    }
+    assert_eq!(found, include_str!("reference/formats/upright.txt"));
 }

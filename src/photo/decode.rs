@@ -69,7 +69,7 @@ fn decode_photo(bytes: &[u8], limits: &Limits) -> Result<Picture, PhotoError> {
         usize::from(color.bytes_per_pixel()),
     );
     let mut rgb = to_rgb(pixels, color).ok_or(PhotoError::Unsupported(header.format.name()))?;
-    turn.apply(&mut rgb, side);
+    turn.apply::<3>(&mut rgb, side);
     let (width, height) = turn.upright(size);
     Ok(Picture { width, height, rgb })
 }

@@ -13,6 +13,8 @@
 
 mod colour;
 mod decode;
+#[cfg(any(target_arch = "wasm32", test))]
+mod exif;
 mod jpeg;
 mod limits;
 mod orient;
@@ -30,6 +32,11 @@ pub use resize::{Channels, Pixels, resize_square, to_input};
 pub use sniff::{Format, Header, sniff};
 pub use thumbnail::{THUMBNAIL_SIDE, thumbnail};
 pub use whole::{ends_whole, is_whole};
+// What the browser's way needs and the native one does not.
+#[cfg(target_arch = "wasm32")]
+pub(crate) use exif::{Exif, exif};
+#[cfg(target_arch = "wasm32")]
+pub(crate) use orient::Turn;
 
 /// What turning pixels into the network's input means, in words that change when it does: two
 /// collections may only be joined when their features were made the same way.

@@ -8,7 +8,7 @@ use web_sys::{
 };
 
 use super::error::describe;
-use crate::photo::THUMBNAIL_SIDE;
+use crate::photo::{THUMBNAIL_SIDE, Turn};
 use crate::{Error, Result};
 
 /// The largest square that is read back, in pixels: four times the network's 224.
@@ -83,15 +83,21 @@ impl Canvases {
         })
     }
 
-    /// Draws the centred square of a bitmap, reads it, and starts encoding its thumbnail.
-    pub(super) fn draw(&self, bitmap: &ImageBitmap) -> Result<Drawn> {
-        self.try_draw(bitmap)
+    /// Draws the centred square of a bitmap, reads it, turns it upright, and starts encoding its
+    /// thumbnail.
+    pub(super) fn draw(&self, bitmap: &ImageBitmap, turn: Turn) -> Result<Drawn> {
+        self.try_draw(bitmap, turn)
             .map_err(|e| Error::Compute(describe(&e)))
     }
 
-    fn try_draw(&self, bitmap: &ImageBitmap) -> Result<Drawn, JsValue> {
+    fn try_draw(&self, bitmap: &ImageBitmap, turn: Turn) -> Result<Drawn, JsValue> {
         // Transparent parts of a photo become white, not whatever was there before.
-        let (rgba, side) = self.read_square(bitmap, "white")?;
+        let (mut rgba, side) = self.read_square(bitmap, turn, "white")?;
+        if turn != Turn::default() {
+            turn.apply::<4>(&mut rgba, side as usize);
+            let upright = ImageData::new_with_u8_clamped_array(Clamped(&rgba), side)?;
+            self.reading.context.put_image_data(&upright, 0.0, 0.0)?;
+        }
         Ok(Drawn {
             side,
             rgba,
@@ -100,13 +106,16 @@ impl Canvases {
     }
 
     /// Draws the centred square on a colour; its bytes, and its side in pixels.
-    fn read_square(&self, bitmap: &ImageBitmap, fill: &str) -> Result<(Vec<u8>, u32), JsValue> {
+    fn read_square(
+        &self,
+        bitmap: &ImageBitmap,
+        turn: Turn,
+        fill: &str,
+    ) -> Result<(Vec<u8>, u32), JsValue> {
         let (width, height) = (bitmap.width(), bitmap.height());
         let square = width.min(height);
-        let (left, top) = (
-            f64::from((width - square) / 2),
-            f64::from((height - square) / 2),
-        );
+        let (left, top) = turn.corner((width as usize, height as usize));
+        let (left, top) = (left as f64, top as f64);
         let side = square.min(LARGEST);
         let (from, to) = (f64::from(square), f64::from(side));
         let context = &self.reading.context;
@@ -123,7 +132,7 @@ impl Canvases {
     /// browser that could not decode a file may give such a bitmap.
     pub(super) fn shows_nothing(&self, bitmap: &ImageBitmap) -> Result<bool> {
         let (rgba, _) = self
-            .read_square(bitmap, "black")
+            .read_square(bitmap, Turn::default(), "black")
             .map_err(|e| Error::Compute(describe(&e)))?;
         let (pixels, _) = rgba.as_chunks::<4>();
         Ok(pixels.iter().all(|&[r, g, b, _]| (r, g, b) == (0, 0, 0)))

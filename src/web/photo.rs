@@ -14,6 +14,8 @@
 //! is faster than whole decoders in wasm, reads HEIC and AVIF where the system can, knows every colour
 //! profile, and its pixels lie outside wasm's memory, which never shrinks.
 
+use std::ops::Range;
+
 use js_sys::{Array, Promise, Uint8Array};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::*;
@@ -25,7 +27,9 @@ use super::digest::sha256;
 use super::error::describe;
 use crate::backbone::Input;
 use crate::error::{PhotoError, RequestError};
-use crate::photo::{self, Channels, Format, Header, Limits, Pixels, Reduced, THUMBNAIL_SIDE};
+use crate::photo::{
+    self, Channels, Exif, Format, Header, Limits, Pixels, Reduced, THUMBNAIL_SIDE, Turn,
+};
 use crate::{Error, Result};
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -118,7 +122,8 @@ async fn open_file(
     {
         return Err(PhotoError::incomplete().into());
     }
-    let decoding = Bitmap::start(blob);
+    let (blob, turn) = without_orientation(blob, header.format, &bytes)?;
+    let decoding = Bitmap::start(&blob);
     let key = hashing.await;
     let Ok(bitmap) = Bitmap::finish(decoding).await else {
         if header.format.in_every_browser() && !photo::can_decode(header.format) {
@@ -128,12 +133,35 @@ async fn open_file(
     };
     let (width, height) = (bitmap.0.width(), bitmap.0.height());
     limits.check_size(width, height)?;
-    let drawn = canvases.draw(&bitmap.0)?;
+    let drawn = canvases.draw(&bitmap.0, turn)?;
     if drawn.is_white() && canvases.shows_nothing(&bitmap.0)? {
         return Err(PhotoError::Damaged("there is nothing in it to see".into()).into());
     }
     drop((bitmap, bytes));
-    finish(drawn, side, (width, height), key)
+    finish(drawn, side, turn.upright((width, height)), key)
+}
+
+/// The file as every browser is to decode it, and how to turn what comes out: a PNG or a WebP as it is
+/// stored. Any other file is the browser's to turn.
+fn without_orientation(blob: &Blob, format: Format, bytes: &Uint8Array) -> Result<(Blob, Turn)> {
+    let read = |range: Range<usize>| {
+        let (start, end) = (range.start as u32, range.end as u32);
+        (end <= bytes.length()).then(|| bytes.subarray(start, end).to_vec())
+    };
+    let Some(exif) = photo::exif(format, read) else {
+        return Ok((blob.clone(), Turn::default()));
+    };
+    let Exif {
+        turn,
+        place,
+        instead,
+    } = exif;
+    let part = |from: f64, to: f64| blob.slice_with_f64_and_f64(from, to).map_err(unreadable);
+    let before = part(0.0, place.start as f64)?;
+    let after = part(place.end as f64, blob.size())?;
+    let parts = Array::of3(&before, &Uint8Array::from(instead), &after);
+    let shown = Blob::new_with_blob_sequence(&parts).map_err(unreadable)?;
+    Ok((shown, turn))
 }
 
 async fn open_pixels(
@@ -145,7 +173,7 @@ async fn open_pixels(
     let (width, height) = (bitmap.width(), bitmap.height());
     limits.check_size(width, height)?;
     let canvases = canvases.ok_or_else(|| Error::Compute("there is no OffscreenCanvas".into()))?;
-    let drawn = canvases.draw(bitmap)?;
+    let drawn = canvases.draw(bitmap, Turn::default())?;
     let mut key = Sha256::new_with_prefix(width.to_le_bytes());
     key.update(height.to_le_bytes());
     key.update(&drawn.rgba);
@@ -298,7 +326,7 @@ impl Bitmap {
         Self::finish(Self::start(source)).await
     }
 
-    /// Starts decoding, upright by EXIF.
+    /// Starts decoding, upright by the EXIF that is in the file.
     ///
     /// What is returned listens to the promise from now on: a refusal that comes while something
     /// else is waited for would be an uncaught error.

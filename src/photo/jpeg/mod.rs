@@ -66,7 +66,7 @@ impl Reduced {
     pub fn square(&self, side: usize) -> Vec<u8> {
         let mut rgb = plane::square(&self.planes, self.square, side);
         self.colours.to_srgb(&mut rgb);
-        self.turn.apply(&mut rgb, side);
+        self.turn.apply::<3>(&mut rgb, side);
         rgb
     }
 }
