@@ -116,6 +116,126 @@ fn what_is_too_heavy_to_be_kept_can_be_taken_back_until_it_is_closed() {
     });
 }
 
+/// The bytes of all steps' records.
+fn weight(store: &Shared) -> usize {
+    let records = block_on(store.clone().load()).unwrap().records;
+    let steps = records.iter().filter(|(_, key, _)| *key > 1 << 32);
+    steps.map(|(.., bytes)| bytes.len()).sum()
+}
+
+/// An import in portions of these sizes, each followed by a reload or not.
+async fn import(store: &Shared, portions: &[(u64, bool)]) -> Learner<Shared> {
+    let mut learner = store.open();
+    let mut seed = 0;
+    for (at, &(size, reopened)) in portions.iter().enumerate() {
+        let photos = (seed..seed + size).map(|seed| photo(1, seed)).collect();
+        seed += size;
+        match at {
+            0 => learner.add_photos(photos).await.unwrap(),
+            _ => learner.add_more_photos(photos).await.unwrap(),
+        };
+        if reopened {
+            learner = store.open();
+        }
+    }
+    learner
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn an_import_in_portions_is_one_step_also_after_reloads(
+        portions in proptest::collection::vec((1..5u64, any::<bool>()), 1..9),
+        reopened: bool,
+        silent: bool,
+    ) {
+        let store = Shared::default();
+        block_on(async {
+            let learner = store.open();
+            learner.add_label("Hat").await.unwrap();
+            let before = see(&learner);
+            let mut learner = import(&store, &portions).await;
+            let imported = see(&learner);
+            // A step of its own after it, taken back again.
+            store.silent.set(silent);
+            learner.add_label("Boots").await.unwrap();
+            store.silent.set(false);
+            learner.undo().await.unwrap();
+            if reopened {
+                learner = store.open();
+            }
+            prop_assert!(learner.problems().is_empty());
+            let count = imported.photos.len();
+            let words = if count == 1 { "Added 1 photo".to_owned() } else { format!("Added {count} photos") };
+            prop_assert_eq!(learner.history().undo, Some(words));
+            learner.undo().await.unwrap();
+            prop_assert_eq!(&see(&learner), &before);
+            prop_assert_eq!(&see(&store.open()), &before);
+            prop_assert_eq!(stored(&store), [1]);
+            learner.redo().await.unwrap();
+            prop_assert_eq!(&see(&learner), &imported);
+            let learner = store.open();
+            prop_assert_eq!(undo_all(&learner).len(), 2);
+            prop_assert_eq!(stored(&store), [0; 0]);
+            Ok(())
+        })?;
+    }
+}
+
+#[test]
+fn a_portion_writes_only_what_is_new() {
+    let store = Shared::default();
+    let portions = [(4, false); 50];
+    block_on(import(&store, &portions[..1]));
+    let first = weight(&store);
+    let store = Shared::default();
+    block_on(import(&store, &portions));
+    assert_eq!(stored(&store).len(), portions.len());
+    // The name grows by two digits.
+    assert!(weight(&store) <= portions.len() * (first + 2));
+    // Fifty steps are kept, not fifty records.
+    let learner = store.open();
+    for number in 0..49 {
+        block_on(learner.add_label(&format!("Label {number}"))).unwrap();
+    }
+    assert_eq!(stored(&store).len(), portions.len() + 49);
+    block_on(learner.add_label("One more")).unwrap();
+    assert_eq!(stored(&store).len(), 50);
+}
+
+#[test]
+fn an_import_of_which_a_portion_cannot_be_read_is_not_offered_in_part() {
+    for damaged in 1..=4 {
+        let mut store = Shared::default();
+        block_on(import(&store, &[(2, false); 4]));
+        let (table, key, bytes) = (Table::Meta, step(damaged), b"?".to_vec());
+        block_on(store.commit(vec![Write::Put { table, key, bytes }])).unwrap();
+        let learner = store.open();
+        assert_eq!(learner.problems().len(), 1);
+        assert_eq!(learner.history().undo, None);
+        assert_eq!(stored(&store), [0; 0]);
+        assert_eq!(learner.photos().len(), 8);
+        block_on(learner.add_label("Hat")).unwrap();
+        assert_eq!(undo_all(&store.open()), ["New label Hat"]);
+    }
+}
+
+#[test]
+fn portions_that_had_no_room_can_be_taken_back_until_it_is_closed() {
+    let store = Shared::default();
+    block_on(async {
+        store.open();
+        let learner = Learner::open(Tight(store.clone()), BACKBONE).await.unwrap();
+        learner.add_photos(vec![photo(1, 1)]).await.unwrap();
+        learner.add_more_photos(vec![photo(1, 2)]).await.unwrap();
+        assert_eq!(stored(&store), [0; 0]);
+        assert_eq!(learner.undo().await.unwrap(), "Added 2 photos");
+        assert!(learner.photos().is_empty());
+        assert_eq!(store.open().history().undo, None);
+    });
+}
+
 /// Five labels, each a step.
 fn five_labels() -> Shared {
     let store = Shared::default();

@@ -80,6 +80,17 @@ impl Change {
         self
     }
 
+    /// Another change after this one, which touches no record that this one touches.
+    pub fn join(&mut self, mut more: Change) {
+        self.backbone = self.backbone.or(more.backbone);
+        self.labels.append(&mut more.labels);
+        self.lessons.append(&mut more.lessons);
+        self.photos.append(&mut more.photos);
+        self.thumbnails.append(&mut more.thumbnails);
+        self.origins.append(&mut more.origins);
+        self.accepted.append(&mut more.accepted);
+    }
+
     /// What takes this change back, but for the thumbnails: all that it touches, as it is now.
     /// `bound`: the network as it is now.
     pub fn inverse(&self, state: &State, bound: Option<[u8; 32]>) -> Change {

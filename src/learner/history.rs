@@ -46,8 +46,8 @@ pub(super) enum Remember {
 #[derive(Debug)]
 pub(super) struct Next {
     kept: Kept,
-    /// The step before together with this one, where they are one.
-    merged: Option<Entry>,
+    /// The name of the step before together with this one, where they are one.
+    joined: Option<String>,
 }
 
 /// Which way to go in the history.
@@ -81,8 +81,8 @@ impl History {
     /// when it is done. With no `room`, the store keeps none.
     pub fn keep(&self, remember: &Remember, inverse: &Change, room: bool) -> (Vec<Write>, Next) {
         let mut kept = self.kept.clone();
-        let merged = match remember {
-            Remember::AddedMore(_) => self.merged(inverse),
+        let joined = match remember {
+            Remember::AddedMore(_) => self.joined(inverse),
             _ => None,
         };
         let step = match remember {
@@ -95,11 +95,8 @@ impl History {
                 let words = self.redo.last().map_or("", |entry| &entry.words);
                 kept.push(words, inverse)
             }
-            Remember::Done(words) | Remember::AddedMore(words) => match &merged {
-                Some(merged) => {
-                    kept.pop();
-                    kept.push(&merged.words, &merged.change)
-                }
+            Remember::Done(words) | Remember::AddedMore(words) => match &joined {
+                Some(words) => kept.join(words, inverse),
                 None => kept.push(words, inverse),
             },
         };
@@ -108,7 +105,7 @@ impl History {
         }
         let mut writes = kept.writes(&self.kept);
         writes.extend(step.filter(|_| room));
-        (writes, Next { kept, merged })
+        (writes, Next { kept, joined })
     }
 
     /// What forgets everything, in the store.
@@ -120,14 +117,16 @@ impl History {
     pub fn remember(&mut self, remember: Remember, inverse: Change, next: Next) {
         self.kept = next.kept;
         match remember {
-            Remember::Done(words) | Remember::AddedMore(words) => match next.merged {
-                // What the inverse keeps alive is nothing: it holds no photo and no picture.
-                Some(merged) => {
-                    self.undo.pop_back();
-                    self.undo.push_back(merged);
+            Remember::Done(words) | Remember::AddedMore(words) => {
+                match next.joined.zip(self.undo.back_mut()) {
+                    // What the inverse keeps alive is nothing: it holds no photo and no picture.
+                    Some((words, last)) => {
+                        last.words = words;
+                        Arc::make_mut(&mut last.change).join(inverse);
+                    }
+                    None => self.done(words, inverse),
                 }
-                None => self.done(words, inverse),
-            },
+            }
             Remember::Moved(direction) => self.moved(direction, inverse),
             Remember::Not => {}
         }
@@ -144,21 +143,13 @@ impl History {
         self.forget_oldest();
     }
 
-    /// More photos were added: the last action with them, if that added photos and nothing was undone
-    /// since.
-    fn merged(&self, inverse: &Change) -> Option<Entry> {
+    /// More photos were added: the name of the last action with them, if that added photos and nothing
+    /// was undone since.
+    fn joined(&self, inverse: &Change) -> Option<String> {
         let last = self.undo.back().filter(|_| self.redo.is_empty())?;
-        if !last.change.only_removes_photos() {
-            return None;
-        }
-        let mut change = Change::clone(&last.change);
-        change.photos.extend(inverse.photos.iter().cloned());
-        change.thumbnails.extend(inverse.thumbnails.iter().cloned());
-        change.origins.extend(inverse.origins.iter().cloned());
-        Some(Entry {
-            words: photos::added(change.photos.len()),
-            change: Arc::new(change),
-        })
+        let photos = last.change.photos.len() + inverse.photos.len();
+        let adds = last.change.only_removes_photos();
+        adds.then(|| photos::added(photos))
     }
 
     /// The next action was undone or redone: it moves to the other side, as `inverse`.

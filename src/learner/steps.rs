@@ -3,11 +3,14 @@
 //!
 //! | key in Meta | payload |
 //! |---|---|
-//! | 2 | number of the newest step (8 bytes) |
-//! | 2³² + number | number (8), length of the name (4), the name (UTF-8), then what takes the action back: table (1), key (8), length (4) or 2³² − 1 for what is to go, payload as in `records` |
+//! | 2 | number of the newest record of a step (8 bytes) |
+//! | 2³² + number | number (8), length of the name (4, the highest bit set in a record that belongs to the step of the one before), the name (UTF-8), then what takes the action back: table (1), key (8), length (4) or 2³² − 1 for what is to go, payload as in `records` |
 //!
-//! Steps are numbered without a gap. What is older than one that is missing or unreadable would lead
-//! into a state that never was, and is not offered.
+//! Mostly a step is one record. An import comes in portions, each of which adds a record of its own, with
+//! the name that the whole step has by then: nothing is written twice.
+//!
+//! Records are numbered without a gap. What is older than one that is missing or unreadable would lead
+//! into a state that never was, and is not offered; neither is a step of which a part is.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::RangeInclusive;
@@ -34,8 +37,10 @@ pub(super) const NEWEST_KEY: u64 = 2;
 const STEPS_KEY: u64 = 1 << 32;
 /// In place of a length: this record is to go.
 const GONE: u32 = u32::MAX;
+/// In the length of a name: this record belongs to the step of the one before.
+const JOINED: u32 = 1 << 31;
 
-/// The number of the step under this key, if it is one.
+/// The number of the step's record under this key, if it is one.
 pub(super) fn number(key: u64) -> Option<u64> {
     let number = key.checked_sub(STEPS_KEY);
     number.filter(|number| (1..STEPS_KEY).contains(number))
@@ -44,43 +49,65 @@ pub(super) fn number(key: u64) -> Option<u64> {
 /// Which steps the store has.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Kept {
-    /// The number of the newest step, whether the store has it or not. The first is 1.
+    /// The number of the newest record, whether the store has it or not. The first is 1.
     newest: u64,
-    /// How heavy the newest ones are, the newest last: those that the store has.
-    weights: VecDeque<usize>,
+    /// The newest steps, the newest last: those that the store has.
+    steps: VecDeque<Stored>,
+}
+
+/// A step that the store has.
+#[derive(Debug, Clone, Copy, Default)]
+struct Stored {
+    records: u64,
+    weight: usize,
 }
 
 impl Kept {
     fn numbers(&self) -> RangeInclusive<u64> {
-        self.newest + 1 - self.weights.len() as u64..=self.newest
+        let records: u64 = self.steps.iter().map(|step| step.records).sum();
+        self.newest + 1 - records..=self.newest
     }
 
-    /// A new step; returns it as a record, if it is to be stored.
+    /// A new step; returns its record, if it is to be stored.
     pub fn push(&mut self, words: &str, change: &Change) -> Option<Write> {
+        self.steps.push_back(Stored::default());
+        self.record(0, words, change)
+    }
+
+    /// More of the newest step, which has this name by now; returns a record of what is new, if the
+    /// store has the rest.
+    pub fn join(&mut self, words: &str, change: &Change) -> Option<Write> {
+        self.record(JOINED, words, change)
+    }
+
+    fn record(&mut self, flag: u32, words: &str, change: &Change) -> Option<Write> {
         self.newest += 1;
-        self.weights.push_back(change.weight());
-        while self.weights.len() > MOST || self.weights.iter().sum::<usize>() > HEAVIEST {
-            self.weights.pop_front();
+        let step = self.steps.back_mut()?;
+        step.records += 1;
+        step.weight += change.weight();
+        let weight = |steps: &VecDeque<Stored>| steps.iter().map(|step| step.weight).sum::<usize>();
+        while self.steps.len() > MOST || weight(&self.steps) > HEAVIEST {
+            self.steps.pop_front();
         }
-        if self.weights.is_empty() {
+        if self.steps.is_empty() {
             return None;
         }
         Some(Write::Put {
             table: Table::Meta,
             key: STEPS_KEY + self.newest,
-            bytes: to_bytes(self.newest, words, change),
+            bytes: to_bytes(self.newest, flag, words, change),
         })
     }
 
     /// The newest step is no more.
     pub fn pop(&mut self) {
-        self.newest = self.newest.saturating_sub(1);
-        self.weights.pop_back();
+        let records = self.steps.pop_back().map_or(1, |step| step.records);
+        self.newest = self.newest.saturating_sub(records);
     }
 
     /// None is to be stored, which makes room.
     pub fn clear(&mut self) {
-        self.weights.clear();
+        self.steps.clear();
     }
 
     /// What the store has to do, beside storing a new step, to have these in place of those before.
@@ -103,10 +130,18 @@ impl Kept {
 /// What was found in a store.
 #[derive(Default)]
 pub(super) struct Found {
-    /// The number of the newest step.
+    /// The number of the newest record.
     newest: Option<u64>,
-    /// Steps by number; `None` for one that cannot be read.
-    steps: BTreeMap<u64, Option<Entry>>,
+    /// Records by number; `None` for one that cannot be read.
+    records: BTreeMap<u64, Option<Part>>,
+}
+
+/// A step, or more of the one before.
+#[derive(Clone)]
+struct Part {
+    joined: bool,
+    words: String,
+    change: Change,
 }
 
 impl Found {
@@ -118,47 +153,71 @@ impl Found {
     }
 
     pub fn step(&mut self, number: u64, bytes: &[u8]) -> Result<(), Unreadable> {
-        let step = from_bytes(number, bytes);
-        let flaw = step.as_ref().err().copied();
-        self.steps.insert(number, step.ok());
+        let part = from_bytes(number, bytes);
+        let flaw = part.as_ref().err().copied();
+        self.records.insert(number, part.ok());
         flaw.map_or(Ok(()), Err)
     }
 
-    /// There is a step with this number that cannot be read.
+    /// There is a step's record with this number that cannot be read.
     pub fn unreadable(&mut self, number: u64) {
-        self.steps.insert(number, None);
+        self.records.insert(number, None);
     }
 
     /// The steps that lead back from the present state, oldest first, and what is to be written to have
     /// only them.
     pub fn finish(mut self) -> (VecDeque<Entry>, Kept, Vec<Write>) {
-        let highest = self.steps.keys().last().copied().unwrap_or_default();
-        let newest = self.newest.unwrap_or(highest);
-        let mut entries = VecDeque::new();
-        if self.newest.is_some() {
-            let mut number = newest;
-            while let Some(entry) = self.steps.get(&number).cloned().flatten() {
-                self.steps.remove(&number);
-                entries.push_front(entry);
-                number -= 1;
-            }
-        }
-        let weights = entries.iter().map(|entry| entry.change.weight());
-        let kept = Kept {
-            newest,
-            weights: weights.collect(),
+        let highest = self.records.keys().last().copied().unwrap_or_default();
+        let mut kept = Kept {
+            newest: self.newest.unwrap_or(highest),
+            ..Kept::default()
         };
-        let useless = self.steps.keys().map(|number| Write::Delete {
+        let mut entries = VecDeque::new();
+        // Where it is not known which is the newest, none leads back from here.
+        let mut number = self.newest.unwrap_or_default();
+        while let Some((entry, stored)) = self.step_up_to(number) {
+            for number in number + 1 - stored.records..=number {
+                self.records.remove(&number);
+            }
+            number -= stored.records;
+            entries.push_front(entry);
+            kept.steps.push_front(stored);
+        }
+        let useless = self.records.keys().map(|number| Write::Delete {
             table: Table::Meta,
             key: STEPS_KEY + number,
         });
         (entries, kept, useless.collect())
     }
+
+    /// The step whose last record has this number, if all of it can be read.
+    fn step_up_to(&self, newest: u64) -> Option<(Entry, Stored)> {
+        let mut parts = Vec::new();
+        loop {
+            let number = newest.checked_sub(parts.len() as u64)?;
+            let part = self.records.get(&number)?.as_ref()?;
+            parts.push(part);
+            if !part.joined {
+                break;
+            }
+        }
+        let words = parts.first()?.words.clone();
+        let mut change = Change::default();
+        for part in parts.iter().rev() {
+            change.join(part.change.clone());
+        }
+        let stored = Stored {
+            records: parts.len() as u64,
+            weight: change.weight(),
+        };
+        let change = Arc::new(change);
+        Some((Entry { words, change }, stored))
+    }
 }
 
-fn to_bytes(number: u64, words: &str, change: &Change) -> Vec<u8> {
+fn to_bytes(number: u64, flag: u32, words: &str, change: &Change) -> Vec<u8> {
     let mut bytes = number.to_le_bytes().to_vec();
-    bytes.extend_from_slice(&(words.len() as u32).to_le_bytes());
+    bytes.extend_from_slice(&(words.len() as u32 | flag).to_le_bytes());
     bytes.extend_from_slice(words.as_bytes());
     for write in records::writes(change) {
         let (table, key, payload) = match write {
@@ -177,12 +236,13 @@ fn to_bytes(number: u64, words: &str, change: &Change) -> Vec<u8> {
     bytes
 }
 
-fn from_bytes(number: u64, bytes: &[u8]) -> Result<Entry, Unreadable> {
+fn from_bytes(number: u64, bytes: &[u8]) -> Result<Part, Unreadable> {
     let mut rest = bytes;
     if u64::from_le_bytes(*take(&mut rest)?) != number {
         return Err("it is another step");
     }
-    let words = payload(&mut rest)?.ok_or("it has no name")?;
+    let length = u32::from_le_bytes(*take(&mut rest)?);
+    let words = split(&mut rest, length & !JOINED)?;
     let words = std::str::from_utf8(words).map_err(|_| "its name is not text")?;
     let mut change = Change::default();
     while !rest.is_empty() {
@@ -192,22 +252,27 @@ fn from_bytes(number: u64, bytes: &[u8]) -> Result<Entry, Unreadable> {
         let payload = payload(&mut rest)?;
         add(&mut change, table, key, payload)?;
     }
-    Ok(Entry {
+    Ok(Part {
+        joined: length & JOINED != 0,
         words: words.to_owned(),
-        change: Arc::new(change),
+        change,
     })
 }
 
 /// A length and as many bytes; `None` for what is to go.
 fn payload<'a>(rest: &mut &'a [u8]) -> Result<Option<&'a [u8]>, Unreadable> {
     let length = u32::from_le_bytes(*take(rest)?);
-    if length == GONE {
-        return Ok(None);
+    match length {
+        GONE => Ok(None),
+        length => split(rest, length).map(Some),
     }
+}
+
+fn split<'a>(rest: &mut &'a [u8], length: u32) -> Result<&'a [u8], Unreadable> {
     let parts = rest.split_at_checked(length as usize);
-    let (payload, after) = parts.ok_or("it is too short")?;
+    let (bytes, after) = parts.ok_or("it is too short")?;
     *rest = after;
-    Ok(Some(payload))
+    Ok(bytes)
 }
 
 fn add(
