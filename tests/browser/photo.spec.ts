@@ -3,6 +3,8 @@
 import { readFileSync } from "node:fs";
 import type * as Keepsake from "keepsake";
 import { expect, type Page, test } from "./fixtures";
+import { digests } from "./synthetic";
+import { oriented } from "./upright";
 
 declare global {
   /** Opened before each test. */
@@ -115,6 +117,25 @@ test("the browser's decoder and ours see the same photo, upright", async ({ page
     expect(photo).toMatchObject({ width: 21, height: 33, thumbnail: { side: 21 } });
     expect(photo.feature).toBe(seen[0]?.feature);
   }
+});
+
+test("whichever way a PNG or a WebP lies, its input is the native one, bit for bit", async ({ page }) => {
+  const found: string[] = [];
+  for (const format of ["png", "webp"]) {
+    const file = readFileSync(`tests/reference/formats/turned.${format}`);
+    for (let orientation = 1; orientation <= 8; orientation++) {
+      const digest = await page.evaluate(
+        async (bytes) => {
+          const { input } = await eye.prepare(new Uint8Array(bytes));
+          const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", Uint8Array.from(input)));
+          return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+        },
+        [...oriented(file, orientation)],
+      );
+      found.push(`${format}-${orientation} ${digest}`);
+    }
+  }
+  expect(found).toEqual(digests("tests/reference/formats/upright.txt"));
 });
 
 test("a large photo is reduced: upright, with a thumbnail, in little memory", async ({ page }) => {
