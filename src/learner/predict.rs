@@ -198,6 +198,7 @@ mod tests {
                 thumbnail: vec![1],
                 width: 1,
                 height: 1,
+                origin: None,
             };
             learner.add_photos(vec![photo]).await.unwrap();
             for (seed, label) in [(1, "Hat"), (2, "Hat"), (3, "Boots")] {
