@@ -88,7 +88,10 @@ fn at(i: usize, j: usize) -> usize {
 }
 
 /// Inner products of every `a` with every `b`.
-fn inner<const A: usize, const B: usize>(a: [&Feature; A], b: [&Feature; B]) -> [[Products; B]; A] {
+pub(super) fn inner<const A: usize, const B: usize>(
+    a: [&Feature; A],
+    b: [&Feature; B],
+) -> [[Products; B]; A] {
     let mut result = [[[0.0; 3]; B]; A];
     for (kind, block) in BLOCKS.into_iter().enumerate() {
         let tile = products::<f32, 4, A, B>(

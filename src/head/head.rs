@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::classifier::Classifier;
 use super::feature::{BLOCKS, BlockWeights, Feature, LENGTH};
 use super::gram::Gram;
+use super::reasons::{Reasons, Spoken};
 use super::solve::{System, beta};
 use super::{Settings, geometric_mean};
 use crate::labels::LabelId;
@@ -29,6 +30,16 @@ struct Lesson {
     id: u64,
     feature: Arc<Feature>,
     label: LabelId,
+}
+
+impl Lesson {
+    fn spoken(&self) -> Spoken {
+        Spoken {
+            id: self.id,
+            label: self.label,
+            feature: Arc::clone(&self.feature),
+        }
+    }
 }
 
 /// What the head would say of a lesson had it not been taught.
@@ -93,10 +104,18 @@ impl Head {
     /// `compute/failed` where it is not finite. No set of photos leads there: [`Feature`] lets in no
     /// numbers that would.
     pub fn solve(&self) -> Result<Classifier> {
+        Ok(self.solve_with_reasons()?.0)
+    }
+
+    /// The classifier, and what each lesson adds to it: one solve for both.
+    ///
+    /// # Errors
+    /// As [`Head::solve`].
+    pub fn solve_with_reasons(&self) -> Result<(Classifier, Reasons)> {
         let Some(sorted) = self.sorted() else {
-            return Ok(Classifier::default());
+            return Ok(Default::default());
         };
-        let solution = sorted.system.as_ref().ok_or_else(unsolvable)?.solve();
+        let mut solution = sorted.system.as_ref().ok_or_else(unsolvable)?.solve();
         let features: Vec<&Feature> = sorted
             .order
             .iter()
@@ -111,20 +130,19 @@ impl Head {
                 shares,
             ));
         }
-        let bias: Vec<f32> = sorted
-            .ranks
-            .values()
-            .map(|&rank| solution.bias[rank] as f32)
-            .collect();
+        solution.in_order(sorted.ranks.values().copied());
+        let bias: Vec<f32> = solution.bias.iter().map(|&bias| bias as f32).collect();
         if !weights.iter().chain(&bias).all(|value| value.is_finite()) {
             return Err(unsolvable());
         }
-        Ok(Classifier::new(
-            sorted.ranks.into_keys().collect(),
-            weights,
-            bias,
-            sorted.beta as f32,
-        ))
+        let labels: Vec<LabelId> = sorted.ranks.into_keys().collect();
+        let classifier = Classifier::new(labels.clone(), weights, bias, sorted.beta as f32);
+        let lessons = sorted
+            .order
+            .iter()
+            .map(|&place| self.lessons[place].spoken());
+        let reasons = Reasons::new(labels, lessons.collect(), solution, shares);
+        Ok((classifier, reasons))
     }
 
     /// Scores of every lesson by the classifier of all other lessons, in the order of lesson ids.

@@ -40,7 +40,7 @@
 //! 14 ms to add a lesson and 36 ms to solve for 10 labels, however many lessons there are.
 //!
 //! Reading order: `feature`, `prior`, `gram` (products of lessons), [`solve`] (the formulae above),
-//! `head`, `classifier`; then `statistics` with `linear` and `symmetric`. `cholesky` and `tile` are the
+//! `head`, `classifier`, `reasons` (why it answers so); then `statistics` with `linear` and `symmetric`. `cholesky` and `tile` are the
 //! hot loops.
 
 pub(crate) mod cholesky;
@@ -53,6 +53,7 @@ pub(crate) mod linear;
 #[cfg(any(test, feature = "burn"))] // the scratch learner has pictures by the thousand
 mod outer;
 mod prior;
+mod reasons;
 pub mod solve;
 mod statistics;
 pub(crate) mod symmetric;
@@ -63,6 +64,7 @@ pub use feature::{BLOCKS, BlockWeights, Feature, LENGTH};
 pub use head::{Head, LeftOut};
 pub use linear::Linear;
 pub use prior::Prior;
+pub use reasons::{Reasons, Speaker, Why};
 pub use statistics::Statistics;
 
 /// The prior's strengths. [`Settings::default`] is what the product uses.

@@ -23,6 +23,16 @@ pub struct Solution {
     pub bias: Vec<f64>,
 }
 
+impl Solution {
+    /// Puts the labels in the order given, a place of each.
+    pub(super) fn in_order(&mut self, ranks: impl Iterator<Item = usize> + Clone) {
+        let size = self.coefficients.len() / self.bias.len().max(1);
+        let row = |rank: usize| &self.coefficients[rank * size..][..size];
+        self.coefficients = ranks.clone().flat_map(row).copied().collect();
+        self.bias = ranks.map(|rank| self.bias[rank]).collect();
+    }
+}
+
 /// The system of a set of lessons, factored.
 pub struct System {
     settings: Settings,

@@ -58,7 +58,7 @@ mod transfer;
 pub use album::{ContentKey, NewPhoto, Photo, PhotoId};
 pub use import::{How, ImportSummary};
 pub use origin::{LONGEST_PATH, MOST_COMPANIONS, Origin};
-pub use predict::{AlbumPredictions, LEAD, Prediction, RANKED, Ranked, SURE};
+pub use predict::{AlbumPredictions, LEAD, Prediction, RANKED, Ranked, SURE, Speaker, Why};
 pub use reads::{AlbumPhoto, HistoryWords, Label, Lesson};
 pub use renewal::Renewal;
 pub use report::{LabelReport, Mistake, Report};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::album::PhotoId;
 use super::state::{LessonId, State};
 use crate::Result;
-use crate::head::{Classifier, Feature, Head};
+use crate::head::{self, Classifier, Feature, Head, Reasons};
 use crate::labels::LabelId;
 
 /// The learner is not sure when the likeliest label's probability is below this…
@@ -34,6 +34,35 @@ pub struct Prediction {
     pub not_sure: bool,
 }
 
+/// Why a photo of the album stands under its label: see [`head::Why`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Why {
+    /// The label: as taught or accepted, else the likeliest.
+    pub label: LabelId,
+    /// By how much its score is above the mean of all labels' scores.
+    pub lead: f64,
+    /// The lessons like the photo that speak most for the label, the loudest first. A photo that was
+    /// taught this label is among them.
+    pub speakers: Vec<Speaker>,
+    /// What everything else adds: the lead is this and what the speakers say.
+    pub rest: f64,
+}
+
+/// A lesson that speaks for a photo's label.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Speaker {
+    /// Which lesson.
+    pub lesson: LessonId,
+    /// What it was taught.
+    pub label: LabelId,
+    /// Its photo, if that is in the album.
+    pub photo: Option<PhotoId>,
+    /// What it adds to the lead. Above 0.
+    pub speaks: f64,
+    /// Its part of all that speaks for the label, 0 to 1.
+    pub share: f64,
+}
+
 /// What every photo of the album is, in flat arrays; `n` photos, in the order of the album.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AlbumPredictions {
@@ -58,6 +87,8 @@ pub struct AlbumPredictions {
 #[derive(Default)]
 pub(super) struct Predictions {
     classifier: Option<Arc<Classifier>>,
+    /// From the same solve.
+    reasons: Reasons,
     /// Probabilities by photo, `[labels]` each.
     rows: HashMap<PhotoId, Box<[f32]>>,
 }
@@ -69,13 +100,18 @@ impl Predictions {
 
     pub fn forget_all(&mut self) {
         self.classifier = None;
+        self.reasons = Reasons::default();
         self.rows.clear();
     }
 
     fn classifier(&mut self, head: &Head) -> Result<Arc<Classifier>> {
         let classifier = match self.classifier.take() {
             Some(solved) => solved,
-            None => Arc::new(head.solve()?),
+            None => {
+                let (classifier, reasons) = head.solve_with_reasons()?;
+                self.reasons = reasons;
+                Arc::new(classifier)
+            }
         };
         Ok(Arc::clone(self.classifier.insert(classifier)))
     }
@@ -122,6 +158,36 @@ impl State {
             }
         }
         all
+    }
+
+    pub fn why(&mut self, photo: PhotoId, most: usize) -> Result<Option<Why>> {
+        let feature = Arc::clone(&self.photo(photo)?.feature);
+        let lesson = self.lesson_of(photo).and_then(|id| self.lessons.get(&id));
+        let taught = lesson.map(|lesson| lesson.label);
+        let accepted = self.accepted.get(&photo).copied();
+        let likeliest = self.predict(&feature)?.ranked;
+        let likeliest = likeliest.first().map(|ranked| ranked.label);
+        let label = taught.or(accepted).or(likeliest);
+        let reasons = &self.predictions.reasons;
+        let Some(why) = label.and_then(|label| reasons.why(&feature, label, most)) else {
+            return Ok(None);
+        };
+        let speaker = |of: &head::Speaker| {
+            let lesson = self.lessons.get(&LessonId(of.lesson));
+            Speaker {
+                lesson: LessonId(of.lesson),
+                label: of.label,
+                photo: lesson.and_then(|lesson| self.photo_of(lesson)),
+                speaks: of.speaks,
+                share: of.share,
+            }
+        };
+        Ok(Some(Why {
+            label: why.label,
+            lead: why.lead,
+            speakers: why.speakers.iter().map(speaker).collect(),
+            rest: why.rest,
+        }))
     }
 
     /// Computes what the classifier has not said yet, all photos as one product.

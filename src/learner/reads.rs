@@ -7,7 +7,7 @@ use super::Learner;
 use super::album::{ContentKey, Photo, PhotoId};
 use super::history::Direction;
 use super::origin::Origin;
-use super::predict::{AlbumPredictions, Prediction};
+use super::predict::{AlbumPredictions, Prediction, Why};
 use super::report::Report;
 use super::state::{LessonId, State};
 use crate::Result;
@@ -85,14 +85,19 @@ impl<S: Store> Learner<S> {
     /// Every photo of the album with its lesson, in the order in which they were added.
     pub fn photos(&self) -> Vec<AlbumPhoto> {
         let state = self.state.borrow();
-        let photos = state.album.iter().map(|(id, photo)| AlbumPhoto {
-            id,
-            photo: Arc::clone(photo),
-            lesson: state.lesson_of(id).and_then(|id| shown(&state, id)),
-            accepted: state.accepted.get(&id).copied(),
-            origin: state.origins.get(&id).cloned(),
-        });
-        photos.collect()
+        let photos = state.album.iter();
+        photos
+            .map(|(id, photo)| album_photo(&state, id, photo))
+            .collect()
+    }
+
+    /// One photo of the album, with its lesson.
+    ///
+    /// # Errors
+    /// `request/no-such-photo`.
+    pub fn photo(&self, id: PhotoId) -> Result<AlbumPhoto> {
+        let state = self.state.borrow();
+        Ok(album_photo(&state, id, state.photo(id)?))
     }
 
     /// The photo of the album with this content.
@@ -149,6 +154,15 @@ impl<S: Store> Learner<S> {
         self.state.borrow_mut().predict_all()
     }
 
+    /// Why a photo of the album stands under its label (as taught or accepted, else the likeliest), with at most
+    /// `most` lessons that speak for it. `None` while fewer than two labels have lessons.
+    ///
+    /// # Errors
+    /// `request/no-such-photo`.
+    pub fn why(&self, photo: PhotoId, most: usize) -> Result<Option<Why>> {
+        self.state.borrow_mut().why(photo, most)
+    }
+
     /// What could not be read when the learner was opened, a sentence each.
     pub fn problems(&self) -> &[String] {
         &self.problems
@@ -175,6 +189,16 @@ impl<S: Store> Learner<S> {
     /// The network this learner's features come from; `None` while it has none.
     pub fn backbone(&self) -> Option<[u8; 32]> {
         self.backbone.get()
+    }
+}
+
+fn album_photo(state: &State, id: PhotoId, photo: &Arc<Photo>) -> AlbumPhoto {
+    AlbumPhoto {
+        id,
+        photo: Arc::clone(photo),
+        lesson: state.lesson_of(id).and_then(|id| shown(state, id)),
+        accepted: state.accepted.get(&id).copied(),
+        origin: state.origins.get(&id).cloned(),
     }
 }
 

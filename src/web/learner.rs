@@ -76,6 +76,15 @@ impl Learner {
         values::photos(&self.learner()?.photos())
     }
 
+    /// One photo of the album.
+    #[wasm_bindgen(unchecked_return_type = "Photo")]
+    pub fn photo(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number")] photo: JsValue,
+    ) -> Result<JsValue> {
+        values::photo(&self.learner()?.photo(given::photo(&photo)?)?)
+    }
+
     /// The small picture of a photo; undefined where none is stored.
     #[wasm_bindgen(unchecked_return_type = "Promise<Blob | undefined>")]
     pub fn thumbnail(
@@ -207,6 +216,20 @@ impl Learner {
     #[wasm_bindgen(js_name = predictAll, unchecked_return_type = "AlbumPredictions")]
     pub fn predict_all(&self) -> Result<JsValue> {
         values::album(&self.learner()?.predict_all())
+    }
+
+    /// Why a photo of the album stands under its label (as taught or accepted, else the likeliest): the
+    /// lessons like it that speak most for that, three unless `most` says otherwise. Undefined while fewer than
+    /// two labels have lessons.
+    #[wasm_bindgen(unchecked_return_type = "Why | undefined")]
+    pub fn why(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number")] photo: JsValue,
+        most: Option<u32>,
+    ) -> Result<JsValue> {
+        let photo = given::photo(&photo)?;
+        let why = self.learner()?.why(photo, most.unwrap_or(3) as usize)?;
+        why.map_or(Ok(JsValue::UNDEFINED), |why| values::why(&why))
     }
 
     /// Every label, "none of these" first, then by number.

@@ -1,7 +1,7 @@
 //! What the learner answers, as JavaScript sees it. The types are written once, by hand, since what a
 //! program needs to know of them is more than their fields.
 
-use js_sys::{Float32Array, Float64Array, Int32Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Float32Array, Float64Array, Int32Array, Object, Reflect, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -46,13 +46,17 @@ struct Lesson {
     key: Option<String>,
 }
 
+/// A content's SHA-256 as JavaScript sees it.
+fn hex(key: &learner::ContentKey) -> String {
+    key.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn lesson_value(lesson: &learner::Lesson) -> Lesson {
-    let hex = |key: [u8; 32]| key.iter().map(|byte| format!("{byte:02x}")).collect();
     Lesson {
         id: lesson.id.0,
         label: lesson.label,
         photo: lesson.photo.map(|photo| photo.0),
-        key: lesson.key.map(hex),
+        key: lesson.key.as_ref().map(hex),
     }
 }
 
@@ -69,6 +73,7 @@ pub(super) fn photos(photos: &[learner::AlbumPhoto]) -> Result<JsValue> {
     struct Photo<'a> {
         id: u64,
         name: &'a str,
+        key: String,
         width: u32,
         height: u32,
         lesson: Option<u64>,
@@ -96,6 +101,7 @@ pub(super) fn photos(photos: &[learner::AlbumPhoto]) -> Result<JsValue> {
     let photos = photos.iter().map(|entry| Photo {
         id: entry.id.0,
         name: &entry.photo.name,
+        key: hex(&entry.photo.key),
         width: entry.photo.width,
         height: entry.photo.height,
         lesson: entry.lesson.as_ref().map(|lesson| lesson.id.0),
@@ -104,6 +110,11 @@ pub(super) fn photos(photos: &[learner::AlbumPhoto]) -> Result<JsValue> {
         origin: entry.origin.as_deref().map(origin),
     });
     value(&photos.collect::<Vec<_>>())
+}
+
+pub(super) fn photo(entry: &learner::AlbumPhoto) -> Result<JsValue> {
+    let one = photos(std::slice::from_ref(entry))?;
+    Ok(Array::from(&one).get(0))
 }
 
 /// The name a label has among these.
@@ -144,6 +155,37 @@ pub(super) fn prediction(
         probability: first.map_or(0.0, |first| first.probability),
         not_sure: prediction.not_sure,
         ranked,
+    })
+}
+
+pub(super) fn why(why: &learner::Why) -> Result<JsValue> {
+    #[derive(Serialize)]
+    struct Speaker {
+        lesson: u64,
+        label: LabelId,
+        photo: Option<u64>,
+        speaks: f64,
+        share: f64,
+    }
+    #[derive(Serialize)]
+    struct Why {
+        label: LabelId,
+        lead: f64,
+        speakers: Vec<Speaker>,
+        rest: f64,
+    }
+    let speaker = |of: &learner::Speaker| Speaker {
+        lesson: of.lesson.0,
+        label: of.label,
+        photo: of.photo.map(|photo| photo.0),
+        speaks: of.speaks,
+        share: of.share,
+    };
+    value(&Why {
+        label: why.label,
+        lead: why.lead,
+        speakers: why.speakers.iter().map(speaker).collect(),
+        rest: why.rest,
     })
 }
 

@@ -22,6 +22,8 @@ export interface Lesson {
 export interface Photo {
   id: number;
   name: string;
+  /** SHA-256 of the file, in hex. */
+  key: string;
   /** Size of the original in pixels, upright. */
   width: number;
   height: number;
@@ -83,6 +85,33 @@ export interface AlbumPredictions {
   rankedLabels: Int32Array;
   /** Their probabilities, `[n, 3]`. */
   rankedProbabilities: Float32Array;
+}
+
+/**
+ * Why a photo stands under its label. A label's score is a sum with one part per lesson; its lead is how
+ * far that is above the mean of all labels' scores: `lead` = the speakers' `speaks` + `rest`.
+ */
+export interface Why {
+  /** As taught or accepted, else the likeliest. */
+  label: number;
+  lead: number;
+  /** Lessons like the photo that speak most for the label, the loudest first; a photo's own is among them. */
+  speakers: Speaker[];
+  /** What everything else adds. */
+  rest: number;
+}
+
+/** A lesson that speaks for a photo's label. */
+export interface Speaker {
+  lesson: number;
+  /** What it was taught. */
+  label: number;
+  /** Its photo, if that is in the album. */
+  photo: number | null;
+  /** What it adds to the lead, above 0. */
+  speaks: number;
+  /** Its part of all that speaks for the label, 0 to 1. */
+  share: number;
 }
 
 /** What undo and redo would do, such as "Taught Skirt"; null when there is nothing. */

@@ -1,6 +1,7 @@
 // The learner of the package in a real browser: its answers, its storage, and what it says to callers
 // who ask for nonsense. What it learns is tested natively; here is what only a browser has.
 
+import { readFileSync } from "node:fs";
 import { expect, test } from "./fixtures";
 import { prepare } from "./package";
 
@@ -60,6 +61,40 @@ test("every lesson is listed, as it is now and after a reload", async ({ page })
   expect(again).toEqual(taught.lessons);
 });
 
+test("says why in the bits that it has natively", async ({ page }) => {
+  // The other half is in tests/learner_why.rs.
+  const lines = await page.evaluate(async () => {
+    const learner = await window.Learner.open();
+    const looks = [0, 1, 2].flatMap((kind) => [0, 1, 2, 3].map((seed) => window.look(kind, seed)));
+    const ids = await learner.addPhotos(looks.map((look, at) => ({ ...look, name: `${at}.jpg` })));
+    for (const [kind, name] of ["A", "B", "C"].entries()) {
+      await learner.teach(ids.slice(4 * kind, 4 * kind + 2), name);
+    }
+    const bits = (value: number) => {
+      const view = new DataView(new ArrayBuffer(8));
+      view.setFloat64(0, value);
+      return view.getBigUint64(0).toString(16).padStart(16, "0");
+    };
+    const lines = ids.map((id) => {
+      const why = learner.why(id);
+      if (!why) return "nothing";
+      const speakers = why.speakers.flatMap((of) => [of.lesson, bits(of.speaks), bits(of.share)]);
+      return [why.label, bits(why.lead), bits(why.rest), ...speakers].join(" ");
+    });
+    const fewer = learner.why(ids[3] ?? 0, 1);
+    const missing = await window.code(() => learner.why(99));
+    const same = JSON.stringify(learner.photo(ids[5] ?? 0)) === JSON.stringify(learner.photos()[5]);
+    const key = learner.photo(ids[5] ?? 0).key;
+    await learner.close();
+    return { lines, fewer: fewer?.speakers.map(({ photo }) => photo), missing, same, key };
+  });
+  expect(lines.lines).toEqual(readFileSync("tests/reference/why.txt", "utf8").trim().split("\n"));
+  expect(lines.fewer).toHaveLength(1);
+  expect(lines.same).toBe(true);
+  expect(lines.key).toBe(`0101${"00".repeat(30)}`);
+  expect(lines.missing).toBe("request/no-such-photo");
+});
+
 test("teaches, sorts, corrects, takes back, and finds it all again after a reload", async ({ page }) => {
   const first = await page.evaluate(async () => {
     const learner = await window.Learner.open();
@@ -104,8 +139,9 @@ test("teaches, sorts, corrects, takes back, and finds it all again after a reloa
     { id: 3, name: "Skirt", slot: 3, lessons: 2 },
   ]);
   const untold = { width: 640, height: 480, accepted: null, origin: null };
-  expect(first.photos[0]).toEqual({ ...untold, id: 1, name: "0-0.jpg", lesson: 1, label: 1 });
-  expect(first.photos[2]).toEqual({ ...untold, id: 3, name: "0-2.jpg", lesson: null, label: null });
+  const [one, three] = ["00".repeat(32), `0002${"00".repeat(30)}`];
+  expect(first.photos[0]).toEqual({ ...untold, id: 1, key: one, name: "0-0.jpg", lesson: 1, label: 1 });
+  expect(first.photos[2]).toEqual({ ...untold, id: 3, key: three, name: "0-2.jpg", lesson: null, label: null });
   expect(first.taught).toEqual([1, 1, -1, -1, 2, 2, -1, -1, 3, 3, -1, -1]);
   expect(first.likeliest).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3]);
   expect(first.one.name).toBe("Skirt");

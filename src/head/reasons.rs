@@ -1,0 +1,160 @@
+//! Why a photo is taken for a label: how much each lesson speaks for it.
+//!
+//! A score is linear in the kernel between the photo and the lessons (`solve`), so it falls apart into
+//! one part per lesson:
+//!
+//! ```text
+//! s_c(x) = Σ_i α_ci K(x_i, x) + b_c            the score of label c, as the classifier has it
+//! lead   = s_c(x) − mean over all labels k of s_k(x)
+//!        = Σ_i a_i K(x_i, x) + rest,           a_i = α_ci − mean_k α_ki
+//! speaks_i = a_i K(x_i, x)
+//! share_i  = speaks_i / Σ of all speaks_j > 0
+//! ```
+//!
+//! The lead is asked about, not the score: what is in every label's score (the mean of the label means
+//! that all of them are drawn towards) decides nothing, and the softmax leaves it out, too.
+//!
+//! A lesson can speak for a label in two ways: the photo is like it and it is of that kind, or the photo
+//! is unlike it and it is of another. Both count for the shares; shown is who speaks by being alike.
+
+use std::sync::Arc;
+
+use super::feature::Feature;
+use super::gram::inner;
+use super::solve::Solution;
+use crate::labels::LabelId;
+
+/// A classifier as what each lesson adds to it. Made beside the classifier by
+/// [`super::Head::solve_with_reasons`], and of the same bits natively and in a browser.
+#[derive(Debug, Clone, Default)]
+pub struct Reasons {
+    /// Ascending, as [`super::Classifier::labels`].
+    labels: Vec<LabelId>,
+    /// In canonical order, so that sums do not depend on history.
+    lessons: Vec<Spoken>,
+    /// α, `[labels, lessons]`.
+    coefficients: Vec<f64>,
+    /// `[labels]`.
+    bias: Vec<f64>,
+    /// What each kind of block counts in the kernel.
+    shares: [f64; 3],
+}
+
+/// A lesson, as far as it can speak.
+#[derive(Debug, Clone)]
+pub(super) struct Spoken {
+    pub id: u64,
+    pub label: LabelId,
+    pub feature: Arc<Feature>,
+}
+
+/// A lesson that speaks for a label.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Speaker {
+    /// Which lesson.
+    pub lesson: u64,
+    /// What it was taught.
+    pub label: LabelId,
+    /// What it adds to the label's lead, in units of the scores. Above 0.
+    pub speaks: f64,
+    /// Its part of all that speaks for the label, 0 to 1.
+    pub share: f64,
+}
+
+/// Why a photo is taken for a label.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Why {
+    /// The label asked about.
+    pub label: LabelId,
+    /// By how much its score is above the mean of all labels' scores.
+    pub lead: f64,
+    /// The lessons like the photo that speak most for the label, the loudest first.
+    pub speakers: Vec<Speaker>,
+    /// What all other lessons, and the constants, add: the lead is this and what the speakers say.
+    pub rest: f64,
+}
+
+impl Reasons {
+    /// `coefficients` and `bias` of `solution` are of the lessons and labels in the order given.
+    pub(super) fn new(
+        labels: Vec<LabelId>,
+        lessons: Vec<Spoken>,
+        solution: Solution,
+        shares: [f64; 3],
+    ) -> Self {
+        Self {
+            labels,
+            lessons,
+            coefficients: solution.coefficients,
+            bias: solution.bias,
+            shares,
+        }
+    }
+
+    /// Why a photo is taken for `label`, with at most `most` speakers. `None` where there is nothing to
+    /// be asked: the label has no lessons, or no other label has any.
+    pub fn why(&self, photo: &Feature, label: LabelId, most: usize) -> Option<Why> {
+        let asked = self.labels.iter().position(|&known| known == label)?;
+        if self.labels.len() < 2 {
+            return None;
+        }
+        let kernel = self.kernel(photo);
+        let parts: Vec<f64> = kernel
+            .iter()
+            .enumerate()
+            .map(|(i, alike)| self.lead_of(asked, i) * alike)
+            .collect();
+        let constant = self.bias[asked] - mean(self.bias.iter().copied());
+        let lead = parts.iter().sum::<f64>() + constant;
+        let all: f64 = parts.iter().filter(|&&part| part > 0.0).sum();
+
+        let mut places: Vec<usize> = (0..parts.len())
+            .filter(|&i| parts[i] > 0.0 && kernel[i] > 0.0)
+            .collect();
+        // A stable sort: equals stay in canonical order.
+        places.sort_by(|&a, &b| parts[b].total_cmp(&parts[a]));
+        places.truncate(most);
+        let rest = (0..parts.len()).filter(|i| !places.contains(i));
+        Some(Why {
+            label,
+            lead,
+            rest: rest.map(|i| parts[i]).sum::<f64>() + constant,
+            speakers: places
+                .into_iter()
+                .map(|i| Speaker {
+                    lesson: self.lessons[i].id,
+                    label: self.lessons[i].label,
+                    speaks: parts[i],
+                    share: parts[i] / all,
+                })
+                .collect(),
+        })
+    }
+
+    /// `a_i`: what lesson `i` adds to the lead of a label, for each unit of the kernel.
+    fn lead_of(&self, asked: usize, i: usize) -> f64 {
+        let count = self.lessons.len();
+        let column = self.coefficients.iter().skip(i).step_by(count).copied();
+        self.coefficients[asked * count + i] - mean(column)
+    }
+
+    /// `K(x_i, x)` of all lessons.
+    fn kernel(&self, photo: &Feature) -> Vec<f64> {
+        let lessons: Vec<&Feature> = self.lessons.iter().map(|lesson| &*lesson.feature).collect();
+        let (tiles, single) = lessons.as_chunks::<4>();
+        let tiled = tiles.iter().flat_map(|&tile| inner([photo], tile)[0]);
+        let rest = single.iter().flat_map(|&one| inner([photo], [one])[0]);
+        let weighted = |products: [f32; 3]| {
+            let pairs = products.iter().zip(self.shares);
+            pairs
+                .map(|(&product, share)| f64::from(product) * share)
+                .sum()
+        };
+        tiled.chain(rest).map(weighted).collect()
+    }
+}
+
+fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
+    let count = values.len() as f64;
+    values.sum::<f64>() / count
+}
