@@ -27,13 +27,13 @@ fn head(each: u64) -> Head {
 }
 
 fn reasons(head: &Head) -> Reasons {
-    head.solve_with_reasons().1
+    head.solve_with_reasons().unwrap().1
 }
 
 #[test]
 fn what_the_lessons_say_adds_up_to_the_score() {
     let head = head(5);
-    let (classifier, reasons) = head.solve_with_reasons();
+    let (classifier, reasons) = head.solve_with_reasons().unwrap();
     for (kind, seed) in [(0, 77), (1, 78), (2, 79), (9, 80)] {
         let x = feature(kind, seed);
         let scores = classifier.logits(&x);

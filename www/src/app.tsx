@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Actions } from "./parts/actions";
 import { chooseFiles } from "./parts/add";
 import { Album } from "./parts/album";
+import { CloselyScreen } from "./parts/closely";
 import { dropHandlers } from "./parts/drop";
 import { FinishBand } from "./parts/finish";
 import { FirstVisit } from "./parts/first-visit";
@@ -18,6 +19,7 @@ import { RenewalLine } from "./parts/renewal-line";
 import { SaidLine } from "./parts/said";
 import { Status } from "./parts/status";
 import { Top } from "./parts/top";
+import { CLOSELY } from "./state/closely";
 import { PageContext, usePage } from "./state/context";
 import { pressed } from "./state/keyboard";
 import { NONE } from "./state/labels";
@@ -64,13 +66,17 @@ function Shell() {
   if (plain) classes.push("no-rail", "plain");
   if (page.dropping.value) classes.push("dropping");
   if (page.choosing.value) classes.push("choosing");
+  const closely = !plain && page.closely.looking.value !== null;
+  // The album stays where it is, out of sight: whoever comes back finds it as it was.
+  if (closely) classes.push("looking");
   return (
     <div class={classes.join(" ")} {...dropHandlers(page)}>
-      <a class="skip" href="#main">
+      <a class="skip" href={closely ? `#${CLOSELY}` : "#main"}>
         {words.skip}
       </a>
       <Top plain={plain} />
       {opening ? <Opening /> : empty ? <FirstVisit /> : <Photos />}
+      {closely && <CloselyScreen />}
       <SidePanel />
       <Status />
       {!plain && (

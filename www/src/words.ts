@@ -243,6 +243,60 @@ export const takeBack = "Take back";
 export const removeFromPage = "Remove from Keepsake";
 export const close = "Close";
 
+/* ── look closely ── */
+export const lookClosely = "Look closely";
+export const lookCloselyAt = (name: string): string => `Look closely at ${name}`;
+export const backTo = "Photos";
+export const standing = (at: number, of: number): string => `${number(at)} of ${number(of)}`;
+/** In which row: "in Dress". */
+export const inRow = (name: string): string => `in ${name}`;
+export const previousPhoto = "Previous photo";
+export const nextPhoto = "Next photo";
+export const besideIt = "Beside it";
+export const placeOf = (at: number, of: number, name: string): string => `${standing(at, of)}: ${name}`;
+export const moreForPhoto = "More: choose it, remove it";
+export const chooseIt = "Choose it";
+export const whatItThinks = "What it thinks";
+export const sureOf = (probability: number, second: string | null): string =>
+  `${percent(probability)} sure${second === null ? "" : `, ${next(second)}`}`;
+export const notSureOf = (a: string, p: number, b: string, q: number): string =>
+  `Not sure: ${percent(p)} ${a}, ${percent(q)} ${b}`;
+export const noGuess = "Nothing is known of it yet. Name it, and one of another kind.";
+export const taughtIt = "You taught it.";
+export const restFollow = "The rest follow it.";
+export const teachIt = "Teach it";
+export const orTeach = "Or teach it";
+export const orAnother = "Or teach it something else";
+export const anotherLabel = "Another label";
+export const whyThese = "Why: most like these, which you taught";
+/** What the numbers under them say. */
+export const whyShares = (name: string): string => `Each with its share of all that speaks for ${name}.`;
+export const shareOf = (share: number): string =>
+  share < 0.01 ? `under 1${NBSP}%` : `${Math.round(share * 100)}${NBSP}%`;
+export const whyPhoto = (name: string, label: string, share: number): string =>
+  `Look at ${name}: ${label}, ${shareOf(share)}`;
+export const theFile = "The file";
+export const facts = { file: "File", folder: "Folder", taken: "Taken", size: "Size" } as const;
+export const sizeOf = (width: number, height: number, size: number | null): string =>
+  `${number(width)} × ${number(height)}${size === null ? "" : `, ${fileSize(size)}`}`;
+function fileSize(n: number): string {
+  return n >= 1e6 && n < 1e7 ? `${(n / 1e6).toFixed(1)}${NBSP}MB` : bytes(n);
+}
+export const onlySmall = "Only the small picture is here.";
+export const noPicture = "There is no picture of it here.";
+export const allowFolder = "Allow the folder again";
+export const chooseTheFolder = "Choose the folder…";
+export const chooseTheFile = "Choose the photo…";
+export const notFound = "It is not where you let the page look: moved, renamed or deleted.";
+export const fileGone = "It was moved or deleted. The lesson is kept.";
+export const cannotShow = "This browser cannot show this file large.";
+export const searching = (done: number, total: number): string =>
+  `Looking for it: ${number(done)} of ${number(total)} files`;
+export const seeLarger = "Full size";
+export const seeWhole = "The whole photo";
+/** What is read out when another photo comes. */
+export const nowAt = (at: number, of: number, name: string): string => `${standing(at, of)}. ${name}`;
+
 /* ── several photos ── */
 export const chosen = (n: number): string => `${photos(n)} chosen`;
 export const tapToChoose = "Tap photos to choose them";
@@ -607,6 +661,9 @@ export const cancel = "Cancel";
 
 /* ── keys ── */
 export const does = {
+  look: "Look closely at a photo",
+  step: "While looking closely: previous, next",
+  zoom: "While looking closely: full size, and back",
   move: "Move between photos",
   teachNumber: "Teach the label with that number",
   teachLetter: "Teach the label with that letter",

@@ -7,6 +7,7 @@ import { signal } from "@preact/signals";
 import * as backup from "./backup";
 import type { BackupFile } from "./engine";
 import { problem } from "./failure";
+import { type Asking, kept } from "./handles";
 
 /** Quiet that a writing waits for, in milliseconds, and how much more for a collection that takes long. */
 const QUIET_MS = 3_000;
@@ -14,17 +15,10 @@ const TIMES_ITS_LENGTH = 10;
 /** Lessons come one after the other: it waits for quiet no longer than this. */
 const LONGEST_MS = 60_000;
 
-const DATABASE = "keepsake-page";
-const TABLE = "handles";
 const KEY = "backup";
 /** What the file was before this visit, among the browser's own files. */
 export const EARLIER = "backup-before.keepsake";
 
-/** What the types of the platform leave out. */
-interface Asking {
-  queryPermission(options: { mode: "readwrite" }): Promise<PermissionState>;
-  requestPermission(options: { mode: "readwrite" }): Promise<PermissionState>;
-}
 type Handle = FileSystemFileHandle & Asking;
 declare global {
   interface Window {
@@ -200,26 +194,4 @@ async function keepEarlier(handle: FileSystemFileHandle): Promise<void> {
   if (before.size === 0) return;
   const folder = await navigator.storage.getDirectory();
   await replace(await folder.getFileHandle(EARLIER, { create: true }), before);
-}
-
-/** One request to where the chosen file is remembered: only IndexedDB takes such a thing. */
-function kept<T>(mode: IDBTransactionMode, ask: (table: IDBObjectStore) => IDBRequest): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(DATABASE, 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(TABLE);
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const database = opening.result;
-      const transaction = database.transaction(TABLE, mode, { durability: "strict" });
-      const request = ask(transaction.objectStore(TABLE));
-      transaction.oncomplete = () => {
-        database.close();
-        resolve(request.result as T);
-      };
-      transaction.onabort = () => {
-        database.close();
-        reject(transaction.error);
-      };
-    };
-  });
 }

@@ -4,10 +4,11 @@
  * worker are the engine's own affair.
  */
 import type { ReadonlySignal, Signal } from "@preact/signals";
-import type { Origin, Renewal } from "keepsake";
+import type { Origin, Renewal, Photo as Stored, Why } from "keepsake";
 import type { Group } from "../sw/files";
 import type { Dropped } from "./files";
 import type { LeftOut } from "./gather";
+import type { Original, Search } from "./originals";
 
 /** A label's number. 0 is *none of these* and always exists. */
 export type LabelId = number;
@@ -41,6 +42,9 @@ export interface Photo {
   /** What the learner thinks; null until two labels have lessons: one alone would be everything. */
   readonly prediction: Prediction | null;
 }
+
+/** What is stored of a photo's file. */
+export type FileFacts = Stored;
 
 /** A file that could not become a photo. It stays until it is left out. */
 export interface Failure {
@@ -240,6 +244,21 @@ export interface Engine {
 
   /** A photo's small picture (square, 320 px); undefined when it is lost. */
   thumbnail(photo: PhotoId): Promise<Blob | undefined>;
+
+  /** What is stored of a photo's file. */
+  facts(photo: PhotoId): Promise<FileFacts>;
+  /** The lessons that speak most for a photo's label; undefined while there is nothing to compare. */
+  why(photo: PhotoId, most: number): Promise<Why | undefined>;
+  /** Where the photo's own file is. */
+  original(photo: FileFacts, abort: AbortSignal, searching: (search: Search) => void): Promise<Original>;
+  /** Counts up whenever an original may be at hand that was not. */
+  readonly originalsNews: ReadonlySignal<number>;
+  /** Folders that were dropped or chosen, to be remembered where the browser can. */
+  keepFolders(folders: readonly (FileSystemHandle | null)[]): Promise<void>;
+  /** Asks to be let at the remembered folders again. In a gesture only. */
+  allowFolders(): Promise<void>;
+  /** Files that were chosen for photos that are here already: nothing is added. */
+  offerOriginals(files: readonly File[]): void;
 
   /** Reads files and folders into the album; with a label, teaches them with it once all are read. */
   addFiles(files: readonly Dropped[], label?: LabelId): Promise<void>;

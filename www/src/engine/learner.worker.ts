@@ -10,7 +10,9 @@ import init, {
   Learner,
   type LookAgain,
   type NewPhoto,
+  type Photo,
   type Renewal,
+  type Why,
 } from "keepsake";
 import type { AlbumFile } from "./album";
 import { crossing } from "./failure";
@@ -159,6 +161,11 @@ const api = {
       const what = await l[direction]();
       return { what, state: state(l, true) };
     }),
+
+  photo: (id: number): Promise<Photo> => crossing(async () => (await open()).photo(id)),
+
+  why: (id: number, most: number): Promise<Why | undefined> =>
+    crossing(async () => (await open()).why(id, most)),
 
   thumbnail: (id: number): Promise<Blob | undefined> => crossing(async () => (await open()).thumbnail(id)),
 

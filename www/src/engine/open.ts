@@ -2,7 +2,7 @@
 // workers and a graphics card, the pen among tabs, the service worker. This file only joins them; each has a file of its own.
 
 import { computed, signal } from "@preact/signals";
-import type { Look } from "keepsake";
+import type { Look, Why } from "keepsake";
 import { type AlbumFile, albumOf, changedBetween } from "./album";
 import { compileCore, fetchWeights } from "./assets";
 import * as backup from "./backup";
@@ -14,6 +14,7 @@ import {
   type Device,
   type DeviceChoice,
   type Engine,
+  type FileFacts,
   type History,
   type Label,
   type LabelId,
@@ -36,6 +37,7 @@ import { LearnerLink } from "./learner-link";
 import { guardLeaving, leftUnread } from "./leaving";
 import { AHEAD, Looks } from "./looks";
 import { keepAlso, keepForOffline, offline, updateIncomplete, updateReady, useUpdate } from "./offline";
+import { type Original, Originals, type Search } from "./originals";
 import { Pool, poolSize } from "./pool";
 import { Renewer, same } from "./renewal";
 import { SAMPLE_COUNT, samplePictures, samplePreviews } from "./samples";
@@ -88,6 +90,8 @@ class PageEngine implements Engine {
   /** The browser was asked to keep this origin: once a visit, since some ask the person in turn. */
   #asked = false;
   readonly #files = new Map<PhotoId, AlbumFile>();
+  readonly #originals = new Originals();
+  readonly originalsNews = this.#originals.news;
   readonly #disk = signal<Pick<Storage, "persisted" | "used" | "allowed">>({
     persisted: null,
     used: null,
@@ -404,6 +408,34 @@ class PageEngine implements Engine {
     return this.#learner.call((api) => api.thumbnail(photo));
   }
 
+  facts(photo: PhotoId): Promise<FileFacts> {
+    return this.#learner.call((api) => api.photo(photo));
+  }
+
+  why(photo: PhotoId, most: number): Promise<Why | undefined> {
+    return this.#learner.call((api) => api.why(photo, most));
+  }
+
+  original(
+    { id, name, key }: FileFacts,
+    abort: AbortSignal,
+    searching: (search: Search) => void,
+  ): Promise<Original> {
+    return this.#originals.find({ id, path: name, key }, abort, searching);
+  }
+
+  keepFolders(folders: readonly (FileSystemHandle | null)[]): Promise<void> {
+    return this.#originals.keepFolders(folders);
+  }
+
+  allowFolders(): Promise<void> {
+    return this.#originals.allow();
+  }
+
+  offerOriginals(files: readonly File[]): void {
+    this.#originals.offer(files);
+  }
+
   async addFiles(files: readonly Dropped[], label?: LabelId): Promise<void> {
     // Until then this page's network is not the collection's.
     await this.#renewal;
@@ -453,6 +485,10 @@ class PageEngine implements Engine {
   async #add(seen: readonly Seen[], continued: boolean): Promise<readonly PhotoId[]> {
     const photos = seen.map(({ photo, look }) => ({ ...look, name: photo.file.name }));
     const { ids } = await this.#commit((learner) => learner.call((api) => api.addPhotos(photos, continued)));
+    for (const [at, { photo }] of seen.entries()) {
+      const id = ids[at];
+      if (id !== undefined) this.#originals.keep(id, photo.file);
+    }
     return ids;
   }
 

@@ -1,5 +1,6 @@
 /** The ways in for photos: the browser's own choice of files or of a folder. */
 import type { Page } from "../state/page";
+import * as words from "../words";
 
 /**
  * Opens the browser's choice. Made on the spot, because an input in the page would be one
@@ -42,6 +43,42 @@ export function chooseFolder(page: Page): void {
 /** Whether the browser lets a person choose a folder; phones mostly do not. */
 export const canChooseFolder =
   "webkitdirectory" in HTMLInputElement.prototype && !matchMedia("(pointer: coarse)").matches;
+
+declare global {
+  interface Window {
+    showDirectoryPicker?(options: { readonly id: string }): Promise<FileSystemDirectoryHandle>;
+  }
+}
+
+/** How the files of photos that are here already are found again, in this browser. */
+export function chooseOriginals(page: Page): { readonly text: string; choose(): void } {
+  const { engine } = page;
+  const pick = window.showDirectoryPicker?.bind(window);
+  if (pick) {
+    const choose = async () => {
+      try {
+        await engine.keepFolders([await pick({ id: "keepsake-photos" })]);
+      } catch (thrown) {
+        // The person chose none.
+        if (!(thrown instanceof DOMException && thrown.name === "AbortError")) throw thrown;
+      }
+    };
+    return { text: words.chooseTheFolder, choose: () => void page.attempt(choose) };
+  }
+  if (canChooseFolder) {
+    const folder = (input: HTMLInputElement) => {
+      input.webkitdirectory = true;
+    };
+    return {
+      text: words.chooseTheFolder,
+      choose: () => choose(folder, (files) => engine.offerOriginals(files)),
+    };
+  }
+  return {
+    text: words.chooseTheFile,
+    choose: () => choosePictures((files) => engine.offerOriginals(files)),
+  };
+}
 
 export function chooseBackup(then: (file: File) => void): void {
   choose(

@@ -21,6 +21,7 @@ import { glide } from "./glide";
 import { useLongPress } from "./long-press";
 import { headingId, SectionHead } from "./section-head";
 import { BrokenTile, Tile, WaitingTile } from "./tile";
+import { useTwice } from "./twice";
 
 /** Rows are drawn this far beyond the screen, so that a quick scroll finds them ready. */
 const BEYOND = 600;
@@ -188,16 +189,22 @@ export function Album({ scroller }: { scroller: RefObject<HTMLElement | null> })
     if (tile !== null && page.photoById.value.has(tile)) page.toggle(tile);
   });
 
+  const twice = useTwice((tile) => page.closely.look(tile));
+
   const onClick = (event: MouseEvent) => {
     const tile = tileOf(event);
     if (tile === null || press.wasLong()) return;
     page.active.value = tile;
     if (!page.photoById.value.has(tile)) return;
+    if (event.target instanceof Element && event.target.closest(".eye")) return page.closely.look(tile);
     const onCheck = event.target instanceof Element && event.target.closest(".check") !== null;
     if (event.shiftKey && place) page.extend((from) => between(place, from, tile));
     else if (onCheck || page.selecting.value || event.ctrlKey || event.metaKey) page.toggle(tile);
-    else if (choosing?.under === tile) page.closeChooser();
-    else page.openChooser(tile, false);
+    else {
+      twice.first(event, tile);
+      if (choosing?.under === tile) page.closeChooser();
+      else page.openChooser(tile, false);
+    }
   };
 
   const under = choosing?.under ?? null;

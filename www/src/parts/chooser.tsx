@@ -4,7 +4,7 @@
  */
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Label, LabelId, Photo } from "../engine/engine";
+import type { Label, LabelId, Photo, PhotoId } from "../engine/engine";
 import { usePage } from "../state/context";
 import { folded, matching, NONE } from "../state/labels";
 import type { Choosing } from "../state/page";
@@ -18,7 +18,7 @@ import { Digit, Key } from "./key";
 const SHOWN = 3;
 const OPENED = 6.5;
 
-interface Option {
+export interface Option {
   readonly key: string;
   readonly name: string;
   /** Null for a label that is to be made. */
@@ -27,11 +27,11 @@ interface Option {
 }
 
 /** The labels most likely for the photos together; without guesses, the ones taught most. */
-function likely(
+export function likely(
   photos: readonly Photo[],
   labels: readonly Label[],
   guessing: boolean,
-  most: number,
+  most = SHOWN,
 ): readonly Option[] {
   const sums = new Map<LabelId, number>();
   for (const photo of photos) {
@@ -52,7 +52,7 @@ function likely(
     }));
 }
 
-function found(labels: readonly Label[], query: string): readonly Option[] {
+export function found(labels: readonly Label[], query: string): readonly Option[] {
   const name = query.trim();
   const matches = matching(labels, name);
   const exact = labels.some((label) => folded(label.name) === folded(name));
@@ -217,7 +217,23 @@ export function Chooser({ choosing, at, root }: Props) {
           <Key of="takeBack" />
         </button>
       )}
+      {choosing.under !== null && <LookRow photo={choosing.under} />}
     </div>
+  );
+}
+
+/** The last row: out of the choice, to the photo itself. */
+function LookRow({ photo }: { photo: PhotoId }) {
+  const page = usePage();
+  return (
+    <>
+      <hr />
+      <button type="button" class="option" onClick={() => page.closely.look(photo)}>
+        <Icon name="eye" />
+        <span>{words.lookClosely}</span>
+        <Key of="look" />
+      </button>
+    </>
   );
 }
 

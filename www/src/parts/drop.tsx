@@ -31,8 +31,22 @@ export function filesOf(event: DragEvent): readonly (File | FileSystemEntry)[] {
   return items.flatMap((item) => item.webkitGetAsEntry?.() ?? item.getAsFile() ?? []);
 }
 
+/** The folders among them, as a browser can remember them. To be asked for before the event is over, too. */
+export function foldersOf(event: DragEvent): Promise<readonly (FileSystemHandle | null)[]> {
+  const items = [...(event.dataTransfer?.items ?? [])].filter(
+    (item) => item.kind === "file",
+  ) as Remembering[];
+  const folders = items.filter((item) => item.webkitGetAsEntry?.()?.isDirectory);
+  return Promise.all(folders.map((item) => item.getAsFileSystemHandle?.().catch(() => null) ?? null));
+}
+
+/** What the types of the platform leave out. */
+interface Remembering extends DataTransferItem {
+  getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
+}
+
 /** Who takes files that are dropped anywhere on it. */
-type DropPlace = Pick<Page, "dropping" | "addFiles">;
+type DropPlace = Pick<Page, "dropping" | "addFiles"> & Partial<Pick<Page, "keepFolders">>;
 
 /** Handlers for the whole page; a drop on a label stops before it comes here. */
 export function dropHandlers(page: DropPlace) {
@@ -50,6 +64,7 @@ export function dropHandlers(page: DropPlace) {
       page.dropping.value = false;
       if (!holdsFiles(event)) return;
       event.preventDefault();
+      page.keepFolders?.(foldersOf(event));
       page.addFiles(filesOf(event));
     },
   };

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 
 const drawings = {
+  back: <path d="M16 10H5M9 5.5 4.5 10 9 14.5" />,
   broken: (
     <>
       <path d="M3.5 4.5h13v11h-13z" />
@@ -23,6 +24,12 @@ const drawings = {
     </>
   ),
   down: <path d="m6 8 4 4 4-4" />,
+  eye: (
+    <>
+      <path d="M2.5 10S5.5 5 10 5s7.5 5 7.5 5-3 5-7.5 5-7.5-5-7.5-5z" />
+      <circle cx="10" cy="10" r="2.2" />
+    </>
+  ),
   film: (
     <>
       <rect x="3" y="5.5" width="9.5" height="9" rx="1.5" />
@@ -43,6 +50,7 @@ const drawings = {
     </>
   ),
   more: <path d="M4.5 10h.01M10 10h.01M15.5 10h.01" stroke-width="2.6" />,
+  next: <path d="m8 5 5 5-5 5" />,
   offline: (
     <>
       <path d="M3.5 8a10 10 0 0 1 13 0M6 11a6 6 0 0 1 8 0M8.5 13.8a2.2 2.2 0 0 1 3 0" />
@@ -60,6 +68,7 @@ const drawings = {
   ),
   pin: <path d="M6.5 3.5h7M8 3.5v5L5.5 12h9L12 8.5v-5M10 12v5" />,
   plus: <path d="M10 4v12M4 10h12" />,
+  prev: <path d="m12 5-5 5 5 5" />,
   redo: (
     <>
       <path d="m13 5 3.5 3.5L13 12" />

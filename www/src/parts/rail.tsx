@@ -6,7 +6,7 @@ import { NONE } from "../state/labels";
 import type { Filter } from "../state/sections";
 import * as words from "../words";
 import { Dot, OpenDot } from "./dot";
-import { draggedPhotos, filesOf, holdsFiles, holdsPhotos } from "./drop";
+import { draggedPhotos, filesOf, foldersOf, holdsFiles, holdsPhotos } from "./drop";
 import { Icon } from "./icon";
 
 export function Rail() {
@@ -96,7 +96,10 @@ function LabelRow({ label }: { label: Label }) {
           page.dropping.value = false;
           const photos = draggedPhotos(event);
           if (photos.length > 0) void page.teach(photos, label.id);
-          else page.addFiles(filesOf(event), label.id);
+          else {
+            page.keepFolders(foldersOf(event));
+            page.addFiles(filesOf(event), label.id);
+          }
         }}
       >
         <Dot label={label.id} />

@@ -50,6 +50,10 @@ export function Tile({ photo, column, focusable, bare }: { photo: Photo; bare: b
           <Icon name="check" small />
         </span>
       </button>
+      {/* Off the way of Tab: keys have one of their own for it. */}
+      <button type="button" class="eye" tabIndex={-1} aria-label={words.lookCloselyAt(photo.name)}>
+        <Icon name="eye" small />
+      </button>
       {!bare && (
         <div class="foot" aria-hidden="true">
           <Foot photo={photo} />

@@ -11,8 +11,8 @@ test("no two actions of one place have the same key", () => {
   const together = (["photo", "page", "text"] as const).map((scope) =>
     actions.filter((action) => action.scope === scope),
   );
-  const choice = actions.filter(({ scope }) => scope === "choice");
-  for (const here of [together.flat(), choice]) {
+  const inside = (...scopes: string[]) => actions.filter(({ scope }) => scopes.includes(scope));
+  for (const here of [together.flat(), inside("choice"), inside("closely", "text")]) {
     const strokes = here.flatMap(({ keys }) => (typeof keys === "string" ? [keys] : keys));
     expect(strokes.filter((stroke, at) => strokes.indexOf(stroke) !== at)).toEqual([]);
   }

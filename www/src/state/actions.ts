@@ -3,16 +3,17 @@
  * buttons and menus and the letters that no label may have are all read from this list.
  */
 import * as words from "../words";
+import { CLOSELY } from "./closely";
 import { between, type Layout, type Step, step } from "./layout";
 import type { Page } from "./page";
 import type { TileId } from "./sections";
 import { isCharacter, isLetter, keycaps } from "./strokes";
 
 /**
- * Where a key does something, the narrowest first: on a photo whose label choice is open, on a photo,
- * anywhere but in a text, or anywhere at all.
+ * Where a key does something, the narrowest first: on a photo whose label choice is open, at a photo that
+ * is looked at closely, on a photo, anywhere but in a text, or anywhere at all.
  */
-export const SCOPES = ["choice", "photo", "page", "text"] as const;
+export const SCOPES = ["choice", "closely", "photo", "page", "text"] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** Where the focus is. */
@@ -33,6 +34,13 @@ export type Taken = boolean | "typed";
 export type ActionId =
   | "name"
   | "toField"
+  | "lookFromChoice"
+  | "step"
+  | "zoom"
+  | "zoomOut"
+  | "pan"
+  | "nameClosely"
+  | "look"
   | "move"
   | "teachNumber"
   | "teachLetter"
@@ -78,7 +86,25 @@ const STEPS: Readonly<Record<string, Step>> = {
   "Mod+End": "last",
 };
 
+/** What looks closely: the sign, and the key that it stands on without Shift. */
+const CLOSER = ["+", "="];
+/** Places that a photo larger than the screen is moved by, a share of what is seen of it. */
+const PANS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+  "Shift+ArrowLeft": [-1, 0],
+  "Shift+ArrowRight": [1, 0],
+};
+const PAN = 0.4;
+
 export const actions: readonly Action[] = [
+  {
+    id: "lookFromChoice",
+    scope: "choice",
+    keys: CLOSER,
+    says: null,
+    does: lookAt,
+  },
   {
     id: "name",
     scope: "choice",
@@ -105,6 +131,70 @@ export const actions: readonly Action[] = [
       field?.focus();
       return true;
     },
+  },
+  {
+    id: "step",
+    scope: "closely",
+    keys: ["ArrowLeft", "ArrowRight"],
+    says: words.does.step,
+    does: ({ page, stroke }) => {
+      page.closely.go((stroke === "ArrowRight") !== isRtl() ? 1 : -1);
+      return true;
+    },
+  },
+  {
+    id: "zoom",
+    scope: "closely",
+    keys: CLOSER,
+    says: words.does.zoom,
+    shown: ["+"],
+    does: ({ page }) => {
+      page.closely.zoom.value = page.closely.zoom.value === "fit" ? "full" : "fit";
+      return true;
+    },
+  },
+  {
+    id: "zoomOut",
+    scope: "closely",
+    keys: ["-"],
+    says: null,
+    does: ({ page }) => {
+      page.closely.zoom.value = "fit";
+      return true;
+    },
+  },
+  {
+    id: "pan",
+    scope: "closely",
+    keys: Object.keys(PANS),
+    says: null,
+    does: ({ stroke }) => {
+      const frame = document.querySelector(`#${CLOSELY} .frame.zoomed`);
+      const [x, y] = PANS[stroke] ?? [0, 0];
+      frame?.scrollBy({ left: x * PAN * frame.clientWidth, top: y * PAN * frame.clientHeight });
+      return frame !== null;
+    },
+  },
+  {
+    id: "nameClosely",
+    scope: "closely",
+    keys: ["Enter"],
+    says: null,
+    does: () => {
+      // On a button Enter presses it.
+      if (document.activeElement?.matches("button, a")) return false;
+      const field = document.querySelector<HTMLElement>(`#${CLOSELY} input`);
+      field?.focus();
+      return field !== null;
+    },
+  },
+  {
+    id: "look",
+    scope: "photo",
+    keys: CLOSER,
+    says: words.does.look,
+    shown: ["+"],
+    does: lookAt,
   },
   {
     id: "move",
@@ -239,6 +329,7 @@ export const actions: readonly Action[] = [
     does: ({ page }) => {
       if (page.choosing.value) page.closeChooser();
       else if (page.panel.value) page.panel.value = null;
+      else if (page.closely.looking.value) page.closely.close();
       else if (page.selecting.value || page.chosen.value.size > 0) page.letGo();
       else page.hush();
       return true;
@@ -278,8 +369,16 @@ function photoOf({ page, on }: Spot): TileId | undefined {
   return on && page.photoById.value.has(on.tile) ? on.tile : undefined;
 }
 
-/** What an action is for: the chosen photos, else the one with the focus. */
+function lookAt(at: Spot): boolean {
+  const photo = photoOf(at);
+  if (photo === undefined) return false;
+  at.page.closely.look(photo);
+  return true;
+}
+
+/** What an action is for: the photo that is looked at, else the chosen photos, else the one with the focus. */
 function photosOf(at: Spot): readonly TileId[] {
+  if (at.page.closely.photo !== undefined) return [at.page.closely.photo];
   if (at.page.chosen.value.size > 0) return [...at.page.chosen.value];
   const photo = photoOf(at);
   return photo === undefined ? [] : [photo];
@@ -303,10 +402,13 @@ function acceptByKey(at: Spot): boolean {
 function moveTo(at: Spot, stroke: string, go: (to: TileId, on: NonNullable<Spot["on"]>) => void): boolean {
   const wanted = STEPS[stroke];
   if (!at.on || wanted === undefined) return false;
-  const rtl = getComputedStyle(document.documentElement).direction === "rtl";
-  const to = step(at.on.layout, at.on.tile, rtl ? mirrored(wanted) : wanted);
+  const to = step(at.on.layout, at.on.tile, isRtl() ? mirrored(wanted) : wanted);
   if (to !== undefined) go(to, at.on);
   return true;
+}
+
+function isRtl(): boolean {
+  return getComputedStyle(document.documentElement).direction === "rtl";
 }
 
 function mirrored(step: Step): Step {

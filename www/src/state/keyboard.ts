@@ -28,10 +28,18 @@ export function pressed(
   if (event.defaultPrevented) return;
   const stroke = strokeOf(event);
   const at: Spot = { page, key: event.key, stroke, ...(on && { on }), field: field ?? undefined };
-  const inside = { choice: on !== undefined && at.field !== undefined, photo: on !== undefined };
+  const closely = page.closely.looking.value !== null;
+  const inside = {
+    choice: on !== undefined && at.field !== undefined,
+    closely,
+    // What is done with photos is done with the one that is looked at, too.
+    photo: on !== undefined || closely,
+    page: true,
+    text: true,
+  };
   for (const scope of SCOPES) {
-    if ((scope === "choice" || scope === "photo") && !inside[scope]) continue;
-    if (scope === "page" && isTyping(event)) continue;
+    if (!inside[scope]) continue;
+    if ((scope === "page" || closely) && scope !== "text" && isTyping(event)) continue;
     const action = actionFor(scope, stroke);
     if (!action) continue;
     // Whoever switched the single keys off still types names where a name is asked for.

@@ -19,8 +19,10 @@ import * as words from "../words";
 import { reservedLetters } from "./actions";
 import { Arriving } from "./arriving";
 import { Calm } from "./calm";
+import { Closely } from "./closely";
 import { Finish } from "./finish";
 import { digits, folded, labelForKey, letters, NONE } from "./labels";
+import { LargePictures } from "./large";
 import { asSorted, counts, type Filter, isDone, type Section, sections, type TileId } from "./sections";
 import { remember, singleKeys } from "./single-keys";
 import { Thumbnails } from "./thumbnails";
@@ -77,6 +79,10 @@ export class Page {
   /** Files hang over the page. */
   readonly dropping = signal(false);
 
+  readonly large: LargePictures;
+  /** The one photo that is looked at closely. */
+  readonly closely: Closely;
+
   readonly finish: Finish;
   readonly #calm = new Calm();
   /** How often something left the screen that was to be sorted again. */
@@ -129,6 +135,8 @@ export class Page {
 
   constructor(readonly engine: Engine) {
     this.thumbnails = new Thumbnails((photo) => engine.thumbnail(photo));
+    this.large = new LargePictures(engine);
+    this.closely = new Closely(this);
     this.finish = new Finish(engine);
     this.arriving = new Arriving(this);
     this.#keepSound();
@@ -195,7 +203,7 @@ export class Page {
       const outcome = await this.engine.teach(photos, label);
       this.say(words.said.taught(this.nameOf(outcome.label), photos.length, outcome.changed), true);
     };
-    await this.#acting(photos, act, typeof label === "string" ? label : "");
+    await this.#acting(photos, act, { named: true, text: typeof label === "string" ? label : "" });
   }
 
   /** Takes back their lessons; of photos that teach nothing, that they were accepted. */
@@ -266,6 +274,7 @@ export class Page {
     await this.#inTurn(async () => {
       if (this.engine.history.value.undo === null) return;
       const { what, changed } = await this.engine.undo();
+      this.closely.undone();
       this.say(words.said.undid(what, changed));
     });
   }
@@ -274,6 +283,7 @@ export class Page {
     await this.#inTurn(async () => {
       if (this.engine.history.value.redo === null) return;
       const { what, changed } = await this.engine.redo();
+      this.closely.redone();
       this.say(words.said.redid(what, changed), true);
     });
   }
@@ -324,6 +334,11 @@ export class Page {
       this.arriving.teachesTo(label);
       void this.attempt(() => engine.addFiles(files, label));
     }
+  }
+
+  /** Folders that files come from: where they can be remembered, photos can be seen large on the next visit. */
+  keepFolders(folders: Promise<readonly (FileSystemHandle | null)[]>): void {
+    void folders.then((all) => this.engine.keepFolders(all)).catch(() => undefined);
   }
 
   addSamples(): void {
@@ -435,6 +450,10 @@ export class Page {
 
   /** Back to the photos, from a field or a door that is no longer there. */
   focusPhotos(): void {
+    if (this.closely.looking.value) {
+      this.closely.focus();
+      return;
+    }
     const shown = this.sections.value.flatMap(({ tiles }) => tiles);
     const before = this.active.value;
     // Whoever was on no photo yet is put on none: on a fresh page that would look like a choice.
@@ -475,8 +494,13 @@ export class Page {
    * An action on photos. The choice that it was made with ends at once and the focus moves on; what is
    * done afterwards, while it is still under way, belongs to the person and is left alone.
    */
-  async #acting(photos: readonly PhotoId[], action: () => Promise<void>, text = ""): Promise<void> {
-    const goBack = this.#moveOn(photos, text);
+  async #acting(
+    photos: readonly PhotoId[],
+    action: () => Promise<void>,
+    { named = false, text = "" } = {},
+  ): Promise<void> {
+    const closely = this.closely.looking.value !== null;
+    const goBack = closely ? this.closely.moveOn(photos, named, text) : this.#moveOn(photos, text);
     const acted = new Set(photos);
     this.#underWay.add(acted);
     const done = await this.#inTurn(async () => {

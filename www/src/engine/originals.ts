@@ -1,0 +1,226 @@
+// Where a photo's own file is. The page keeps small pictures and no originals: whoever wants to see a photo
+// large needs its file, which is at hand
+//
+//   on the visit on which it was added;
+//   later where it lies in a folder that was dropped or chosen, which the browser lets the page remember
+//   (File System Access) and asks about once a visit;
+//   else when its folder, or its file, is chosen again.
+//
+// A name only says where to look. That a file is the photo is told by its content, so nothing is ever shown
+// in another's place.
+
+import { signal } from "@preact/signals";
+import type { PhotoId } from "./engine";
+import { type Asking, kept } from "./handles";
+
+/** What a photo is found again by. */
+export interface Sought {
+  readonly id: PhotoId;
+  /** The file's name, and its folders where they are known: "Holiday/day 1/beach.jpg". */
+  readonly path: string;
+  /** SHA-256 of its content, in hex. */
+  readonly key: string;
+}
+
+/** Where a photo's file is. */
+export type Original =
+  | { readonly kind: "here"; readonly file: File }
+  /** The browser wants the person to allow the remembered folder again. */
+  | { readonly kind: "asks"; readonly folder: string }
+  /** Nobody said where it is; or no folder that may be read holds it. */
+  | { readonly kind: "absent"; readonly looked: boolean };
+
+/** Files that are looked through for one that goes by another name. */
+export interface Search {
+  readonly done: number;
+  readonly total: number;
+}
+
+type Folder = FileSystemDirectoryHandle & Asking;
+
+const KEY = "folders";
+/** Folders remembered: the last ones. A browser asks about each. */
+const FOLDERS = 12;
+
+export class Originals {
+  /** Counts up whenever a file may be at hand that was not. */
+  readonly news = signal(0);
+
+  /** Told by their content. */
+  readonly #files = new Map<PhotoId, File>();
+  readonly #byKey = new Map<string, File>();
+  /** Chosen again, by name; those whose content is not known yet are in `#unread`, too. */
+  readonly #named = new Map<string, File[]>();
+  readonly #unread = new Set<File>();
+  #folders: Promise<readonly Folder[]> | undefined;
+  /** What lies in each folder, by the file's name. */
+  readonly #inside = new Map<Folder, Promise<ReadonlyMap<string, readonly FileSystemFileHandle[]>>>();
+
+  /** A file of this visit. */
+  keep(photo: PhotoId, file: File): void {
+    this.#files.set(photo, file);
+  }
+
+  /** Folders that a person dropped or chose, remembered for the next visit; others come as files only. */
+  async keepFolders(given: readonly (FileSystemHandle | null)[]): Promise<void> {
+    const folders = given.filter((one): one is Folder => one?.kind === "directory");
+    if (folders.length === 0) return;
+    const before = await this.#kept();
+    const known = async (folder: Folder, among: readonly Folder[]) =>
+      (await Promise.all(among.map((one) => one.isSameEntry(folder)))).includes(true);
+    const all = [...before];
+    for (const folder of folders) if (!(await known(folder, all))) all.push(folder);
+    // One that is chosen again is walked again: there may be more in it now.
+    this.#inside.clear();
+    this.#folders = Promise.resolve(all.slice(-FOLDERS));
+    this.news.value++;
+    await kept("readwrite", (table) => table.put(all.slice(-FOLDERS), KEY)).catch(() => undefined);
+  }
+
+  /** Files that were chosen for photos that are here already. */
+  offer(files: readonly File[]): void {
+    for (const file of files) {
+      const name = file.name.normalize("NFC");
+      this.#named.set(name, [...(this.#named.get(name) ?? []), file]);
+      this.#unread.add(file);
+    }
+    if (files.length > 0) this.news.value++;
+  }
+
+  /** Asks to be let at the remembered folders again. In a gesture only. */
+  async allow(): Promise<void> {
+    for (const folder of await this.#kept()) {
+      if ((await folder.queryPermission({ mode: "read" })) !== "prompt") continue;
+      await folder.requestPermission({ mode: "read" });
+    }
+    this.news.value++;
+  }
+
+  /** Forgets the folders; what is at hand on this visit stays so. */
+  async forgetFolders(): Promise<void> {
+    this.#folders = Promise.resolve([]);
+    this.#inside.clear();
+    await kept("readwrite", (table) => table.delete(KEY));
+  }
+
+  /**
+   * Where a photo's file is. `searching` is told how far it is where files have to be read for that, since
+   * none goes by the photo's name; the search ends with `abort`.
+   */
+  async find(
+    photo: Sought,
+    abort: AbortSignal,
+    searching: (search: Search) => void = () => undefined,
+  ): Promise<Original> {
+    const known = this.#files.get(photo.id) ?? this.#byKey.get(photo.key);
+    if (known) return here(known);
+    const name = nameOf(photo.path);
+    for (const file of this.#named.get(name) ?? []) {
+      if (await this.#is(file, photo)) return here(file);
+    }
+    let asks: string | undefined;
+    const folders = await this.#kept();
+    for (const folder of folders) {
+      const state = await folder.queryPermission({ mode: "read" }).catch(() => "denied");
+      if (state === "prompt") asks ??= folder.name;
+      if (state !== "granted") continue;
+      const file = await this.#inFolder(folder, photo, name);
+      if (file) return here(file);
+    }
+    const file = await this.#byContent(photo, abort, searching);
+    if (file) return here(file);
+    if (asks !== undefined) return { kind: "asks", folder: asks };
+    return { kind: "absent", looked: this.#named.size + folders.length > 0 };
+  }
+
+  async #inFolder(folder: Folder, photo: Sought, name: string): Promise<File | undefined> {
+    // Where it lay last: no need to walk the folder.
+    const there = await at(folder, photo.path);
+    if (there && (await this.#is(there, photo))) return there;
+    let inside = this.#inside.get(folder);
+    if (!inside) {
+      inside = walk(folder).catch(() => new Map());
+      this.#inside.set(folder, inside);
+    }
+    for (const handle of (await inside).get(name) ?? []) {
+      const file = await handle.getFile().catch(() => undefined);
+      if (file && (await this.#is(file, photo))) return file;
+    }
+    return undefined;
+  }
+
+  /** Whether a file is the photo: told by its content, once. */
+  async #is(file: File, photo: Sought): Promise<boolean> {
+    const key = await digest(file).catch(() => undefined);
+    this.#unread.delete(file);
+    if (key === undefined) return false;
+    this.#byKey.set(key, file);
+    return key === photo.key;
+  }
+
+  /** A file that was renamed: those that were chosen are read until it is found. */
+  async #byContent(
+    photo: Sought,
+    abort: AbortSignal,
+    searching: (search: Search) => void,
+  ): Promise<File | undefined> {
+    const files = [...this.#unread];
+    for (const [done, file] of files.entries()) {
+      if (abort.aborted) return undefined;
+      searching({ done, total: files.length });
+      if (this.#unread.has(file) && (await this.#is(file, photo))) return file;
+    }
+    return this.#byKey.get(photo.key);
+  }
+
+  #kept(): Promise<readonly Folder[]> {
+    this.#folders ??= kept<readonly Folder[] | undefined>("readonly", (table) => table.get(KEY)).then(
+      (folders) => folders ?? [],
+      () => [],
+    );
+    return this.#folders;
+  }
+}
+
+function here(file: File): Original {
+  return { kind: "here", file };
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1).normalize("NFC");
+}
+
+/** The file at a path that begins with the folder's own name; undefined where none lies there. */
+async function at(folder: Folder, path: string): Promise<File | undefined> {
+  const [first, ...below] = path.split("/");
+  const name = below.pop();
+  if (first !== folder.name || name === undefined) return undefined;
+  try {
+    let inside: FileSystemDirectoryHandle = folder;
+    for (const part of below) inside = await inside.getDirectoryHandle(part);
+    return await (await inside.getFileHandle(name)).getFile();
+  } catch {
+    return undefined;
+  }
+}
+
+/** All files below a folder, by name. No file is opened for it. */
+async function walk(folder: FileSystemDirectoryHandle) {
+  const found = new Map<string, FileSystemFileHandle[]>();
+  const folders = [folder];
+  for (let next = folders.pop(); next; next = folders.pop()) {
+    for await (const entry of next.values()) {
+      if (entry.kind === "directory") folders.push(entry as FileSystemDirectoryHandle);
+      else {
+        const name = entry.name.normalize("NFC");
+        found.set(name, [...(found.get(name) ?? []), entry as FileSystemFileHandle]);
+      }
+    }
+  }
+  return found;
+}
+
+async function digest(file: File): Promise<string> {
+  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,120 @@
+/** Photos as large as they are: their files found, and the ones beside read ahead. */
+import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Engine, FileFacts, PhotoId } from "../engine/engine";
+import type { Original, Search } from "../engine/originals";
+
+export interface Large {
+  /** Undefined until it was asked. */
+  readonly facts?: FileFacts;
+  /** Undefined while it is looked for. */
+  readonly original?: Original;
+  /** How far that is, where files are read for it. */
+  readonly search?: Search;
+  /** The file's address, where it is here. */
+  readonly address?: string;
+  /** The browser could not show it: it cannot read such files, or the file is gone. */
+  readonly fault?: "unreadable" | "gone";
+}
+
+interface Entry {
+  readonly large: Signal<Large>;
+  readonly abort: AbortController;
+  /** Keeps the picture decoded. */
+  image?: HTMLImageElement;
+}
+
+/** The one that is looked at, and two on either side: each may be fifty megabytes of pixels. */
+const KEPT = 5;
+
+export class LargePictures {
+  /** In the order of last use. */
+  readonly #entries = new Map<PhotoId, Entry>();
+
+  constructor(private readonly engine: Pick<Engine, "facts" | "original" | "originalsNews">) {
+    effect(() => {
+      void engine.originalsNews.value;
+      for (const [photo, { large }] of this.#entries) {
+        const { original, fault } = large.peek();
+        if (original && (original.kind !== "here" || fault === "gone")) this.#begin(photo);
+      }
+    });
+  }
+
+  of(photo: PhotoId): ReadonlySignal<Large> {
+    const entry = this.#entries.get(photo) ?? this.#begin(photo);
+    this.#entries.delete(photo);
+    this.#entries.set(photo, entry);
+    for (const old of this.#entries.keys()) {
+      if (this.#entries.size <= KEPT) break;
+      this.#forget(old);
+    }
+    return entry.large;
+  }
+
+  /** Reads a photo that may be next, down to its pixels. */
+  prepare(photo: PhotoId): void {
+    this.of(photo);
+    const entry = this.#entries.get(photo);
+    const address = entry?.large.peek().address;
+    if (!entry || entry.image || address === undefined) return;
+    entry.image = new Image();
+    entry.image.src = address;
+    entry.image.decode().catch(() => undefined);
+  }
+
+  /** The browser could not show the file: says why. */
+  async failed(photo: PhotoId): Promise<void> {
+    const large = this.#entries.get(photo)?.large;
+    const original = large?.peek().original;
+    if (!large || original?.kind !== "here") return;
+    const readable = await original.file
+      .slice(0, 1)
+      .arrayBuffer()
+      .then(
+        () => true,
+        () => false,
+      );
+    large.value = { ...large.peek(), fault: readable ? "unreadable" : "gone" };
+  }
+
+  /** Nothing is looked at any more. */
+  clear(): void {
+    for (const photo of this.#entries.keys()) this.#forget(photo);
+  }
+
+  #begin(photo: PhotoId): Entry {
+    const before = this.#entries.get(photo);
+    before?.abort.abort();
+    release(before);
+    const { facts } = before?.large.peek() ?? {};
+    const large = before?.large ?? signal<Large>({});
+    if (before) large.value = facts ? { facts } : {};
+    const entry: Entry = { large, abort: new AbortController() };
+    this.#entries.set(photo, entry);
+    void this.#read(photo, entry).catch(() => undefined);
+    return entry;
+  }
+
+  async #read(photo: PhotoId, { large, abort }: Entry): Promise<void> {
+    const add = (more: Large) => {
+      if (!abort.signal.aborted) large.value = { ...large.peek(), ...more };
+    };
+    const facts = large.peek().facts ?? (await this.engine.facts(photo));
+    add({ facts });
+    const original = await this.engine.original(facts, abort.signal, (search) => add({ search }));
+    if (abort.signal.aborted) return;
+    add(original.kind === "here" ? { original, address: URL.createObjectURL(original.file) } : { original });
+  }
+
+  #forget(photo: PhotoId): void {
+    const entry = this.#entries.get(photo);
+    entry?.abort.abort();
+    release(entry);
+    this.#entries.delete(photo);
+  }
+}
+
+function release(entry: Entry | undefined): void {
+  const address = entry?.large.peek().address;
+  if (address !== undefined) URL.revokeObjectURL(address);
+}
