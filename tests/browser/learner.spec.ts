@@ -141,7 +141,14 @@ test("teaches, sorts, corrects, takes back, and finds it all again after a reloa
   const untold = { width: 640, height: 480, accepted: null, origin: null };
   const [one, three] = ["00".repeat(32), `0002${"00".repeat(30)}`];
   expect(first.photos[0]).toEqual({ ...untold, id: 1, key: one, name: "0-0.jpg", lesson: 1, label: 1 });
-  expect(first.photos[2]).toEqual({ ...untold, id: 3, key: three, name: "0-2.jpg", lesson: null, label: null });
+  expect(first.photos[2]).toEqual({
+    ...untold,
+    id: 3,
+    key: three,
+    name: "0-2.jpg",
+    lesson: null,
+    label: null,
+  });
   expect(first.taught).toEqual([1, 1, -1, -1, 2, 2, -1, -1, 3, 3, -1, -1]);
   expect(first.likeliest).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3]);
   expect(first.one.name).toBe("Skirt");

@@ -263,6 +263,7 @@ export const notSureOf = (a: string, p: number, b: string, q: number): string =>
   `Not sure: ${percent(p)} ${a}, ${percent(q)} ${b}`;
 export const noGuess = "Nothing is known of it yet. Name it, and one of another kind.";
 export const taughtIt = "You taught it.";
+export const acceptedIt = "You found it right: done, without teaching.";
 export const restFollow = "The rest follow it.";
 export const teachIt = "Teach it";
 export const orTeach = "Or teach it";
@@ -276,7 +277,18 @@ export const shareOf = (share: number): string =>
 export const whyPhoto = (name: string, label: string, share: number): string =>
   `Look at ${name}: ${label}, ${shareOf(share)}`;
 export const theFile = "The file";
-export const facts = { file: "File", folder: "Folder", taken: "Taken", size: "Size" } as const;
+export const facts = {
+  file: "File",
+  folder: "Folder",
+  taken: "Taken",
+  changed: "Changed",
+  size: "Size",
+} as const;
+const moment = (at: number, timeZone?: string): string =>
+  new Date(at).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short", timeZone });
+/** By the camera's clock, which is kept as if it showed UTC. */
+export const takenOn = (at: number): string => moment(at, "UTC");
+export const changedOn = (at: number): string => moment(at);
 export const sizeOf = (width: number, height: number, size: number | null): string =>
   `${number(width)} × ${number(height)}${size === null ? "" : `, ${fileSize(size)}`}`;
 function fileSize(n: number): string {

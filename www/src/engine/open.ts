@@ -416,12 +416,8 @@ class PageEngine implements Engine {
     return this.#learner.call((api) => api.why(photo, most));
   }
 
-  original(
-    { id, name, key }: FileFacts,
-    abort: AbortSignal,
-    searching: (search: Search) => void,
-  ): Promise<Original> {
-    return this.#originals.find({ id, path: name, key }, abort, searching);
+  original(photo: FileFacts, abort: AbortSignal, searching: (search: Search) => void): Promise<Original> {
+    return this.#originals.find(photo, abort, searching);
   }
 
   keepFolders(folders: readonly (FileSystemHandle | null)[]): Promise<void> {

@@ -6,18 +6,20 @@
 //   (File System Access) and asks about once a visit;
 //   else when its folder, or its file, is chosen again.
 //
-// A name only says where to look. That a file is the photo is told by its content, so nothing is ever shown
-// in another's place.
+// A name only says where to look. That a file is the photo is told by its path, size and time, as when it was
+// added, else by its content: nothing is ever shown in another's place.
 
 import { signal } from "@preact/signals";
+import type { Origin } from "keepsake";
 import type { PhotoId } from "./engine";
 import { type Asking, kept } from "./handles";
 
 /** What a photo is found again by. */
 export interface Sought {
   readonly id: PhotoId;
-  /** The file's name, and its folders where they are known: "Holiday/day 1/beach.jpg". */
-  readonly path: string;
+  readonly name: string;
+  /** The file as it was added, where that is known: "Holiday/day 1/beach.jpg". */
+  readonly origin: Pick<Origin, "path" | "size" | "modified"> | null;
   /** SHA-256 of its content, in hex. */
   readonly key: string;
 }
@@ -114,7 +116,7 @@ export class Originals {
   ): Promise<Original> {
     const known = this.#files.get(photo.id) ?? this.#byKey.get(photo.key);
     if (known) return here(known);
-    const name = nameOf(photo.path);
+    const name = photo.name.normalize("NFC");
     for (const file of this.#named.get(name) ?? []) {
       if (await this.#is(file, photo)) return here(file);
     }
@@ -134,8 +136,10 @@ export class Originals {
   }
 
   async #inFolder(folder: Folder, photo: Sought, name: string): Promise<File | undefined> {
-    // Where it lay last: no need to walk the folder.
-    const there = await at(folder, photo.path);
+    // Where it lay last: no need to walk the folder, nor to read all of the file.
+    const { origin } = photo;
+    const there = origin && (await at(folder, origin.path));
+    if (there?.size === origin?.size && there?.lastModified === origin?.modified && there) return there;
     if (there && (await this.#is(there, photo))) return there;
     let inside = this.#inside.get(folder);
     if (!inside) {
@@ -184,10 +188,6 @@ export class Originals {
 
 function here(file: File): Original {
   return { kind: "here", file };
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1).normalize("NFC");
 }
 
 /** The file at a path that begins with the folder's own name; undefined where none lies there. */

@@ -41,6 +41,20 @@ export function Verdict({ photo }: { photo: Photo }) {
       </section>
     );
   }
+  if (photo.accepted !== null) {
+    return (
+      <section class="verdict">
+        <h1>
+          <Dot label={photo.accepted} big />
+          {name(photo.accepted)}
+        </h1>
+        <p class="quiet">
+          <Icon name="check" small />
+          {words.acceptedIt}
+        </p>
+      </section>
+    );
+  }
   if (!first) {
     return (
       <section class="verdict">
