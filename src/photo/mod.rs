@@ -20,6 +20,7 @@ mod limits;
 mod orient;
 mod resize;
 mod sniff;
+mod taken;
 mod thumbnail;
 mod tiff;
 mod webp;
@@ -30,6 +31,7 @@ pub use jpeg::{Reduced, reduced};
 pub use limits::Limits;
 pub use resize::{Channels, Pixels, resize_square, to_input};
 pub use sniff::{Format, Header, sniff};
+pub use taken::taken;
 pub use thumbnail::{THUMBNAIL_SIDE, thumbnail};
 pub use whole::{ends_whole, is_whole};
 // What the browser's way needs and the native one does not.

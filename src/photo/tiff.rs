@@ -1,5 +1,5 @@
-//! The first directory of a TIFF file, read without decoding: its size, and whether the decoder
-//! may be trusted with it.
+//! The first directory of a TIFF file, read without decoding: its size, whether the decoder may be
+//! trusted with it, and, in the Exif directory that it names, when the photo was taken.
 
 /// Entries of one tag that a decoder reads as numbers: none has more in a real file (a row of
 /// tiles or strips each). The `tiff` crate allocates 32 bytes for each before it reads the first.
@@ -8,6 +8,9 @@ const MOST_VALUES: u64 = 1 << 20;
 const FIRST_METADATA_TAG: u16 = 700;
 const IMAGE_WIDTH: u16 = 256;
 const IMAGE_LENGTH: u16 = 257;
+const EXIF_DIRECTORY: u16 = 0x8769;
+const DATE_TIME_ORIGINAL: u16 = 0x9003;
+const ASCII: u16 = 2;
 
 /// Width and height in pixels, if the directory lies in `start`.
 pub(super) fn size(start: &[u8]) -> Option<(u32, u32)> {
@@ -32,6 +35,19 @@ pub(super) fn is_plausible(bytes: &[u8]) -> bool {
                 .try_fold((), |(), e| plausible(e).then_some(()))
         })
         .is_some()
+}
+
+/// The text of `DateTimeOriginal`: "2024:08:14 17:03:59" and a zero.
+pub(super) fn original_time(bytes: &[u8]) -> Option<&[u8]> {
+    let file = File::new(bytes)?;
+    let exif = file.entries()?.find(|e| e.tag == EXIF_DIRECTORY)?;
+    let mut entries = file.directory(file.number(&exif)? as usize)?;
+    let time = entries.find(|e| e.tag == DATE_TIME_ORIGINAL && e.kind == ASCII)?;
+    // Longer than a field, so its place is in there.
+    let word = if file.big_tiff { 8 } else { 4 };
+    let at = usize::try_from(file.unsigned(time.value_at, word)?).ok()?;
+    let length = usize::try_from(time.count).ok()?;
+    bytes.get(at..at.checked_add(length)?)
 }
 
 /// A file whose header has been read: byte order, 32-bit TIFF or 64-bit BigTIFF.
@@ -76,10 +92,15 @@ impl<'a> File<'a> {
         })
     }
 
+    /// Those of the first directory.
     fn entries(self) -> Option<impl Iterator<Item = Entry>> {
+        let word = if self.big_tiff { 8 } else { 4 };
+        let first = self.unsigned(word, word)?;
+        self.directory(usize::try_from(first).ok()?)
+    }
+
+    fn directory(self, directory: usize) -> Option<impl Iterator<Item = Entry>> {
         let (word, count_length) = if self.big_tiff { (8, 8) } else { (4, 2) };
-        let directory =
-            usize::try_from(self.unsigned(if self.big_tiff { 8 } else { 4 }, word)?).ok()?;
         let entries = self.unsigned(directory, count_length)?;
         let first = directory.checked_add(count_length)?;
         Some((0..entries).map_while(move |entry| {
@@ -98,8 +119,8 @@ impl<'a> File<'a> {
     fn number(&self, entry: &Entry) -> Option<u32> {
         let length = match entry.kind {
             3 => 2,
-            4 => 4,
-            16 if self.big_tiff => 8,
+            4 | 13 => 4,
+            16 | 18 if self.big_tiff => 8,
             _ => return None,
         };
         self.unsigned(entry.value_at, length)?.try_into().ok()

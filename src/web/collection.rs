@@ -98,7 +98,7 @@ impl Collection {
         let look = sight.look(source).await?;
         Ok(Seen {
             feature: Arc::new(look.feature),
-            key: look.opened.key,
+            key: look.opened.identity.key,
             eye: sight.id(),
         })
     }

@@ -11,7 +11,7 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use super::canvas::Canvases;
 use super::digest::sha256;
 use super::error::describe;
-use super::photo::{self, Opened};
+use super::photo::{self, Identity, Opened};
 use crate::backbone::cpu::CpuBackbone;
 use crate::backbone::weights::Weights;
 use crate::backbone::{Input, Outputs};
@@ -33,6 +33,17 @@ export interface Opened {
   key: Uint8Array;
   /** `Eye.id` of the eye that opened it: a collection takes looks of one kind of eye only. */
   eye: Uint8Array;
+  /** When it was taken, as `Identity` says it. */
+  taken?: number | undefined;
+}
+
+/** What is known of a photo's file without its being decoded. */
+export interface Identity {
+  /** SHA-256, 32 bytes, of the file. */
+  key: Uint8Array;
+  /** EXIF's `DateTimeOriginal`: milliseconds since 1970 by the camera's clock, as if that showed UTC.
+   * Undefined where the file does not say. */
+  taken?: number | undefined;
 }
 
 /** What is kept of a photo that was looked at. */
@@ -79,6 +90,18 @@ impl Eye {
         future_to_promise(async move {
             let Look { feature, opened } = sight.look(&photo).await?;
             to_js("feature", &feature.to_bytes(), opened, sight.id()).await
+        })
+    }
+
+    /// Reads a photo's file and decodes nothing: with `Learner.find` it tells whether a look is needed.
+    /// Rejects with `photo/…` for what is no picture, or too large.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Identity>")]
+    pub fn identify(file: web_sys::Blob) -> Promise {
+        future_to_promise(async move {
+            let identity = photo::identify(&file, &Limits::default()).await?;
+            let object = Object::new();
+            set_identity(&object, &identity)?;
+            Ok(object.into())
         })
     }
 
@@ -187,18 +210,28 @@ async fn to_js(
     let object = Object::new();
     let thumbnail = JsFuture::from(opened.thumbnail).await;
     let thumbnail = thumbnail.map_err(|thrown| Error::Compute(describe(&thrown)))?;
-    let fields: [(&str, JsValue); 6] = [
+    let fields: [(&str, JsValue); 5] = [
         (name, Uint8Array::from(bytes).into()),
         ("thumbnail", thumbnail),
         ("width", opened.width.into()),
         ("height", opened.height.into()),
-        ("key", Uint8Array::from(opened.key.as_slice()).into()),
         ("eye", Uint8Array::from(eye.as_slice()).into()),
     ];
     for (name, value) in fields {
         Reflect::set(&object, &name.into(), &value)?;
     }
+    set_identity(&object, &opened.identity)?;
     Ok(object.into())
+}
+
+fn set_identity(object: &Object, identity: &Identity) -> Result<(), JsValue> {
+    let key = Uint8Array::from(identity.key.as_slice());
+    let taken = identity
+        .taken
+        .map_or(JsValue::UNDEFINED, |taken| JsValue::from(taken as f64));
+    Reflect::set(object, &"key".into(), &key)?;
+    Reflect::set(object, &"taken".into(), &taken)?;
+    Ok(())
 }
 
 /// Everything a feature depends on but the photo.

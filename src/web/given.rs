@@ -106,6 +106,12 @@ pub(super) fn photo(value: &JsValue) -> Result<PhotoId> {
     number(value).map(PhotoId).ok_or_else(wrong)
 }
 
+pub(super) fn key(value: &JsValue) -> Result<ContentKey> {
+    let bytes: Option<&Uint8Array> = value.dyn_ref();
+    let key = bytes.and_then(|bytes| bytes.to_vec().try_into().ok());
+    key.ok_or_else(|| invalid("A photo's content is named by 32 bytes."))
+}
+
 pub(super) fn how(value: &JsValue) -> Result<How> {
     match value.as_string().as_deref() {
         Some("replace") => Ok(How::Replace),

@@ -70,6 +70,16 @@ impl Learner {
         })
     }
 
+    /// The photo of the album with this content, by the key of an `Identity`, or of a look.
+    #[wasm_bindgen(unchecked_return_type = "number | undefined")]
+    pub fn find(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array")] key: JsValue,
+    ) -> Result<JsValue> {
+        let photo = self.learner()?.find_photo(&given::key(&key)?);
+        Ok(photo.map_or(JsValue::UNDEFINED, |id| JsValue::from(id.0 as f64)))
+    }
+
     /// Every photo of the album, in the order in which they were added.
     #[wasm_bindgen(unchecked_return_type = "Photo[]")]
     pub fn photos(&self) -> Result<JsValue> {

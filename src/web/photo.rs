@@ -60,13 +60,42 @@ pub(super) struct Opened {
     /// Size of the photo in pixels, upright.
     pub(super) width: u32,
     pub(super) height: u32,
-    /// SHA-256 of the file's bytes. Of an `ImageBitmap` or `ImageData`: of its size and of the
-    /// pixels of the centred square, as read.
     #[cfg_attr(
         not(feature = "core"),
         expect(dead_code, reason = "Scratch keeps none")
     )]
+    pub(super) identity: Identity,
+}
+
+/// What is known of a photo without its being decoded.
+#[cfg_attr(
+    not(feature = "core"),
+    expect(dead_code, reason = "Scratch keeps none")
+)]
+pub(super) struct Identity {
+    /// SHA-256 of the file's bytes. Of an `ImageBitmap` or `ImageData`: of its size and of the
+    /// pixels of the centred square, as read.
     pub(super) key: [u8; 32],
+    /// When it was taken, as [`photo::taken`] says it.
+    pub(super) taken: Option<i64>,
+}
+
+/// Reads a photo's file and decodes nothing. Refuses what is no picture, or too large.
+#[cfg(feature = "core")]
+pub(super) async fn identify(file: &Blob, limits: &Limits) -> Result<Identity> {
+    limits.check_bytes(file.size() as u64)?;
+    let header = read_header(file).await?;
+    Ok(identity(&read(file).await?, header.format).await)
+}
+
+/// Begins at once to hash, on a thread of the browser's own.
+fn identity(bytes: &Uint8Array, format: Format) -> impl Future<Output = Identity> {
+    let hashing = sha256(bytes);
+    let taken = photo::taken(format, &mut Copied { bytes, at: 0 });
+    async move {
+        let key = hashing.await;
+        Identity { key, taken }
+    }
 }
 
 /// Opens a `PhotoSource` for a network whose inputs have `side` pixels. `canvases` are absent where
@@ -105,15 +134,15 @@ async fn open_file(
     let header = read_header(blob).await?;
     limits.check_header(&header)?;
     let bytes = read(blob).await?;
-    // On a thread of the browser's own, while the photo is opened.
-    let hashing = sha256(&bytes);
+    // The rest goes on meanwhile.
+    let identity = identity(&bytes, header.format);
     if header.format == Format::Jpeg
         && let Some(photo) = reduced(&bytes, side, limits)
     {
-        return finish_reduced(&photo, side, hashing.await, canvases);
+        return finish_reduced(&photo, side, identity.await, canvases);
     }
     let Some(canvases) = canvases else {
-        return open_in_wasm(&bytes, hashing.await, header.format, side, limits);
+        return open_in_wasm(&bytes, identity.await, header.format, side, limits);
     };
     // Before the browser is believed: of a file that is cut off some draw a part, or nothing.
     let tail = bytes.subarray(bytes.length().saturating_sub(TAIL), bytes.length());
@@ -124,12 +153,12 @@ async fn open_file(
     }
     let (blob, turn) = without_orientation(blob, header.format, &bytes)?;
     let decoding = Bitmap::start(&blob);
-    let key = hashing.await;
+    let identity = identity.await;
     let Ok(bitmap) = Bitmap::finish(decoding).await else {
         if header.format.in_every_browser() && !photo::can_decode(header.format) {
             return Err(PhotoError::Damaged("this browser cannot decode it".into()).into());
         }
-        return open_in_wasm(&bytes, key, header.format, side, limits);
+        return open_in_wasm(&bytes, identity, header.format, side, limits);
     };
     let (width, height) = (bitmap.0.width(), bitmap.0.height());
     limits.check_size(width, height)?;
@@ -138,7 +167,7 @@ async fn open_file(
         return Err(PhotoError::Damaged("there is nothing in it to see".into()).into());
     }
     drop((bitmap, bytes));
-    finish(drawn, side, turn.upright((width, height)), key)
+    finish(drawn, side, turn.upright((width, height)), identity)
 }
 
 /// The file as every browser is to decode it, and how to turn what comes out: a PNG or a WebP as it is
@@ -177,10 +206,19 @@ async fn open_pixels(
     let mut key = Sha256::new_with_prefix(width.to_le_bytes());
     key.update(height.to_le_bytes());
     key.update(&drawn.rgba);
-    finish(drawn, side, (width, height), key.finalize().into())
+    let identity = Identity {
+        key: key.finalize().into(),
+        taken: None,
+    };
+    finish(drawn, side, (width, height), identity)
 }
 
-fn finish(drawn: Drawn, side: usize, (width, height): (u32, u32), key: [u8; 32]) -> Result<Opened> {
+fn finish(
+    drawn: Drawn,
+    side: usize,
+    (width, height): (u32, u32),
+    identity: Identity,
+) -> Result<Opened> {
     let pixels = Pixels::new(drawn.side, drawn.side, Channels::Rgba, &drawn.rgba)?;
     Ok(Opened {
         input: photo::to_input(pixels, side),
@@ -188,7 +226,7 @@ fn finish(drawn: Drawn, side: usize, (width, height): (u32, u32), key: [u8; 32])
         thumbnail: drawn.thumbnail,
         width,
         height,
-        key,
+        identity,
     })
 }
 
@@ -201,7 +239,7 @@ fn reduced(bytes: &Uint8Array, side: usize, limits: &Limits) -> Option<Reduced> 
 fn finish_reduced(
     photo: &Reduced,
     side: usize,
-    key: [u8; 32],
+    identity: Identity,
     canvases: Option<&Canvases>,
 ) -> Result<Opened> {
     let small = photo.square(THUMBNAIL_SIDE as usize);
@@ -220,7 +258,7 @@ fn finish_reduced(
         thumbnail,
         width: photo.width,
         height: photo.height,
-        key,
+        identity,
     })
 }
 
@@ -228,6 +266,20 @@ fn finish_reduced(
 struct Copied<'a> {
     bytes: &'a Uint8Array,
     at: u32,
+}
+
+impl std::io::Seek for Copied<'_> {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        let from = match to {
+            std::io::SeekFrom::Start(at) => i64::try_from(at).unwrap_or(i64::MAX),
+            std::io::SeekFrom::End(by) => i64::from(self.bytes.length()).saturating_add(by),
+            std::io::SeekFrom::Current(by) => i64::from(self.at).saturating_add(by),
+        };
+        // Behind the end there is nothing to read, wherever that is.
+        let last = i64::from(self.bytes.length());
+        self.at = u32::try_from(from.clamp(0, last)).unwrap_or_default();
+        Ok(u64::from(self.at))
+    }
 }
 
 impl std::io::Read for Copied<'_> {
@@ -263,7 +315,7 @@ pub(super) fn picture_blob(bytes: &[u8]) -> Result<JsValue> {
 /// The path where the browser has no decoder for the format.
 fn open_in_wasm(
     bytes: &Uint8Array,
-    key: [u8; 32],
+    identity: Identity,
     format: Format,
     side: usize,
     limits: &Limits,
@@ -279,7 +331,7 @@ fn open_in_wasm(
         thumbnail: Promise::resolve(&picture_blob(&photo::thumbnail(pixels)?)?),
         width: picture.width,
         height: picture.height,
-        key,
+        identity,
     })
 }
 

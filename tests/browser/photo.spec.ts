@@ -1,5 +1,6 @@
 // Photos in a real browser: its decoder, our decoder where it refuses, and our resize must meet.
 
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type * as Keepsake from "keepsake";
 import { expect, type Page, test } from "./fixtures";
@@ -183,6 +184,61 @@ test("large JPEGs that are not for our decoder are the browser's", async ({ page
     [1031, 913],
     [913, 1031],
   ]);
+});
+
+/** A JPEG that says when it was taken, in an EXIF before any other. */
+function dated(jpeg: Buffer): Buffer {
+  const exif = Buffer.alloc(70);
+  exif.write("Exif\0\0II*\0", "latin1");
+  const tiff = exif.subarray(6);
+  tiff.writeUInt32LE(8, 4);
+  // One entry: where EXIF's own directory is; and there one: the time, 20 bytes behind it.
+  for (const [at, tag, kind, count, value] of [
+    [8, 0x8769, 4, 1, 26],
+    [26, 0x9003, 2, 20, 44],
+  ] as const) {
+    tiff.writeUInt16LE(1, at);
+    tiff.writeUInt16LE(tag, at + 2);
+    tiff.writeUInt16LE(kind, at + 4);
+    tiff.writeUInt32LE(count, at + 6);
+    tiff.writeUInt32LE(value, at + 10);
+  }
+  tiff.write("2024:08:14 17:03:59\0", 44, "latin1");
+  const segment = Buffer.from([0xff, 0xe1, 0, exif.length + 2]);
+  return Buffer.concat([jpeg.subarray(0, 2), segment, exif, jpeg.subarray(2)]);
+}
+
+test("a file is named, and its day told, without being decoded", async ({ page }) => {
+  const taken = Date.UTC(2024, 7, 14, 17, 3, 59);
+  // By our decoder and by the browser's; and one whose picture is cut off, which nobody decodes.
+  const small = dated(readFileSync("tests/reference/formats/turned.jpg"));
+  const large = dated(readFileSync("tests/reference/jpeg/420.jpg"));
+  for (const bytes of [small, large, small.subarray(0, small.length - 9)]) {
+    const said = await page.evaluate(async (text) => {
+      const { Eye } = (await import("/pkg/keepsake.js" as string)) as typeof Keepsake;
+      const file = new Blob([Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0))]);
+      const identity = await Eye.identify(file);
+      const look = await eye.look(file).catch(() => null);
+      return {
+        taken: identity.taken,
+        look: look?.taken,
+        key: [...identity.key],
+        same: look && [...look.key],
+      };
+    }, bytes.toString("base64"));
+    expect(said.taken).toBe(taken);
+    expect(said.key).toEqual([...createHash("sha256").update(bytes).digest()]);
+    if (said.same) expect([said.look, said.same]).toEqual([taken, said.key]);
+  }
+  const refused = await page.evaluate(async () => {
+    const { Eye } = (await import("/pkg/keepsake.js" as string)) as typeof Keepsake;
+    const undated = await Eye.identify(await file("formats/palette.png"));
+    const code = await Eye.identify(new Blob(["a letter"])).catch(
+      (error: Keepsake.KeepsakeError) => error.code,
+    );
+    return { undated: undated.taken, code };
+  });
+  expect(refused).toEqual({ undated: undefined, code: "photo/not-an-image" });
 });
 
 test("each bad file has its sentence, and the eye goes on", async ({ page }) => {

@@ -1,7 +1,9 @@
 //! Pictures: what a file is, whether all of it is there, and its pixels.
 
+use std::io::Cursor;
+
 use keepsake::photo::{
-    Format, Limits, decode, ends_whole, is_whole, reduced, sniff, thumbnail, to_input,
+    Format, Limits, decode, ends_whole, is_whole, reduced, sniff, taken, thumbnail, to_input,
 };
 
 use super::{Target, as_it_is, no_seeds, sealed};
@@ -44,10 +46,18 @@ const WORDS: &[&[u8]] = &[
     b"BM",
     b"\0\0\0\x18ftypheic",
     b"ispe",
+    b"\0\0\0\x40meta\0\0\0\0",
+    b"iinf\0\0\0\0\0\x01",
+    b"infe\x02\0\0\0\0\x01\0\0Exif\0",
+    b"iloc\x01\0\0\0\x44\0\0\x01\0\x01",
+    b"\x69\x87\x04\0\x01\0\0\0",
+    b"\x87\x69\0\x04\0\0\0\x01",
+    b"\x03\x90\x02\0\x14\0\0\0",
+    b"2024:08:14 17:03:59\0",
 ];
 
-/// The first bytes of a file, and whether its end is there: what the page asks before a browser's decoder
-/// is believed.
+/// The first bytes of a file, whether its end is there, and when it was taken: what the page asks before a
+/// browser's decoder is believed.
 pub const HEADER: Target = Target {
     name: "photo-header",
     read: header,
@@ -98,6 +108,7 @@ fn header(bytes: &[u8]) -> String {
     // Whatever a file says that it is, it may be asked for as anything.
     let whole = FORMATS.map(|format| is_whole(format, bytes));
     let ends = FORMATS.map(|format| ends_whole(format, bytes));
+    let times = FORMATS.map(|format| taken(format, &mut Cursor::new(bytes)));
     match sniff(bytes) {
         Err(refusal) => refusal.to_string(),
         Ok(header) => {
@@ -105,7 +116,8 @@ fn header(bytes: &[u8]) -> String {
             let place = place.unwrap_or_default();
             let fits = Limits::default().check_header(&header).is_ok();
             let (name, sized) = (header.format.name(), header.size.is_some());
-            format!("{name}, {sized}, {fits}, {}, {}", whole[place], ends[place])
+            let (whole, ends, dated) = (whole[place], ends[place], times[place].is_some());
+            format!("{name}, {sized}, {fits}, {whole}, {ends}, {dated}")
         }
     }
 }
