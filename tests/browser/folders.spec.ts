@@ -1,16 +1,16 @@
 // A whole holiday folder: photos in subfolders, with videos, sidecars and what systems put there. It comes in
 // the same whether it is dropped or chosen.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "./fixtures";
-import { imported, open, photo, watchErrors } from "./support";
+import { imported, open, photo, ready, watchErrors } from "./support";
 
-/** A picture of its own for every number: 64 pixels square, as a bitmap. */
+/** A picture of its own for every number, and a size of its own, as photos have: 64 pixels square, a bitmap. */
 function bitmap(number: number): Buffer {
   const side = 64;
-  const file = Buffer.alloc(54 + side * side * 3);
+  const file = Buffer.alloc(54 + side * side * 3 + number);
   file.write("BM", 0, "latin1");
   file.writeUInt32LE(file.length, 2);
   file.writeUInt32LE(54, 10);
@@ -108,4 +108,99 @@ test("only videos: none becomes a tile, and it is said", async ({ page }, info) 
   await expect(page.getByText("2 videos left out", { exact: true })).toBeVisible();
   await expect(page.getByText("2 files left out: no photos.").last()).toBeVisible();
   await expect(page.locator("[data-tile]")).toHaveCount(0);
+});
+
+/** How often the page had a file read, and how often decoded, since it was last asked. */
+type Asked = () => Promise<{ readonly read: number; readonly decoded: number }>;
+
+/** Watches what the page asks of its workers: comlink's messages name the method. */
+async function watchWorkers(page: Page): Promise<Asked> {
+  await page.addInitScript(() => {
+    const asked: Record<string, number> = {};
+    Object.assign(globalThis, { asked });
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (this: Worker, ...message: unknown[]) {
+      const [method] = (message[0] as { path?: string[] })?.path ?? [];
+      if (method) asked[method] = (asked[method] ?? 0) + 1;
+      return (post as (...message: unknown[]) => void).apply(this, message);
+    };
+  });
+  return () =>
+    page.evaluate(() => {
+      const { asked } = globalThis as unknown as { asked: Record<string, number> };
+      const { identify = 0, look = 0, prepare = 0 } = asked;
+      Object.assign(asked, { identify: 0, look: 0, prepare: 0 });
+      return { read: identify, decoded: look + prepare };
+    });
+}
+
+const photosOf = (page: Page) => page.getByRole("contentinfo", { name: "State" });
+const said = (page: Page, text: string | RegExp) => page.getByRole("status").filter({ hasText: text });
+
+test("a folder that comes again costs nothing, a moved one is recognised and known from then on", async ({
+  page,
+}, info) => {
+  const asked = await watchWorkers(page);
+  const folder = tree(info.outputPath("holiday"), HOLIDAY);
+  await open(page);
+  await drop(page, folder);
+  await imported(page);
+  // Three photos, one broken, and one that says nothing of itself.
+  expect(await asked()).toEqual({ read: 0, decoded: 5 });
+
+  await page.reload();
+  await ready(page);
+  await drop(page, folder);
+  await expect(said(page, "3 were here already.")).toBeVisible();
+  await expect(photosOf(page)).toContainText("3 photos");
+  // What is no photo is not known, and is asked again.
+  expect(await asked()).toEqual({ read: 0, decoded: 2 });
+
+  // The whole folder under another name, one photo renamed within it, one copied.
+  const moved = info.outputPath("Italy");
+  renameSync(folder, moved);
+  renameSync(join(moved, "one.bmp"), join(moved, "day 1/first.bmp"));
+  await page.reload();
+  await ready(page);
+  await drop(page, moved);
+  await expect(said(page, "3 were here already.")).toBeVisible();
+  const { read, decoded } = await asked();
+  expect(decoded).toBe(2);
+  expect(read).toBeGreaterThanOrEqual(3);
+  await expect(photosOf(page)).toContainText("3 photos");
+
+  await page.reload();
+  await ready(page);
+  cpSync(join(moved, "day 1/two.bmp"), join(moved, "copy.bmp"));
+  await drop(page, moved);
+  await expect(said(page, "4 were here already.")).toBeVisible();
+  // Only the copy is read.
+  expect(await asked()).toEqual({ read: 1, decoded: 2 });
+  await expect(photosOf(page)).toContainText("3 photos");
+});
+
+test("an import that was stopped goes on where it was when the folder is dropped again", async ({
+  page,
+}, info) => {
+  const asked = await watchWorkers(page);
+  const files = Array.from({ length: 120 }, (_, i) => [`day ${i % 7}/${i}.bmp`, bitmap(i)] as const);
+  const folder = tree(info.outputPath("holiday"), Object.fromEntries(files));
+  await open(page);
+  await drop(page, folder);
+  await expect(page.getByText(/Reading photos: [2-9]\d of 120/)).toBeVisible();
+  await page.getByRole("button", { name: "Stop" }).click();
+  await expect(page.getByRole("progressbar")).toHaveCount(0);
+  const before = Number(/(\d+) photos/.exec((await photosOf(page).textContent()) ?? "")?.[1]);
+  expect(before).toBeGreaterThan(10);
+  expect(before).toBeLessThan(120);
+  await asked();
+
+  await page.reload();
+  await ready(page);
+  await drop(page, folder);
+  await expect(said(page, `Added ${120 - before} photos. ${before} were here already.`)).toBeVisible({
+    timeout: 60_000,
+  });
+  await expect(photosOf(page)).toContainText("120 photos");
+  expect(await asked()).toEqual({ read: 0, decoded: 120 - before });
 });

@@ -228,7 +228,7 @@ test("single keys can be switched off, and stay so", async ({ page }) => {
   await tabTo(page, ".details input[type=checkbox]");
   await page.keyboard.press("Space");
   await expect(page.getByText("Take back", { exact: true })).toBeVisible();
-  await expect(page.getByText("Find a label or file", { exact: true })).toHaveCount(1);
+  await expect(page.getByText("Find a label, file or folder", { exact: true })).toHaveCount(1);
   await page.keyboard.press("Escape");
   await page.reload();
   await ready(page);

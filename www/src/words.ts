@@ -48,7 +48,7 @@ export const skip = "Skip to the photos";
 
 /* ── top bar ── */
 export const tools = "Tools";
-export const find = "Find a label or file";
+export const find = "Find a label, file or folder";
 export const findShort = "Find";
 export const clearFind = "Clear";
 export const addPhotos = "Add photos";
@@ -119,7 +119,7 @@ export const justAdded = "Just added";
 export const justAddedSay = "Sorted as soon as all are read, or when you teach one.";
 export const emptySection = "Nothing here yet. Drop photos on this label, or teach one.";
 export const nothingUnsure = "Nothing is left to ask about.";
-export const nothingFound = (query: string): string => `No label and no file is called “${query}”.`;
+export const nothingFound = (query: string): string => `No label, file or folder is called “${query}”.`;
 export const lead = "Name two of them and the rest will sort themselves";
 export const leadEmpty = "Add photos to begin";
 export const leadEmptyHint =
@@ -346,7 +346,7 @@ export const said = {
   removed: (n: number): string => `Removed ${photos(n)}.`,
   taughtWhatWasDropped: (name: string, n: number): string => `Taught ${name} with ${photos(n)}.`,
   added: (
-    { added: n, failed, leftOut }: Readonly<Record<"added" | "failed" | "leftOut", number>>,
+    { added: n, known, failed, leftOut }: Readonly<Record<"added" | "known" | "failed" | "leftOut", number>>,
     unsure: number | null,
     taught: readonly string[],
   ): string => {
@@ -354,9 +354,12 @@ export const said = {
       ...(failed > 0 ? [`${number(failed)} could not be read.`] : []),
       ...(leftOut > 0 ? [`${files(leftOut)} left out: no photos.`] : []),
     ];
-    if (n + failed + leftOut + taught.length === 0) return "Nothing new: these photos are here already.";
+    const here = known > 0 ? [hereAlready(known)] : [];
+    if (n + failed + leftOut + taught.length === 0) {
+      return `Nothing new: ${here[0] ?? "these photos are here already."}`;
+    }
     const ask = n > 0 && unsure !== null && unsure > 0 ? [`${number(unsure)} not sure.`] : [];
-    return [...(n > 0 ? [`Added ${photos(n)}.`] : []), ...taught, ...ask, ...bad].join(" ");
+    return [...(n > 0 ? [`Added ${photos(n)}.`] : []), ...taught, ...here, ...ask, ...bad].join(" ");
   },
   opened: (n: number): string =>
     n === 0 ? "Nothing new was in this backup." : `Opened the backup: ${lessons(n)}.`,
@@ -373,6 +376,7 @@ export function pace(of: Importing): string {
   const left = of.secondsLeft === null ? "" : `, ${span(of.secondsLeft)} left`;
   return `${rate} a second${left}`;
 }
+export const hereAlready = (n: number): string => `${number(n)} ${n === 1 ? "was" : "were"} here already.`;
 export const stop = "Stop";
 export const stopHint = "You can name photos already. Stop keeps what has been read.";
 export const looking = (found: number): string => `Looking through folders… ${files(found)}`;

@@ -82,6 +82,8 @@ export interface Renewing {
 export interface Importing {
   readonly done: number;
   readonly total: number;
+  /** How many more were here already: they are not part of the total, or done. */
+  readonly known: number;
   /** Photos a second over the last few seconds; null until it can be told. */
   readonly perSecond: number | null;
   readonly secondsLeft: number | null;

@@ -3,7 +3,7 @@
 // so that a photo that brings one down takes none of the others with it.
 
 import { expose, transfer } from "comlink";
-import init, { Eye, type Look, type Prepared } from "keepsake";
+import init, { Eye, type Identity, type Look, type Prepared } from "keepsake";
 import { crossing } from "./failure";
 
 let eye: Eye | undefined;
@@ -29,6 +29,9 @@ const api = {
       const look = await opened().look(photo);
       return transfer(look, [look.feature.buffer as ArrayBuffer, look.key.buffer as ArrayBuffer]);
     }),
+
+  /** Reads one photo's file and decodes nothing. */
+  identify: (photo: Blob): Promise<Identity> => crossing(() => Eye.identify(photo)),
 
   /** Opens one photo, so that another device, or another worker, can look at it. */
   prepare: (photo: Blob | ImageBitmap): Promise<Prepared> =>

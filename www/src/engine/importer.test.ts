@@ -2,12 +2,13 @@ import { expect, test } from "@playwright/test";
 import type { Look } from "keepsake";
 import type { LabelId, PhotoId } from "./engine";
 import type { Gathered } from "./gather";
-import { Importer, type Seen } from "./importer";
+import { Importer, type Met, type Seen } from "./importer";
+import { keyOf } from "./known";
 
 const LOOK = {} as Look;
 const FULL = { code: "storage/full", message: "There is no room." };
 
-const file = (name: string) => new File(["x"], name);
+const file = (name: string) => new File(["x"], name, { lastModified: 1 });
 const files = (count: number, name = "photo") => Array.from({ length: count }, (_, i) => file(`${name}${i}`));
 
 /** An album as the engine has it, whose disk can be full. */
@@ -16,13 +17,27 @@ class Album {
   readonly added: Gathered[] = [];
   readonly taught = new Map<LabelId, string[]>();
   readonly looked: string[] = [];
+  readonly met: (readonly Met[])[] = [];
+  /** Photos by the names of files that have their content. */
+  readonly contents = new Map<string, PhotoId>();
+  /** Files are known by their paths, sizes and times. */
+  remembers = false;
   full = false;
   /** Awaited before photos are taught. */
   beforeTeaching: Promise<unknown> = Promise.resolve();
   readonly importer = new Importer({
     width: 3,
-    look: async (photo) => {
+    known: (photo) => {
+      const id = this.added.findIndex((one) => keyOf(one) === keyOf(photo));
+      return this.remembers && id >= 0 ? id : undefined;
+    },
+    met: async (files) => {
+      this.met.push(files);
+    },
+    look: async ({ file: photo }) => {
       await Promise.resolve();
+      const known = this.contents.get(photo.name);
+      if (known !== undefined) return { known, taken: 7 };
       this.looked.push(photo.name);
       if (photo.name.startsWith("bad")) throw { code: "photo/not-an-image", message: "No picture." };
       return LOOK;
@@ -191,6 +206,44 @@ test("what is no photo is left out unopened, once for each path, and a photo tak
   expect(album.importer.leftOut.value.size).toBe(3);
   album.importer.forgetLeftOut();
   expect(album.importer.leftOut.value.size).toBe(0);
+});
+
+test("an import that was interrupted goes on where it was, and a known file is not opened", async () => {
+  const album = new Album();
+  album.remembers = true;
+  const all = files(100);
+  await album.importer.add(all.slice(0, 60), undefined);
+  expect(album.looked.length).toBe(60);
+  const counts: number[] = [];
+  const stop = album.importer.importing.subscribe((now) => now && counts.push(now.known));
+  await album.importer.add(all, undefined);
+  stop();
+  expect(album.looked.length).toBe(100);
+  expect(album.names.length).toBe(100);
+  expect(counts.at(-1)).toBe(60);
+  await album.importer.add(all, undefined);
+  expect(album.looked.length).toBe(100);
+  expect(album.importer.importing.value).toBeNull();
+});
+
+test("known files that are dropped on a label are taught it", async () => {
+  const album = new Album();
+  album.remembers = true;
+  await album.importer.add(files(3), undefined);
+  await album.importer.add(files(3), 4);
+  expect(album.taught.get(4)).toEqual(["photo0", "photo1", "photo2"]);
+});
+
+test("what has a known content is told with its drop's files, and counts as known", async () => {
+  const album = new Album();
+  await album.importer.add(files(2), undefined);
+  album.contents.set("renamed", 1);
+  await album.importer.add([file("new"), file("renamed")], 4);
+  expect(album.names).toEqual(["photo0", "photo1", "new"]);
+  const [met] = album.met.flat();
+  expect(met).toMatchObject({ id: 1, taken: 7, photo: { path: "renamed" } });
+  expect([...(met?.present ?? [])].length).toBe(2);
+  expect(album.taught.get(4)?.sort()).toEqual(["new", "photo1"]);
 });
 
 test("what was found in folders so far is told, and stop ends the search at once", async () => {

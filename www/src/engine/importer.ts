@@ -2,6 +2,10 @@
 // into the learner. The grid is usable all along; a file that cannot be read is noted and passed.
 //
 //   dropped ──walk──► waiting ──look──► read ──store──► the album ──teach──► a label, if dropped on one
+//              │                 │                          ▲
+//              └─ known by path ─┴─ known by content ───────┘
+//
+// So an import that was interrupted goes on where it was when the folder comes again.
 //
 // Where nothing can be stored (a full disk, the pen in another tab) every file stays where it is in this
 // row until that has changed.
@@ -13,6 +17,8 @@ import { ofStorage, problem } from "./failure";
 import { type Dropped, type Found, filesIn, Unreadable } from "./files";
 import { type Gathered, gather, type LeftOut } from "./gather";
 import { kindOf } from "./kinds";
+import { keyOf } from "./known";
+import type { Recognised } from "./looks";
 
 /** A photo that was looked at, with its file and what belongs to it, and the label it was dropped on. */
 export interface Seen {
@@ -21,9 +27,21 @@ export interface Seen {
   readonly label: LabelId | undefined;
 }
 
+/** A file whose content a photo of the album has. */
+export interface Met {
+  readonly photo: Gathered;
+  readonly id: PhotoId;
+  /** When it was taken, as its file says it. */
+  readonly taken: number | undefined;
+  /** The files of its drop, by `keyOf`. */
+  readonly present: ReadonlySet<string>;
+}
+
 /** Photos are handed on when this many are ready, or after this long. */
 const PORTION = 32;
 const PORTION_MS = 200;
+/** Where known photos lie now is noted for this many at once, and for the rest at the end. */
+const MET_PORTION = 500;
 /** The rate is that of the last few seconds. */
 const RATE_WINDOW_MS = 5_000;
 /** How often the files found so far are told while folders are walked. */
@@ -35,6 +53,7 @@ const NO_PHOTO = ["photo/not-an-image", "photo/empty", "photo/too-many-bytes"];
 interface Waiting {
   readonly photo: Gathered;
   readonly label: LabelId | undefined;
+  readonly present: ReadonlySet<string>;
 }
 
 /** Folders that are being walked, for one drop. */
@@ -46,7 +65,12 @@ interface Walk {
 export interface ImportTo {
   /** Photos to have under way at once. */
   readonly width: number;
-  look(photo: File, abort: AbortSignal): Promise<Look>;
+  /** The photo of the album that came from just this file, which then is not opened. */
+  known(photo: Gathered): PhotoId | undefined;
+  /** What a photo shows; or, without decoding it, the photo of the album that has its content. */
+  look(photo: Gathered, abort: AbortSignal): Promise<Look | Recognised>;
+  /** Notes where known photos lie now. Never rejects: else they are recognised by their content again. */
+  met(files: readonly Met[]): Promise<void>;
   /** Adds photos; `continued` when they belong to the same import as the ones before. */
   add(photos: readonly Seen[], continued: boolean): Promise<readonly PhotoId[]>;
   teach(photos: readonly PhotoId[], label: LabelId): Promise<unknown>;
@@ -64,6 +88,7 @@ export class Importer {
   #looking = 0;
   /** Looked at, and not stored. */
   #read: Seen[] = [];
+  #met: Met[] = [];
   readonly #toTeach = new Map<LabelId, PhotoId[]>();
 
   /** Why nothing can be stored; null while it can. */
@@ -75,6 +100,8 @@ export class Importer {
   #abort = new AbortController();
   #continued = false;
   #total = 0;
+  /** How many of this import were in the album already. */
+  #known = 0;
   #finished: number[] = [];
   #nextFailure = 1;
 
@@ -101,21 +128,35 @@ export class Importer {
       shown = performance.now();
       this.#show();
     }
-    if (!this.#walks.delete(walk)) return;
+    if (!this.#walks.has(walk)) return;
     // Only now: a photo and what belongs to it may come far apart.
     const { photos, leftOut } = gather(found);
     this.#leaveOut(leftOut);
-    this.#waiting = this.#waiting.concat(photos.map((photo) => ({ photo, label })));
-    this.#total += photos.length;
+    const present = new Set(photos.map(keyOf));
+    const unknown: Waiting[] = [];
+    for (const photo of photos) {
+      const id = this.to.known(photo);
+      if (id === undefined) unknown.push({ photo, label, present });
+      else this.#meet({ photo, id, taken: undefined, present }, label);
+    }
+    this.#waiting = this.#waiting.concat(unknown);
+    this.#total += unknown.length;
+    this.#show();
+    this.#walks.delete(walk);
     await this.goOn();
   }
 
   /** Goes on with what waited for the storage. */
   async goOn(): Promise<void> {
     this.#waits = null;
-    if (this.#waiting.length + this.#read.length + this.#toTeach.size > 0) this.#running ??= this.#run();
+    if (this.#left) this.#running ??= this.#run();
     this.#show();
     await this.#running;
+  }
+
+  /** Whether there is anything to do. */
+  get #left(): boolean {
+    return this.#waiting.length + this.#read.length + this.#met.length + this.#toTeach.size > 0;
   }
 
   /** Drops what is still waiting; what was stored stays. */
@@ -152,7 +193,8 @@ export class Importer {
         await this.#store();
         if (this.#waiting.length > 0 || this.#read.length > 0) continue;
         trouble ??= await this.#teachDropped();
-      } while (!this.#waits && this.#waiting.length + this.#read.length + this.#toTeach.size > 0);
+        await this.#noteMet();
+      } while (!this.#waits && this.#left);
     } finally {
       this.#running = undefined;
       this.#show();
@@ -166,11 +208,12 @@ export class Importer {
       const next = this.#waits ? undefined : this.#waiting.shift();
       if (!next) return;
       const { signal: aborted } = this.#abort;
-      const { photo, label } = next;
+      const { photo, label, present } = next;
       this.#looking++;
       try {
-        const look = await this.to.look(photo.file, aborted);
-        this.#read.push({ photo, look, label });
+        const look = await this.to.look(photo, aborted);
+        if ("known" in look) this.#meet({ photo, id: look.known, taken: look.taken, present }, label);
+        else this.#read.push({ photo, look, label });
       } catch (thrown) {
         // Stopped by the person: not a failure of the photo, and no longer part of the work.
         if (aborted.aborted) this.#total--;
@@ -184,6 +227,25 @@ export class Importer {
     }
   }
 
+  /** A file whose photo is there already. */
+  #meet(met: Met, label: LabelId | undefined): void {
+    this.#known++;
+    this.#met.push(met);
+    this.#teachLater(met.id, label);
+  }
+
+  #teachLater(photo: PhotoId, label: LabelId | undefined): void {
+    if (label === undefined) return;
+    const photos = this.#toTeach.get(label);
+    if (photos) photos.push(photo);
+    else this.#toTeach.set(label, [photo]);
+  }
+
+  async #noteMet(): Promise<void> {
+    const met = this.#met.splice(0);
+    if (met.length > 0) await this.to.met(met);
+  }
+
   /** Stores what was read, after what is being stored. Never rejects. */
   #store(): Promise<void> {
     this.#storing = this.#storing.then(() => this.#storeNow());
@@ -192,14 +254,14 @@ export class Importer {
 
   async #storeNow(): Promise<void> {
     const photos = [...this.#read];
+    if (this.#met.length >= MET_PORTION) await this.#noteMet();
     if (this.#waits || photos.length === 0) return;
     try {
       const ids = await this.to.add(photos, this.#continued);
       this.#continued = true;
       for (const [at, { label }] of photos.entries()) {
         const id = ids[at];
-        if (label === undefined || id === undefined) continue;
-        this.#toTeach.set(label, [...(this.#toTeach.get(label) ?? []), id]);
+        if (id !== undefined) this.#teachLater(id, label);
       }
     } catch (thrown) {
       const cause = problem(thrown);
@@ -257,6 +319,7 @@ export class Importer {
   #show(): void {
     if (!this.#running && !this.#waits && this.#walks.size === 0) {
       this.#total = 0;
+      this.#known = 0;
       this.#continued = false;
       this.#finished = [];
       this.importing.value = null;
@@ -274,6 +337,7 @@ export class Importer {
     this.importing.value = {
       done: this.#total - left,
       total: this.#total,
+      known: this.#known,
       perSecond,
       secondsLeft: perSecond ? left / perSecond : null,
       found: walks.length > 0 ? walks.reduce((sum, walk) => sum + walk.found, 0) : null,

@@ -10,6 +10,7 @@ import init, {
   Learner,
   type LookAgain,
   type NewPhoto,
+  type Origin,
   type Photo,
   type Renewal,
   type Why,
@@ -19,8 +20,8 @@ import { crossing } from "./failure";
 
 /** What the page draws, as of one moment. */
 export interface LearnerState {
-  /** The files of the album's photos in its order; null when they are as they were last time. */
-  readonly album: readonly AlbumFile[] | null;
+  /** The files of photos that are news: all photos, in the album's order, or some. */
+  readonly album: { readonly all: boolean; readonly files: readonly AlbumFile[] };
   readonly predictions: AlbumPredictions;
   readonly labels: readonly Label[];
   readonly history: History;
@@ -51,14 +52,19 @@ async function openAnew(
   return Learner.open({ name, storage, readOnly });
 }
 
-function state(l: Learner, albumChanged: boolean): LearnerState {
+function filesOf(l: Learner): readonly AlbumFile[] {
+  return l.photos().map(({ id, name, origin }) => ({ id, name, origin }));
+}
+
+/** `news`: whether the album is another now, or its photos that are new. */
+function state(l: Learner, news: boolean | readonly AlbumFile[]): LearnerState {
   const predictions = l.predictAll();
   const buffers = Object.values(predictions).flatMap((part) =>
     ArrayBuffer.isView(part) ? [part.buffer as ArrayBuffer] : [],
   );
   return transfer(
     {
-      album: albumChanged ? l.photos().map(({ id, name, origin }) => ({ id, name, origin })) : null,
+      album: news === true ? { all: true, files: filesOf(l) } : { all: false, files: news || [] },
       predictions,
       labels: l.labels(),
       history: l.history(),
@@ -84,8 +90,26 @@ const api = {
   addPhotos: (photos: NewPhoto[], continued: boolean): Promise<{ ids: number[]; state: LearnerState }> =>
     crossing(async () => {
       const l = await open();
+      const before = new Set(l.predictAll().photos);
       const ids = await l.addPhotos(photos, continued);
-      return { ids, state: state(l, true) };
+      // Only those that are new: to list an album of thousands for each portion would take longer than to add it.
+      const files = ids.flatMap((id, at) => {
+        const { name = "", origin = null } = photos[at] ?? {};
+        if (before.has(id)) return [];
+        before.add(id);
+        return [{ id, name, origin }];
+      });
+      return { ids, state: state(l, files) };
+    }),
+
+  /** The photo of the album with this content. */
+  find: (key: Uint8Array): Promise<number | undefined> => crossing(async () => (await open()).find(key)),
+
+  setOrigins: (origins: (Origin & { photo: number })[]): Promise<LearnerState> =>
+    crossing(async () => {
+      const l = await open();
+      await l.setOrigins(origins);
+      return state(l, true);
     }),
 
   removePhotos: (ids: number[]): Promise<LearnerState> =>

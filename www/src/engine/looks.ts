@@ -7,18 +7,34 @@
 // So a fast card leaves the workers opening photos, a slow one is helped, and a card that is lost
 // leaves its batch where it was: ready, for the workers.
 
-import type { Look, Prepared } from "keepsake";
+import type { Remote } from "comlink";
+import type { Identity, Look, Prepared } from "keepsake";
 import { BATCH, type CardLink } from "./card";
 import type { Hands } from "./device";
+import type { PhotoId } from "./engine";
+import type { EyeApi } from "./eye.worker";
 import type { Task, Work } from "./pool";
 
 /** Photos opened ahead of the card: one batch to take while another is made ready. */
 export const AHEAD = 2 * BATCH;
 
+/**
+ * Asked before a photo is decoded, where there is reason to: whether its content is known. Then the photo
+ * that it is comes in place of a look.
+ */
+export type Recognise = (identity: Identity) => Promise<Recognised | undefined>;
+
+/** A photo of the album that a file is. */
+export interface Recognised {
+  readonly known: PhotoId;
+  readonly taken: number | undefined;
+}
+
 interface Job {
   readonly photo: Blob | ImageBitmap;
   readonly signal: AbortSignal;
-  readonly resolve: (look: Look) => void;
+  readonly recognise: Recognise | undefined;
+  readonly resolve: (look: Look | Recognised) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -43,7 +59,9 @@ export class Looks implements Work {
   ) {}
 
   /** Looks at one photo when its turn comes. An abort drops it from the queue. */
-  look(photo: Blob | ImageBitmap, signal: AbortSignal): Promise<Look> {
+  look(photo: Blob | ImageBitmap, signal: AbortSignal): Promise<Look>;
+  look(photo: Blob | ImageBitmap, signal: AbortSignal, recognise: Recognise | undefined): Promise<Look | Recognised>;
+  look(photo: Blob | ImageBitmap, signal: AbortSignal, recognise?: Recognise): Promise<Look | Recognised> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       const abort = () => {
@@ -58,7 +76,7 @@ export class Looks implements Work {
           signal.removeEventListener("abort", abort);
           settle(value);
         };
-      const job: Job = { photo, signal, resolve: settling(resolve), reject: settling(reject) };
+      const job: Job = { photo, signal, recognise, resolve: settling(resolve), reject: settling(reject) };
       signal.addEventListener("abort", abort, { once: true });
       this.#waiting.push(job);
       this.feed();
@@ -107,6 +125,7 @@ export class Looks implements Work {
     if (!job) return undefined;
     return {
       perform: async (eye) => {
+        if (await recognised(job, eye)) return;
         const from = performance.now();
         const look = await eye.look(job.photo);
         this.timed("cpu", performance.now() - from);
@@ -120,6 +139,7 @@ export class Looks implements Work {
     if (!job) return undefined;
     return {
       perform: async (eye) => {
+        if (await recognised(job, eye)) return;
         const prepared = await eye.prepare(job.photo);
         if (job.signal.aborted) return;
         this.#ready.push({ job, prepared });
@@ -166,7 +186,14 @@ export class Looks implements Work {
   }
 }
 
+/** Whether a photo's content is known, so that it need not be decoded. */
+async function recognised(job: Job, eye: Remote<EyeApi>): Promise<boolean> {
+  const known = await job.recognise?.(await eye.identify(job.photo));
+  if (known) job.resolve(known);
+  return known !== undefined;
+}
+
 function finish({ job, prepared }: Ready, feature: Uint8Array): void {
-  const { thumbnail, width, height, key, eye } = prepared;
-  job.resolve({ feature, thumbnail, width, height, key, eye });
+  const { input: _, ...opened } = prepared;
+  job.resolve({ ...opened, feature });
 }

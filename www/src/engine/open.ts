@@ -2,7 +2,7 @@
 // workers and a graphics card, the pen among tabs, the service worker. This file only joins them; each has a file of its own.
 
 import { computed, signal } from "@preact/signals";
-import type { Look, Why } from "keepsake";
+import type { Identity, Look, Why } from "keepsake";
 import { type AlbumFile, albumOf, changedBetween } from "./album";
 import { compileCore, fetchWeights } from "./assets";
 import * as backup from "./backup";
@@ -29,13 +29,15 @@ import {
 } from "./engine";
 import { ofStorage, problem } from "./failure";
 import type { Dropped } from "./files";
+import type { Gathered } from "./gather";
 import { HEAD, isHeif } from "./heif";
 import { HeifOpener } from "./heif-opener";
-import { Importer, type Seen } from "./importer";
+import { Importer, type Met, type Seen } from "./importer";
+import { Known, moved, originOf } from "./known";
 import type { LearnerState } from "./learner.worker";
 import { LearnerLink } from "./learner-link";
 import { guardLeaving, leftUnread } from "./leaving";
-import { AHEAD, Looks } from "./looks";
+import { AHEAD, Looks, type Recognised } from "./looks";
 import { keepAlso, keepForOffline, offline, updateIncomplete, updateReady, useUpdate } from "./offline";
 import { type Original, Originals, type Search } from "./originals";
 import { Pool, poolSize } from "./pool";
@@ -92,6 +94,7 @@ class PageEngine implements Engine {
   readonly #files = new Map<PhotoId, AlbumFile>();
   readonly #originals = new Originals();
   readonly originalsNews = this.#originals.news;
+  readonly #known = new Known();
   readonly #disk = signal<Pick<Storage, "persisted" | "used" | "allowed">>({
     persisted: null,
     used: null,
@@ -134,7 +137,9 @@ class PageEngine implements Engine {
   });
   readonly #importer = new Importer({
     width: poolSize() + 1 + AHEAD,
+    known: (photo) => this.#known.byFile(photo),
     look: (photo, abort) => this.#look(photo, abort),
+    met: (files) => this.#met(files),
     add: (photos, continued) => this.#add(photos, continued),
     teach: (photos, label) => this.#teach(photos, label),
   });
@@ -341,9 +346,14 @@ class PageEngine implements Engine {
   }
 
   #show(state: LearnerState, actedOn: readonly PhotoId[] = []): Outcome {
-    if (state.album) {
+    const { all, files } = state.album;
+    if (all) {
       this.#files.clear();
-      for (const file of state.album) this.#files.set(file.id, file);
+      this.#known.clear();
+    }
+    for (const file of files) {
+      this.#files.set(file.id, file);
+      this.#known.place(file);
     }
     const before = this.photos.peek();
     const after = albumOf(before, this.#files, state.predictions, canGuess(state.labels));
@@ -455,20 +465,21 @@ class PageEngine implements Engine {
     this.#importer.forgetLeftOut();
   }
 
-  async #look(photo: File, abort: AbortSignal): Promise<Look> {
+  async #look({ file }: Gathered, abort: AbortSignal): Promise<Look | Recognised> {
     await this.#pool;
+    const recognise = this.#known.mayHold(file) ? this.#recognise : undefined;
     try {
-      return await this.#looks.look(photo, abort);
+      return await this.#looks.look(file, abort, recognise);
     } catch (thrown) {
       if (problem(thrown).code !== "photo/unsupported") throw thrown;
-      if (!isHeif(new Uint8Array(await photo.slice(0, HEAD).arrayBuffer()))) throw thrown;
-      return this.#lookAtHeif(photo, abort);
+      if (!isHeif(new Uint8Array(await file.slice(0, HEAD).arrayBuffer()))) throw thrown;
+      return this.#lookAtHeif(file, abort);
     }
   }
 
   /** What this browser does not open a library does. The photo is known by its file all the same. */
-  async #lookAtHeif(photo: File, abort: AbortSignal): Promise<Look> {
-    const bytes = new Uint8Array(await photo.arrayBuffer());
+  async #lookAtHeif(file: File, abort: AbortSignal): Promise<Look> {
+    const bytes = new Uint8Array(await file.arrayBuffer());
     const key = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
     const picture = await this.#heif.open(bytes, abort);
     try {
@@ -478,8 +489,31 @@ class PageEngine implements Engine {
     }
   }
 
+  readonly #recognise = async ({ key, taken }: Identity): Promise<Recognised | undefined> => {
+    const known = await this.#learner.call((api) => api.find(key));
+    return known === undefined ? undefined : { known, taken };
+  };
+
+  /** Brings up to date where photos lie. */
+  async #met(files: readonly Met[]): Promise<void> {
+    const news = files.flatMap(({ photo, id, taken, present }) => {
+      const origin = moved(this.#known.origin(id), originOf(photo, taken), present);
+      return origin ? [{ ...origin, photo: id }] : [];
+    });
+    if (news.length === 0) return;
+    try {
+      await this.#commit((learner) => learner.call(async (api) => ({ state: await api.setOrigins(news) })));
+    } catch {
+      // Nothing is lost: next time they are recognised by their content again.
+    }
+  }
+
   async #add(seen: readonly Seen[], continued: boolean): Promise<readonly PhotoId[]> {
-    const photos = seen.map(({ photo, look }) => ({ ...look, name: photo.file.name }));
+    const photos = seen.map(({ photo, look }) => ({
+      ...look,
+      name: photo.file.name,
+      origin: originOf(photo, look.taken),
+    }));
     const { ids } = await this.#commit((learner) => learner.call((api) => api.addPhotos(photos, continued)));
     for (const [at, { photo }] of seen.entries()) {
       const id = ids[at];

@@ -27,13 +27,14 @@ export function ImportLine() {
 
 /** What it does now, and what is to be known besides. */
 function told(importing: Importing): { readonly what: string; readonly more: string } {
-  const { done, total, found, teaching, waits } = importing;
+  const { done, total, known, found, teaching, waits } = importing;
   if (waits) {
     const { what, todo } = words.importWaits(importing);
     return { what, more: todo };
   }
   if (teaching) return { what: words.teachingDropped, more: words.filesWait(total - done) };
-  if (found === null) return { what: words.reading(importing), more: words.pace(importing) };
-  if (done === total) return { what: words.looking(found), more: "" };
-  return { what: words.reading(importing), more: words.looking(found) };
+  const more = known > 0 ? [words.hereAlready(known)] : [];
+  if (done === total && found !== null) return { what: words.looking(found), more: more.join(" ") };
+  const progress = found === null ? words.pace(importing) : words.looking(found);
+  return { what: words.reading(importing), more: [progress, ...more].filter(Boolean).join(". ") };
 }

@@ -21,11 +21,15 @@ export class Arriving {
   });
   /** Labels on which files of the present import were dropped. */
   readonly #droppedOn = new Set<LabelId>();
+  /** How many files of it were known already. */
+  #known = 0;
 
   constructor(readonly page: Page) {
     let before: Before | null = null;
     effect(() => {
-      const running = page.engine.importing.value !== null;
+      const importing = page.engine.importing.value;
+      const running = importing !== null;
+      if (importing) this.#known = importing.known;
       if (running === (before !== null)) return;
       if (before) {
         const since = before;
@@ -72,6 +76,7 @@ export class Arriving {
     const unsure = page.guessing.peek() ? page.counts.peek().unsure : null;
     const count = {
       added: Math.max(0, now.photos.size - before.photos.size),
+      known: this.#known,
       failed: Math.max(0, now.failures - before.failures),
       leftOut: Math.max(0, now.leftOut - before.leftOut),
     };

@@ -128,11 +128,14 @@ test("a chosen label shows itself even when it is empty, and nothing else", () =
   expect(shown({ ...scene, photos, filter: { kind: "unsure" } })).toEqual([["unsure"]]);
 });
 
-test("a search finds labels and files, whatever the case", () => {
+test("a search finds labels, files and folders, whatever the case", () => {
   const photos = [photo(1, null, hat), photo(2, null, shoe)];
   expect(shown({ ...scene, photos, query: "HAT" })).toEqual([["label-1", 1]]);
   expect(shown({ ...scene, photos, query: "photo-2" })).toEqual([["label-2", 2]]);
   expect(shown({ ...scene, photos, query: "nothing" })).toEqual([]);
+  const origin = { path: "Italy/Rome/1.jpg", size: 1, modified: 1 };
+  const placed = photos.map((one) => (one.id === 2 ? { ...one, origin } : one));
+  expect(shown({ ...scene, photos: placed, query: "rome" })).toEqual([["label-2", 2]]);
 });
 
 test("files that could not be read come first, by their own numbers", () => {

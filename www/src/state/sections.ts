@@ -133,7 +133,7 @@ export function sections(scene: Scene): readonly Section[] {
   const guessing = canGuess(scene.labels);
   const found = (photo: Photo, label: LabelId | null) =>
     wanted === "" ||
-    folded(photo.name).includes(wanted) ||
+    folded(photo.origin?.path ?? photo.name).includes(wanted) ||
     (label !== null && (names.get(label) ?? "").includes(wanted));
   const visible = (photo: Photo) =>
     scene.lingering.has(photo.id) ||
