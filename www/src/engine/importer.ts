@@ -44,6 +44,8 @@ const PORTION_MS = 200;
 const MET_PORTION = 500;
 /** The rate is that of the last few seconds. */
 const RATE_WINDOW_MS = 5_000;
+/** How often it is told how many were read. */
+const SHOW_MS = 50;
 /** How often the files found so far are told while folders are walked. */
 const WALK_MS = 100;
 
@@ -103,6 +105,7 @@ export class Importer {
   /** How many of this import were in the album already. */
   #known = 0;
   #finished: number[] = [];
+  #soon: ReturnType<typeof setTimeout> | undefined;
   #nextFailure = 1;
 
   constructor(private readonly to: ImportTo) {}
@@ -221,7 +224,7 @@ export class Importer {
       }
       this.#looking--;
       this.#finished.push(performance.now());
-      this.#show();
+      this.#showSoon();
       const due = this.#read.length >= PORTION || performance.now() - this.#stored > PORTION_MS;
       if (due) await this.#store();
     }
@@ -314,6 +317,14 @@ export class Importer {
 
   #fail(name: string, thrown: unknown): void {
     this.failures.value = [...this.failures.value, { id: this.#nextFailure++, name, ...problem(thrown) }];
+  }
+
+  /** Files that are known come by the hundred a second: who draws is told of some at once. */
+  #showSoon(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      this.#show();
+    }, SHOW_MS);
   }
 
   #show(): void {
