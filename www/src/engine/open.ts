@@ -494,8 +494,9 @@ class PageEngine implements Engine {
     return known === undefined ? undefined : { known, taken };
   };
 
-  /** Brings up to date where photos lie. */
+  /** Known photos whose files came again: they are at hand, and where they lie is brought up to date. */
   async #met(files: readonly Met[]): Promise<void> {
+    for (const { photo, id } of files) this.#originals.keep(id, photo.file);
     const news = files.flatMap(({ photo, id, taken, present }) => {
       const origin = moved(this.#known.origin(id), originOf(photo, taken), present);
       return origin ? [{ ...origin, photo: id }] : [];
