@@ -31,7 +31,7 @@ export function Verdict({ photo }: { photo: Photo }) {
           {words.taughtIt}
         </p>
         <div class="act">
-          <button type="button" class="btn" onClick={() => void page.unteach([photo.id])}>
+          <button type="button" class="btn" onClick={() => void page.takeBack([photo.id])}>
             <Icon name="undo" small extra="flip" />
             {words.takeBack}
             <Key of="unteach" />
