@@ -336,7 +336,10 @@ fn stored_features_come_back_equal() {
 #[test]
 fn no_lessons_and_one_label() {
     let mut head = Head::new();
-    assert!(head.solve().unwrap().labels().is_empty() && head.solve().unwrap().predict(&PHOTOS[0]).is_empty());
+    assert!(
+        head.solve().unwrap().labels().is_empty()
+            && head.solve().unwrap().predict(&PHOTOS[0]).is_empty()
+    );
     assert!(head.leave_one_out().is_empty());
     head.insert(1, PHOTOS[0].clone(), LabelId(5));
     assert_eq!(head.solve().unwrap().labels(), [LabelId(5)]);

@@ -200,7 +200,10 @@ fn statistics_agree() {
         .iter()
         .flat_map(|photo| linear.logits(&weights.apply(photo)))
         .collect();
-    let distance = score_distance(&photos.head().solve().unwrap().logits_many(&photos.test), &ours);
+    let distance = score_distance(
+        &photos.head().solve().unwrap().logits_many(&photos.test),
+        &ours,
+    );
     println!("statistics and Gram form: {distance:.1e}");
     assert!(distance < 1e-3);
 }

@@ -240,9 +240,7 @@ mod tests {
 
     /// A feature whose products with others are beyond what the ridge can bear.
     fn forged(sign: f32) -> Arc<Feature> {
-        Arc::new(Feature::forged(
-            [sign * f32::MAX; LENGTH],
-        ))
+        Arc::new(Feature::forged([sign * f32::MAX; LENGTH]))
     }
 
     fn seen(seed: u32) -> Arc<Feature> {

@@ -27,10 +27,7 @@ pub(crate) struct Exif {
 
 /// Looks for EXIF before the picture of a PNG, and anywhere in a WebP. `read` gives bytes of the file,
 /// `None` where it has not all of them.
-pub(crate) fn exif(
-    format: Format,
-    read: impl Fn(Range<usize>) -> Option<Vec<u8>>,
-) -> Option<Exif> {
+pub(crate) fn exif(format: Format, read: impl Fn(Range<usize>) -> Option<Vec<u8>>) -> Option<Exif> {
     let (data, place, instead): (_, _, &[u8]) = match format {
         Format::Png => {
             let (data, chunk) = png(&read)?;
