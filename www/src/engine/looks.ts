@@ -60,7 +60,11 @@ export class Looks implements Work {
 
   /** Looks at one photo when its turn comes. An abort drops it from the queue. */
   look(photo: Blob | ImageBitmap, signal: AbortSignal): Promise<Look>;
-  look(photo: Blob | ImageBitmap, signal: AbortSignal, recognise: Recognise | undefined): Promise<Look | Recognised>;
+  look(
+    photo: Blob | ImageBitmap,
+    signal: AbortSignal,
+    recognise: Recognise | undefined,
+  ): Promise<Look | Recognised>;
   look(photo: Blob | ImageBitmap, signal: AbortSignal, recognise?: Recognise): Promise<Look | Recognised> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
@@ -188,7 +192,10 @@ export class Looks implements Work {
 
 /** Whether a photo's content is known, so that it need not be decoded. */
 async function recognised(job: Job, eye: Remote<EyeApi>): Promise<boolean> {
-  const known = await job.recognise?.(await eye.identify(job.photo));
+  const { photo, recognise } = job;
+  // Pixels are no file's content.
+  if (!recognise || !(photo instanceof Blob)) return false;
+  const known = await recognise(await eye.identify(photo));
   if (known) job.resolve(known);
   return known !== undefined;
 }

@@ -31,11 +31,7 @@ export function Verdict({ photo }: { photo: Photo }) {
           {words.taughtIt}
         </p>
         <div class="act">
-          <button type="button" class="btn" onClick={() => void page.takeBack([photo.id])}>
-            <Icon name="undo" small extra="flip" />
-            {words.takeBack}
-            <Key of="unteach" />
-          </button>
+          <TakeBack photo={photo} />
           <span class="quiet">{words.restFollow}</span>
         </div>
       </section>
@@ -52,6 +48,9 @@ export function Verdict({ photo }: { photo: Photo }) {
           <Icon name="check" small />
           {words.acceptedIt}
         </p>
+        <div class="act">
+          <TakeBack photo={photo} />
+        </div>
       </section>
     );
   }
@@ -88,7 +87,26 @@ export function Verdict({ photo }: { photo: Photo }) {
         {name(first.label)}
       </h1>
       <p class="quiet">{words.sureOf(first.probability, second ? name(second.label) : null)}</p>
+      <div class="act">
+        <button type="button" class="btn" onClick={() => void page.accept([photo.id])}>
+          <Icon name="check" small />
+          {words.right(name(first.label))}
+          <Key of="accept" />
+        </button>
+      </div>
     </section>
+  );
+}
+
+/** What was taught or accepted can be taken back. */
+function TakeBack({ photo }: { photo: Photo }) {
+  const page = usePage();
+  return (
+    <button type="button" class="btn" onClick={() => void page.takeBack([photo.id])}>
+      <Icon name="undo" small extra="flip" />
+      {words.takeBack}
+      <Key of="takeBack" />
+    </button>
   );
 }
 

@@ -9,7 +9,8 @@ const without =
     !gone.includes(photo);
 
 function section(key: string, label: number | null, ...tiles: number[]): Section {
-  return { key, kind: label === null ? "unsure" : "label", label, tiles, waiting: 0, taught: 0 };
+  const nothing = { folder: null, waiting: 0, taught: 0, done: 0, folded: false };
+  return { key, kind: label === null ? "unsure" : "label", label, tiles, count: tiles.length, ...nothing };
 }
 
 const looking: Looking = { photo: 3, row: { kind: "label", label: 1, photos: [1, 2, 3, 4, 5] } };

@@ -233,7 +233,7 @@ export class Page {
   async accept(photos: readonly PhotoId[]): Promise<void> {
     const known = this.#known(photos);
     const right = asSorted(known, this.guessing.value);
-    if (right.size > 0) await this.#acting(photos, () => this.#accept(right));
+    if (right.size > 0) await this.#acting(photos, () => this.#accept(right), { named: true });
     else if (known.some((photo) => !isDone(photo))) this.say(words.nothingRight);
   }
 
