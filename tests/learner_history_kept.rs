@@ -147,8 +147,8 @@ proptest! {
     #[test]
     fn an_import_in_portions_is_one_step_also_after_reloads(
         portions in proptest::collection::vec((1..5u64, any::<bool>()), 1..9),
-        reopened: bool,
-        silent: bool,
+        reopened in any::<bool>(),
+        silent in any::<bool>(),
     ) {
         let store = Shared::default();
         block_on(async {
@@ -225,7 +225,6 @@ fn an_import_of_which_a_portion_cannot_be_read_is_not_offered_in_part() {
 fn portions_that_had_no_room_can_be_taken_back_until_it_is_closed() {
     let store = Shared::default();
     block_on(async {
-        store.open();
         let learner = Learner::open(Tight(store.clone()), BACKBONE).await.unwrap();
         learner.add_photos(vec![photo(1, 1)]).await.unwrap();
         learner.add_more_photos(vec![photo(1, 2)]).await.unwrap();
