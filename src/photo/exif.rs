@@ -19,9 +19,9 @@ const ENOUGH: usize = 65_536;
 pub(crate) struct Exif {
     /// How to turn the picture upright.
     pub(crate) turn: Turn,
-    /// Bytes of the file without which it is a file with no EXIF…
+    /// Bytes of the file…
     pub(crate) place: Range<usize>,
-    /// …once these stand in their place.
+    /// …in whose place these say nothing of it any more.
     pub(crate) instead: &'static [u8],
 }
 
@@ -34,9 +34,9 @@ pub(crate) fn exif(format: Format, read: impl Fn(Range<usize>) -> Option<Vec<u8>
             (data, chunk, b"")
         }
         Format::WebP => {
-            let (data, kind) = webp(&read)?;
-            // RIFF's own name for what means nothing: the lengths in the file stay true.
-            (data, kind, b"JUNK")
+            let data = webp(&read)?;
+            // Where TIFF begins with its order of bytes. What else the file says of its chunks stays true.
+            (data.clone(), data.start..data.start + 2, b"\0\0")
         }
         _ => return None,
     };
@@ -68,8 +68,8 @@ fn png(read: &impl Fn(Range<usize>) -> Option<Vec<u8>>) -> Option<(Range<usize>,
     }
 }
 
-/// Where EXIF lies, and the name of its chunk.
-fn webp(read: &impl Fn(Range<usize>) -> Option<Vec<u8>>) -> Option<(Range<usize>, Range<usize>)> {
+/// Where EXIF lies.
+fn webp(read: &impl Fn(Range<usize>) -> Option<Vec<u8>>) -> Option<Range<usize>> {
     /// In the flags of the first chunk.
     const HAS_EXIF: u8 = 0x08;
     // After "RIFF", a length, "WEBP".
@@ -84,7 +84,7 @@ fn webp(read: &impl Fn(Range<usize>) -> Option<Vec<u8>>) -> Option<(Range<usize>
         let start = at + 8;
         let end = start.checked_add(u32::from_le_bytes(length.try_into().ok()?) as usize)?;
         if kind == b"EXIF" {
-            return Some((start..end, at..at + 4));
+            return Some(start..end);
         }
         at = end.checked_add(end % 2)?;
     }
@@ -135,8 +135,9 @@ mod tests {
         }
         for (format, name) in [(Format::Png, "turned.png"), (Format::WebP, "turned.webp")] {
             let bytes = file(name);
-            let data = exif_of(format, &bytes).unwrap().place.end + 4;
-            for end in 0..data {
+            let orientation = b"\x01\x12\0\x03";
+            let at = bytes.windows(4).position(|it| it == orientation);
+            for end in 0..at.unwrap() + 4 {
                 assert!(exif_of(format, &bytes[..end]).is_none(), "{name}: {end}");
             }
         }
