@@ -171,7 +171,7 @@ proptest! {
             prop_assert_eq!(learner.history().undo, Some(words));
             learner.undo().await.unwrap();
             prop_assert_eq!(&see(&learner), &before);
-            prop_assert_eq!(&see(&store.open()), &before);
+            prop_assert_eq!(&see(&store.look()), &before);
             prop_assert_eq!(stored(&store), [1]);
             learner.redo().await.unwrap();
             prop_assert_eq!(&see(&learner), &imported);
