@@ -79,16 +79,17 @@ fn number(parser: &mut lexopt::Parser) -> Result<u64> {
 fn all(options: &Options) -> Result<bool> {
     watch::begin();
     println!(
-        "{:<16}{:>9}{:>12}{:>10}{:>14}{:>12}{:>9}",
-        "target", "seconds", "inputs", "outcomes", "slowest (ms)", "most (MB)", "panics"
+        "{:<16}{:>9}{:>9}{:>12}{:>10}{:>14}{:>12}{:>9}",
+        "target", "seconds", "CPU (s)", "inputs", "outcomes", "slowest (ms)", "most (MB)", "panics"
     );
     let mut nothing = true;
     for target in &options.targets {
         let ran = run::run(target, Duration::from_secs(options.seconds), options.seed)?;
         println!(
-            "{:<16}{:>9}{:>12}{:>10}{:>14.1}{:>12.1}{:>9}",
+            "{:<16}{:>9}{:>9}{:>12}{:>10}{:>14.1}{:>12.1}{:>9}",
             target.name,
             options.seconds,
+            ran.time.as_secs(),
             ran.inputs,
             ran.outcomes,
             ran.slowest.as_secs_f64() * 1e3,

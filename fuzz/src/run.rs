@@ -25,6 +25,8 @@ pub struct Ran {
     pub inputs: u64,
     /// Different outcomes.
     pub outcomes: usize,
+    /// CPU time of all inputs together.
+    pub time: Duration,
     /// The slowest input's CPU time.
     pub slowest: Duration,
     /// The most memory that an input held, in bytes.
@@ -38,6 +40,7 @@ pub struct Ran {
 impl Ran {
     fn count(&mut self, cost: Cost) {
         self.inputs += 1;
+        self.time += cost.time;
         self.slowest = self.slowest.max(cost.time);
         self.memory = self.memory.max(cost.memory);
     }
@@ -152,7 +155,7 @@ pub fn run(target: &Target, time: Duration, seed: u64) -> Result<Ran> {
         ran.count(cost);
         match outcome {
             Ok(outcome) => {
-                if outcomes.insert(without_numbers(&outcome)) && next >= known {
+                if outcomes.insert(essence(&outcome)) && next >= known {
                     if bytes.len() <= SMALL {
                         ran.new.push(bytes.clone());
                     }
@@ -160,7 +163,7 @@ pub fn run(target: &Target, time: Duration, seed: u64) -> Result<Ran> {
                 }
             }
             Err(panic) => {
-                if panics.insert(without_numbers(&panic)) {
+                if panics.insert(essence(&panic)) {
                     let saved = watch::save(target.name, &bytes);
                     ran.panics.push(format!("{panic}: {saved}"));
                 }
@@ -188,15 +191,40 @@ pub fn keep(target: &Target, inputs: &[Vec<u8>]) -> Result<usize> {
     Ok(inputs.len())
 }
 
-/// The sentence with each number as one sign: which record it was makes no other outcome.
+/// What was said, each line once and without its numbers: which records it were, and how many, makes no
+/// other outcome.
+fn essence(outcome: &str) -> String {
+    let lines: BTreeSet<String> = outcome.lines().map(without_numbers).collect();
+    lines.into_iter().collect::<Vec<_>>().join("\n")
+}
+
+/// The sentence with each number as one sign, hexadecimal ones (`0x3FA`) too.
 fn without_numbers(outcome: &str) -> String {
     let mut text = String::with_capacity(outcome.len());
-    for sign in outcome.chars() {
+    let mut signs = outcome.chars().peekable();
+    while let Some(sign) = signs.next() {
         if !sign.is_ascii_digit() {
             text.push(sign);
-        } else if !text.ends_with('#') {
-            text.push('#');
+            continue;
         }
+        let hexadecimal = sign == '0' && signs.next_if_eq(&'x').is_some();
+        let goes_on =
+            |next: &char| next.is_ascii_digit() || hexadecimal && next.is_ascii_hexdigit();
+        while signs.next_if(goes_on).is_some() {}
+        text.push('#');
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_differs_in_its_numbers_and_in_how_often_it_is_said_is_one_outcome() {
+        let one = essence("Bad code 0x3FA2 at 17, of 0 or 1.\nRecord 3.\nRecord 4.");
+        assert_eq!(one, "Bad code # at #, of # or #.\nRecord #.");
+        assert_eq!(one, essence("Record 7.\nBad code 0xB at 9, of 3 or 100."));
+        assert_ne!(one, essence("Bad code 0xB at 9, of 3 or 100."));
+    }
 }

@@ -1,10 +1,12 @@
 //! `cargo xtask bench`.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
+use crate::engines::{self, Programs};
 use crate::server::{Server, listen};
 use crate::{browser, build, process, site, weights, workspace};
 
@@ -23,7 +25,7 @@ Benchmarks:
   again      Time of adding a folder whose photos are here already, in the browser
   train-step Time of one training step of the scratch learner's network in the browser, on the CPU
   new-label  Time of one more label of the scratch learner in the browser, on the CPU
-  crash      What is lost when the browser is killed while it teaches (--kills N)
+  crash      What is lost when the browser is killed while it teaches (--kills N --browser firefox)
   seam       Time of a photo between the processor and the graphics card, in the browser
   size       Compressed size of the code and of the weights
   gpu        Photos per second on this machine's graphics card, by batch (--batch LIST)
@@ -78,12 +80,12 @@ pub fn run(mut arguments: Vec<OsString>) -> Result<()> {
         }
         Kind::Browser => {
             build::everything(false, false)?;
-            let browser = browser::find()?;
+            let programs = browser_of(&arguments)?;
             let server = Server::start(listen(0)?, site::test_mounts())?;
             process::run(
                 process::node(script("benches/browser", name))
                     .args(arguments)
-                    .env(browser::VARIABLE, browser)
+                    .envs(programs)
                     .env(site::URL_VARIABLE, &server.url),
             )
         }
@@ -91,6 +93,24 @@ pub fn run(mut arguments: Vec<OsString>) -> Result<()> {
             build::everything(false, false)?;
             process::run(process::node(script("benches", name)).args(arguments))
         }
+    }
+}
+
+/// The browser to measure in: Chromium, or the engine that `--browser NAME` asks for.
+fn browser_of(arguments: &[OsString]) -> Result<Programs> {
+    let mut words = arguments.iter().map(|word| word.to_string_lossy());
+    let mut asked = None;
+    while let Some(word) = words.next() {
+        match word.strip_prefix("--browser=") {
+            Some(name) => asked = Some(name.to_owned()),
+            None if word == "--browser" => asked = words.next().map(Cow::into_owned),
+            None => {}
+        }
+    }
+    let engine = asked.and_then(|asked| engines::ALL.iter().find(|engine| engine.name == asked));
+    match engine {
+        Some(engine) => engine.find()?.with_context(|| engine.advice),
+        None => Ok(vec![(browser::VARIABLE, browser::find()?)]),
     }
 }
 

@@ -11,8 +11,9 @@ pub const HELP: &str = "
 Usage: cargo xtask fuzz NAME... [--seconds S] [--seed N] [--keep]
        cargo xtask fuzz --all [--seconds S] [--seed N] [--keep]
 
-Gives a reader of foreign bytes bytes that nobody meant. One line for each: how many inputs, how many
-different outcomes, the slowest and the largest input, and panics. An input that panics, takes more
+Gives a reader of foreign bytes bytes that nobody meant. One line for each: seconds by the clock and CPU
+time spent in the reader, how many inputs, how many different outcomes, the slowest and the largest
+input, and panics. An input that panics, takes more
 than 2 s of CPU or holds more than 256 MB is saved in fuzz/found/, and the command fails.
 
 Names: photo-header, photo, jpeg, photos-file, records, journal, weights, drawings-file,

@@ -227,11 +227,11 @@ fn records(bytes: &[u8]) -> String {
         Ok(opened) => opened,
         Err(error) => return error.to_string(),
     };
-    let problems = opened.problems().join(" ");
+    let problems = opened.problems().join("\n");
     let taught = opened.labels().iter().any(|label| label.taught > 0);
     let outcome = if taught { used(&opened) } else { String::new() };
     goes_on(&store, &opened);
-    format!("{outcome} {problems}")
+    format!("{outcome}\n{problems}")
 }
 
 fn snapshot(bytes: &[u8]) -> String {

@@ -18,7 +18,7 @@ mod files;
 pub struct Target {
     /// Its name, which is also that of its folder in `corpus/`.
     pub name: &'static str,
-    /// Reads an input; what came of it in words.
+    /// Reads an input; what came of it in words, a line for each thing.
     pub read: fn(&[u8]) -> String,
     /// Makes the checksums of an input right, which a forger can, too.
     pub seal: fn(&mut Vec<u8>),

@@ -86,7 +86,7 @@ fn records(bytes: &[u8]) -> String {
         Err(error) => return error.to_string(),
     };
     sane(&learner);
-    let problems = learner.problems().join(" ");
+    let problems = learner.problems().join("\n");
     // It goes on, and what is added is there after a reload.
     let added = block_on(learner.add_label("A new one"));
     for photo in learner.photos().iter().take(4) {
@@ -112,7 +112,7 @@ fn records(bytes: &[u8]) -> String {
         });
         assert!(other.is_ok(), "its own export is refused: {other:?}");
     }
-    format!("{} {problems}", added.is_ok())
+    format!("{}\n{problems}", added.is_ok())
 }
 
 /// A file of this process alone, in memory where there is such a place.
@@ -143,12 +143,11 @@ fn journal(bytes: &[u8]) -> String {
 async fn one_journal(path: &PathBuf) -> keepsake::Result<String> {
     let mut file = File::open(path)?;
     let loaded = file.load().await?;
-    let mut flaws: Vec<_> = loaded
+    let flaws: Vec<_> = loaded
         .damaged
         .iter()
         .map(|one| one.flaw.to_string())
         .collect();
-    flaws.dedup();
     for (table, key, bytes) in &loaded.records {
         let read = file.read(*table, *key).await?;
         assert_eq!(read.as_ref(), Some(bytes), "what was loaded cannot be read");
@@ -171,8 +170,8 @@ async fn one_journal(path: &PathBuf) -> keepsake::Result<String> {
     assert!(after >= loaded.records.len(), "records went");
     again.close().await?;
     Ok(format!(
-        "{} {}",
+        "{}\n{}",
         size(loaded.records.len()),
-        flaws.join(" ")
+        flaws.join("\n")
     ))
 }
