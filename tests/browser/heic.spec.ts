@@ -2,6 +2,7 @@
 // picture is upright, and what is broken gets a sentence.
 
 import { readFileSync } from "node:fs";
+import type * as Keepsake from "keepsake";
 import { expect, type Page, test } from "./fixtures";
 import { chooseFiles, imported, open, photo, watchErrors, watchRequests } from "./support";
 
@@ -46,6 +47,20 @@ test("a HEIC opens where the browser opens none, upright, and is known by its fi
   await imported(page);
   await expect(page.locator("[data-tile] img")).toHaveCount(2);
   expect(errors).toEqual([]);
+});
+
+test("the day a HEIC was taken is known, though the browser does not open it", async ({ page }) => {
+  await open(page);
+  await chooseFiles(page, [file("dated.heic", heic("dated"))]);
+  await imported(page);
+  await page.goto("/tests/browser/blank.html");
+  const origin = await page.evaluate(async () => {
+    const { default: init, Learner } = (await import("/pkg/keepsake.js" as string)) as typeof Keepsake;
+    await init();
+    const learner = await Learner.open({ readOnly: true });
+    return learner.photos()[0]?.origin;
+  });
+  expect(origin).toMatchObject({ path: "dated.heic", taken: Date.UTC(2024, 7, 14, 17, 3, 59) });
 });
 
 test("a broken HEIC gets a sentence, and the next one opens", async ({ page }) => {

@@ -2,7 +2,7 @@
 
     pip install Pillow==11.3.0; apt install libheif-examples; python3 make.py
 
-`upright.heic` is as drawn; `turned.heic` is stored lying on its side, with the property that turns it.
+`upright.heic` is as drawn, and `dated.heic` says when it was taken; `turned.heic` is stored lying on its side, with the property that turns it.
 """
 
 import struct
@@ -24,9 +24,12 @@ def quarters() -> Image.Image:
     return image
 
 
-def encode(image: Image.Image, name: str) -> None:
+def encode(image: Image.Image, name: str, taken: str | None = None) -> None:
     png = HERE / "made.png"
-    image.save(png)
+    exif = Image.Exif()
+    if taken:
+        exif[0x8769] = {0x9003: taken}  # the Exif directory, DateTimeOriginal
+    image.save(png, exif=exif)
     subprocess.run(["heif-enc", "-q", "90", png, "-o", HERE / name], check=True)
     png.unlink()
 
@@ -77,6 +80,7 @@ def shifted(kind: bytes, content: bytes, by: int) -> bytes:
 
 
 encode(quarters(), "upright.heic")
+encode(quarters(), "dated.heic", "2024:08:14 17:03:59")
 # Stored turned to the right, and turned back to the left by its property.
 encode(quarters().rotate(-90, expand=True), "turned.heic")
 turn("turned.heic", 1)

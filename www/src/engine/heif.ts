@@ -12,6 +12,11 @@ export function isHeif(head: Uint8Array): boolean {
   return text.startsWith("ftyp") && BRANDS.includes(text.slice(4));
 }
 
+/** Whether a file's name says that it is one. */
+export function isHeifName(name: string): boolean {
+  return /\.(heic|heif|hif)$/i.test(name);
+}
+
 /** The name of the profile that phones write, as a profile holds it: two bytes a letter. */
 const DISPLAY_P3 = new Uint8Array([..."Display P3"].flatMap((letter) => [0, letter.charCodeAt(0)]));
 /** Profiles lie among the properties, before the pictures. */

@@ -25,6 +25,8 @@ export interface Seen {
   readonly photo: Gathered;
   readonly look: Look;
   readonly label: LabelId | undefined;
+  /** The files of its drop, by `keyOf`. */
+  readonly present: ReadonlySet<string>;
 }
 
 /** A file whose content a photo of the album has. */
@@ -216,7 +218,7 @@ export class Importer {
       try {
         const look = await this.to.look(photo, aborted);
         if ("known" in look) this.#meet({ photo, id: look.known, taken: look.taken, present }, label);
-        else this.#read.push({ photo, look, label });
+        else this.#read.push({ photo, look, label, present });
       } catch (thrown) {
         // Stopped by the person: not a failure of the photo, and no longer part of the work.
         if (aborted.aborted) this.#total--;

@@ -30,7 +30,7 @@ import {
 import { ofStorage, problem } from "./failure";
 import type { Dropped } from "./files";
 import type { Gathered } from "./gather";
-import { HEAD, isHeif } from "./heif";
+import { HEAD, isHeif, isHeifName } from "./heif";
 import { HeifOpener } from "./heif-opener";
 import { Importer, type Met, type Seen } from "./importer";
 import { Known, moved, originOf } from "./known";
@@ -467,23 +467,29 @@ class PageEngine implements Engine {
 
   async #look({ file }: Gathered, abort: AbortSignal): Promise<Look | Recognised> {
     await this.#pool;
-    const recognise = this.#known.mayHold(file) ? this.#recognise : undefined;
+    let identity: Identity | undefined;
+    const recognise = async (it: Identity) => {
+      identity = it;
+      return this.#recognise(it);
+    };
+    // A library that opens what the browser does not knows neither its content nor its day.
+    const asks = this.#known.mayHold(file) || isHeifName(file.name);
     try {
-      return await this.#looks.look(file, abort, recognise);
+      return await this.#looks.look(file, abort, asks ? recognise : undefined);
     } catch (thrown) {
       if (problem(thrown).code !== "photo/unsupported") throw thrown;
       if (!isHeif(new Uint8Array(await file.slice(0, HEAD).arrayBuffer()))) throw thrown;
-      return this.#lookAtHeif(file, abort);
+      return this.#lookAtHeif(file, identity, abort);
     }
   }
 
   /** What this browser does not open a library does. The photo is known by its file all the same. */
-  async #lookAtHeif(file: File, abort: AbortSignal): Promise<Look> {
+  async #lookAtHeif(file: File, identity: Identity | undefined, abort: AbortSignal): Promise<Look> {
     const bytes = new Uint8Array(await file.arrayBuffer());
-    const key = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    const key = identity?.key ?? new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
     const picture = await this.#heif.open(bytes, abort);
     try {
-      return { ...(await this.#looks.look(picture, abort)), key };
+      return { ...(await this.#looks.look(picture, abort)), key, taken: identity?.taken };
     } finally {
       picture.close();
     }
@@ -515,11 +521,17 @@ class PageEngine implements Engine {
       name: photo.file.name,
       origin: originOf(photo, look.taken),
     }));
+    const before = new Set(this.#files.keys());
     const { ids } = await this.#commit((learner) => learner.call((api) => api.addPhotos(photos, continued)));
-    for (const [at, { photo }] of seen.entries()) {
+    // What was recognised only now, such as a file of a folder that came while that one was being read.
+    const here: Met[] = [];
+    for (const [at, { photo, look, present }] of seen.entries()) {
       const id = ids[at];
-      if (id !== undefined) this.#originals.keep(id, photo.file);
+      if (id === undefined) continue;
+      this.#originals.keep(id, photo.file);
+      if (before.has(id)) here.push({ photo, id, taken: look.taken, present });
     }
+    await this.#met(here);
     return ids;
   }
 
