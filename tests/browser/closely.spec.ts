@@ -377,6 +377,16 @@ test("a file that is gone is said to be, and one that the browser cannot show", 
   await addPhotos(page, [tiff]);
   await lookAt(page, tiff);
   await expect(look(page).locator(".frame.small")).toContainText("This browser cannot show this file large.");
+  await page.keyboard.press("Escape");
+  // HEIC is drawn by the library that read it, upright.
+  const heic = "tests/reference/heic/turned.heic";
+  await addPhotos(page, [heic]);
+  await lookAt(page, heic);
+  const shape = () =>
+    large(page).evaluate((image: HTMLImageElement) => image.naturalWidth / image.naturalHeight);
+  await expect.poll(shape, { timeout: 30_000 }).toBeGreaterThan(0);
+  const box = await look(page).locator(".frame").boundingBox();
+  expect(Math.abs((await shape()) - (box?.width ?? 0) / (box?.height ?? 1))).toBeLessThan(0.02);
 });
 
 const SCREENS = [

@@ -253,6 +253,8 @@ export interface Engine {
   why(photo: PhotoId, most: number): Promise<Why | undefined>;
   /** Where the photo's own file is. */
   original(photo: FileFacts, abort: AbortSignal, searching: (search: Search) => void): Promise<Original>;
+  /** A picture of a file that the browser itself does not show; undefined where there is none to be had. */
+  drawn(file: File, abort: AbortSignal): Promise<Blob | undefined>;
   /** Counts up whenever an original may be at hand that was not. */
   readonly originalsNews: ReadonlySignal<number>;
   /** Folders that were dropped or chosen, to be remembered where the browser can. */

@@ -430,6 +430,14 @@ class PageEngine implements Engine {
     return this.#originals.find(photo, abort, searching);
   }
 
+  async drawn(file: File, abort: AbortSignal): Promise<Blob | undefined> {
+    if (!isHeif(new Uint8Array(await file.slice(0, HEAD).arrayBuffer()))) return undefined;
+    const picture = await this.#heif.open(new Uint8Array(await file.arrayBuffer()), abort);
+    const canvas = new OffscreenCanvas(picture.width, picture.height);
+    canvas.getContext("bitmaprenderer")?.transferFromImageBitmap(picture);
+    return canvas.convertToBlob({ type: "image/jpeg", quality: 0.92 });
+  }
+
   keepFolders(folders: readonly (FileSystemHandle | null)[]): Promise<void> {
     return this.#originals.keepFolders(folders);
   }

@@ -13,6 +13,8 @@ export interface Large {
   /** The file's address, where it is here. */
   readonly address?: string;
   /** The browser could not show it: it cannot read such files, or the file is gone. */
+  /** That is not the file itself, which the browser does not show, but a picture made of it. */
+  readonly drawn?: boolean;
   readonly fault?: "unreadable" | "gone";
 }
 
@@ -30,7 +32,7 @@ export class LargePictures {
   /** In the order of last use. */
   readonly #entries = new Map<PhotoId, Entry>();
 
-  constructor(private readonly engine: Pick<Engine, "facts" | "original" | "originalsNews">) {
+  constructor(private readonly engine: Pick<Engine, "facts" | "original" | "drawn" | "originalsNews">) {
     effect(() => {
       void engine.originalsNews.value;
       for (const [photo, { large }] of this.#entries) {
@@ -62,11 +64,21 @@ export class LargePictures {
     entry.image.decode().catch(() => undefined);
   }
 
-  /** The browser could not show the file: says why. */
+  /** The browser could not show the file: another picture of it is shown, or else said why there is none. */
   async failed(photo: PhotoId): Promise<void> {
-    const large = this.#entries.get(photo)?.large;
-    const original = large?.peek().original;
-    if (!large || original?.kind !== "here") return;
+    const entry = this.#entries.get(photo);
+    const original = entry?.large.peek().original;
+    if (!entry || original?.kind !== "here") return;
+    const { large, abort } = entry;
+    if (!large.peek().drawn) {
+      const picture = await this.engine.drawn(original.file, abort.signal).catch(() => undefined);
+      if (abort.signal.aborted) return;
+      if (picture) {
+        release(entry);
+        large.value = { ...large.peek(), address: URL.createObjectURL(picture), drawn: true };
+        return;
+      }
+    }
     const readable = await original.file
       .slice(0, 1)
       .arrayBuffer()
