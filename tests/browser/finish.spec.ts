@@ -177,6 +177,77 @@ test("the rest is what the search lets through", async ({ page }) => {
   await expect.poll(() => count(theRest(page, label), /(\d+) photo/)).toBe(left - 1);
 });
 
+test("what was accepted stays, and one line says what looks different now", async ({ page }) => {
+  test.setTimeout(120_000);
+  await sorted(page);
+  await section(page, "One").locator("[data-tile] > button.photo").first().focus();
+  await theRest(page, "One").click();
+  await expect(theRest(page, "One")).toHaveCount(0);
+  const { length } = await accepted(page).all();
+  // The one lesson of that label is corrected: the learner now takes all of them for the other.
+  await teach(page, "drawing-1.png", "Two");
+  const line = page.getByRole("button", { name: /accepted photos? looks? different now/ });
+  await expect(line).toBeVisible();
+  await line.click();
+  const different = page.getByRole("button", { name: /, One, accepted, looks like Two now/ });
+  await expect(different.first()).toBeVisible();
+  const only = await different.count();
+  await expect(page.locator("[data-tile]")).toHaveCount(only);
+  await expect(line).toHaveText(new RegExp(`^${only} `));
+  await line.click();
+  await expect(page.locator("[data-tile]")).not.toHaveCount(only);
+  expect(await count(labelRow(page, "One").locator(".count"), /(\d+)/)).toBe(length);
+});
+
+test("what is on the screen stays where it is through a lesson, until it is asked to be sorted", async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  await sorted(page);
+  await more(page, "Finish");
+  const order = async () =>
+    section(page, "One")
+      .locator("[data-tile]")
+      .evaluateAll((all) => all.map((one) => (one instanceof HTMLElement ? one.dataset.tile : "")));
+  const before = await order();
+  expect(before.length).toBeGreaterThan(4);
+  // The second of them is taught what it is: it stays, though it teaches now.
+  await section(page, "One").locator("[data-tile] > button.photo").nth(1).focus();
+  await page.keyboard.press("1");
+  await expect(labelRow(page, "One")).toContainText(`${before.length - 2} left`);
+  const after = await order();
+  expect(after.filter((tile) => before.includes(tile))).toEqual(
+    before.filter((tile) => after.includes(tile)),
+  );
+  await page.getByRole("button", { name: "Sort and show" }).click();
+  await page.getByRole("radio", { name: "Most certain first" }).click();
+  await expect.poll(async () => (await order()).indexOf(before[1] ?? "")).toBeGreaterThan(before.length - 4);
+});
+
+test("the field of the choice, opened, lists every label; of many photos the doubtful are said before", async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  await sorted(page);
+  await section(page, "One").locator("[data-tile] > button.photo").first().click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("option")).toHaveCount(3);
+  await dialog.getByRole("combobox").click();
+  await expect(dialog.getByRole("option")).toHaveCount(4);
+  for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowDown");
+  await expect(dialog.getByRole("option").last()).toBeInViewport();
+  await page.keyboard.press("Escape");
+
+  await page.locator("[data-tile] > button.photo").first().focus();
+  await page.keyboard.press("Control+a");
+  const bar = page.getByRole("group", { name: /photos chosen/ });
+  await expect(bar).toContainText("40 photos");
+  const doubtful = await count(bar, /(\d+) doubtful/);
+  expect(doubtful).toBeGreaterThan(0);
+  await bar.getByRole("button", { name: "Only the certain ones" }).click();
+  await expect(bar).toContainText(`${40 - doubtful} photos`);
+});
+
 test("sorted otherwise, and only some kinds shown", async ({ page }) => {
   test.setTimeout(120_000);
   await sorted(page);
