@@ -22,7 +22,7 @@ function content(page: Page): Content | null {
   const storage = engine.storage.value;
   if (storage.problem || storage.unsaved > 0) {
     const acts = [
-      act(words.saveBackup, () => void page.saveBackup()),
+      act(words.saveBackup, () => void page.backups.save()),
       act(words.tryAgain, () => void page.attempt(() => engine.saveAgain()), true),
     ];
     return { icon: "warn", warn: true, words: words.notSaved(storage), acts };
@@ -88,8 +88,8 @@ function content(page: Page): Content | null {
   if (storage.backupDue) {
     const all = lessonsIn(engine.labels.value);
     const acts = [
-      act(words.saveBackup, () => void page.saveBackup()),
-      ...(file.kind === "none" ? [act(words.keepOne, () => page.keepBackup())] : []),
+      act(words.saveBackup, () => void page.backups.save()),
+      ...(file.kind === "none" ? [act(words.keepOne, () => page.backups.keep())] : []),
       act(words.later, () => engine.putOffBackup(), true),
     ];
     return { icon: "save", words: words.backupDue(storage.backup, all), acts };

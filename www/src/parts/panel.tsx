@@ -226,15 +226,15 @@ function DeleteAll({ photos, lessons }: { photos: number; lessons: number }) {
 
 function Backup() {
   const page = usePage();
-  const file = page.backupToOpen.value;
+  const file = page.backups.toOpen.value;
   const question = useRef<HTMLParagraphElement>(null);
   useLayoutEffect(() => question.current?.focus(), [file]);
   const state = words.backupState(page.engine.storage.value.backup);
   const lessons = page.engine.labels.value.some((label) => label.lessons > 0);
   const photos = page.engine.photos.value.length > 0;
   const answer = (how: "replace" | "merge" | null) => {
-    page.backupToOpen.value = null;
-    if (file && how) void page.openBackup(file, how);
+    page.backups.toOpen.value = null;
+    if (file && how) void page.backups.open(file, how);
   };
   return (
     <section>
@@ -266,14 +266,14 @@ function Backup() {
           </p>
           <div class="acts">
             {lessons && (
-              <button type="button" class="btn primary" onClick={() => void page.saveBackup()}>
+              <button type="button" class="btn primary" onClick={() => void page.backups.save()}>
                 {words.saveBackup}
               </button>
             )}
             <button
               type="button"
               class="btn"
-              onClick={() => chooseBackup((chosen) => page.offerBackup(chosen))}
+              onClick={() => chooseBackup((chosen) => page.backups.offer(chosen))}
             >
               {words.openOne}
             </button>
@@ -297,9 +297,11 @@ function KeptFile() {
         <b>{told.what}</b> <span class="quiet">{told.todo}</span>
       </p>
       <div class="acts">
-        {file.kind === "none" && act(words.keepOne, () => page.keepBackup())}
+        {file.kind === "none" && act(words.keepOne, () => page.backups.keep())}
         {mendBackup(page)}
-        {file.kind === "kept" && file.earlier && act(words.saveEarlier, () => void page.saveEarlierBackup())}
+        {file.kind === "kept" &&
+          file.earlier &&
+          act(words.saveEarlier, () => void page.backups.saveEarlier())}
         {file.kind !== "none" && stopBackup(page)}
       </div>
     </>

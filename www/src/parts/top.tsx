@@ -133,12 +133,12 @@ function MoreMenu({ plain }: { plain: boolean }) {
       const redo = words.redo(page.engine.history.value.redo);
       items.push({ text: redo, icon: "redo", key: "redo", act: () => void page.redo() });
     }
-    items.push({ text: words.saveBackup, icon: "save", act: () => void page.saveBackup() });
+    items.push({ text: words.saveBackup, icon: "save", act: () => void page.backups.save() });
   }
   const open = (panel: "device" | "keys") => () => {
     page.panel.value = panel;
   };
-  const openBackup = () => chooseBackup((file) => page.offerBackup(file));
+  const openBackup = () => chooseBackup((file) => page.backups.offer(file));
   items.push({ text: words.openBackup, icon: "fresh", act: openBackup });
   items.push({ text: words.thisDevice, icon: "shield", act: open("device") });
   items.push({ text: words.fromNothing, icon: "pen", act: goFromNothing });

@@ -14,10 +14,10 @@ import {
 } from "../engine/engine";
 import { ofStorage } from "../engine/failure";
 import type { Dropped } from "../engine/files";
-import { saveFile } from "../parts/save";
 import * as words from "../words";
 import { reservedLetters } from "./actions";
 import { Arriving } from "./arriving";
+import { Backups } from "./backups";
 import { Calm } from "./calm";
 import { Closely } from "./closely";
 import { Finish } from "./finish";
@@ -65,8 +65,6 @@ export class Page {
   readonly selecting = signal(false);
   readonly choosing = signal<Choosing | null>(null);
   readonly panel = signal<Panel | null>(null);
-  /** A backup that was chosen, until it is said how it shall be opened. */
-  readonly backupToOpen = signal<File | null>(null);
   readonly said = signal<Said | null>(null);
   readonly trouble = signal<Problem | null>(null);
   readonly focusWish = signal<FocusWish | null>(null);
@@ -84,6 +82,7 @@ export class Page {
   readonly closely: Closely;
 
   readonly finish: Finish;
+  readonly backups: Backups;
   readonly #calm = new Calm();
   /** How often something left the screen that was to be sorted again. */
   readonly #away = signal(0);
@@ -138,6 +137,7 @@ export class Page {
     this.large = new LargePictures(engine);
     this.closely = new Closely(this);
     this.finish = new Finish(engine);
+    this.backups = new Backups(this);
     this.arriving = new Arriving(this);
     this.#keepSound();
     effect(() => remember(this.singleKeys.value));
@@ -243,7 +243,7 @@ export class Page {
     if (right.size === 0) return;
     // Whoever is done with it stands on none of its photos any more: it may fold.
     if (this.active.value !== null && section.tiles.includes(this.active.value)) this.active.value = null;
-    const done = await this.#inTurn(async () => {
+    const done = await this.inTurn(async () => {
       await this.#accept(right);
       return true;
     });
@@ -271,7 +271,7 @@ export class Page {
   }
 
   async undo(): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.inTurn(async () => {
       if (this.engine.history.value.undo === null) return;
       const { what, changed } = await this.engine.undo();
       this.closely.undone();
@@ -280,7 +280,7 @@ export class Page {
   }
 
   async redo(): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.inTurn(async () => {
       if (this.engine.history.value.redo === null) return;
       const { what, changed } = await this.engine.redo();
       this.closely.redone();
@@ -296,7 +296,7 @@ export class Page {
       this.say(words.labelIsThere(same.name));
       return false;
     }
-    const label = await this.#inTurn(() => this.engine.addLabel(name));
+    const label = await this.inTurn(() => this.engine.addLabel(name));
     if (label === undefined) return false;
     this.say(words.said.made(this.nameOf(label)), true);
     return true;
@@ -304,7 +304,7 @@ export class Page {
 
   async rename(label: LabelId, name: string): Promise<boolean> {
     if (name.trim() === this.nameOf(label)) return true;
-    const done = await this.#inTurn(async () => {
+    const done = await this.inTurn(async () => {
       await this.engine.rename(label, name);
       this.say(words.said.renamed(this.nameOf(label)), true);
       return true;
@@ -314,13 +314,13 @@ export class Page {
 
   async removeLabel(label: LabelId): Promise<void> {
     const name = this.nameOf(label);
-    const outcome = await this.#inTurn(() => this.engine.removeLabel(label));
+    const outcome = await this.inTurn(() => this.engine.removeLabel(label));
     if (outcome) this.say(words.said.removedLabel(name, outcome.changed), true);
   }
 
   async merge(from: LabelId, into: LabelId): Promise<void> {
     const [a, b] = [this.nameOf(from), this.nameOf(into)];
-    const outcome = await this.#inTurn(() => this.engine.mergeLabels(from, into));
+    const outcome = await this.inTurn(() => this.engine.mergeLabels(from, into));
     if (outcome) this.say(words.said.merged(a, b, outcome.changed), true);
   }
 
@@ -343,40 +343,6 @@ export class Page {
 
   addSamples(): void {
     void this.attempt(() => this.engine.addSamples());
-  }
-
-  async saveBackup(): Promise<void> {
-    const file = await this.attempt(() => this.engine.exportFile());
-    if (!file) return;
-    saveFile(file, "photos");
-    this.say(words.said.saved);
-  }
-
-  /** Chooses a file that is kept up to date from then on. */
-  keepBackup(): void {
-    void this.attempt(() => this.engine.keepBackup(words.backupFileName, words.backupFileKind));
-  }
-
-  async saveEarlierBackup(): Promise<void> {
-    const file = await this.attempt(() => this.engine.earlierBackup());
-    if (!file) return;
-    saveFile(file, "photos");
-    this.say(words.said.saved);
-  }
-
-  /** Opens a backup; where it would meet something, the details ask how. */
-  offerBackup(file: File): void {
-    const { photos, labels } = this.engine;
-    const empty = photos.value.length === 0 && labels.value.every((label) => label.id === NONE);
-    batch(() => {
-      if (empty) void this.openBackup(file, "replace");
-      else [this.backupToOpen.value, this.panel.value] = [file, "device"];
-    });
-  }
-
-  async openBackup(file: File, how: "replace" | "merge"): Promise<void> {
-    const done = await this.#inTurn(() => this.engine.importFile(file, how));
-    if (done) this.say(words.said.opened(done.lessons), true);
   }
 
   /* ── choosing ── */
@@ -503,7 +469,7 @@ export class Page {
     const goBack = closely ? this.closely.moveOn(photos, named, text) : this.#moveOn(photos, text);
     const acted = new Set(photos);
     this.#underWay.add(acted);
-    const done = await this.#inTurn(async () => {
+    const done = await this.inTurn(async () => {
       await action();
       return true;
     });
@@ -565,7 +531,7 @@ export class Page {
   }
 
   /** Changes come one after the other, in the order in which they were asked for. */
-  #inTurn<T>(change: () => Promise<T>): Promise<T | undefined> {
+  inTurn<T>(change: () => Promise<T>): Promise<T | undefined> {
     const done = this.#turn.then(() => this.attempt(change));
     this.#turn = done;
     return done;
