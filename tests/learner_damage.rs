@@ -7,7 +7,7 @@ use keepsake::error::StorageError;
 use keepsake::labels::{LabelId, NOISE};
 use keepsake::learner::{How, Learner};
 use keepsake::store::{Store, Table, Write};
-use learner_support::{BACKBONE, Shared, photo, see};
+use learner_support::{BACKBONE, Shared, photo, see, told};
 use pollster::block_on;
 
 /// Two photos taught Hat (label 1), one taught Boots (label 2), one not taught.
@@ -35,7 +35,7 @@ fn a_lost_lesson_takes_nothing_with_it_and_keeps_its_number() {
     put(&mut store, Table::Lessons, 3, b"not a lesson");
     let learner = store.open();
     assert_eq!(
-        learner.problems(),
+        told(&learner),
         ["Lesson 3 cannot be read: it is too short."]
     );
     assert_eq!(learner.lessons().len(), 2);
@@ -55,7 +55,7 @@ fn a_lost_photo_leaves_its_lesson() {
     put(&mut store, Table::Photos, 2, &[0xff; 6456]);
     let learner = store.open();
     assert_eq!(
-        learner.problems(),
+        told(&learner),
         ["Photo 2 cannot be read: its feature is not one."],
         "zeros are a photo, if not a likely one"
     );
@@ -75,7 +75,7 @@ fn a_lost_label_can_be_named_again() {
     put(&mut store, Table::Labels, 1, b"\x01\0\0\0\xff\xfe");
     let learner = store.open();
     assert_eq!(
-        learner.problems(),
+        told(&learner),
         ["Label 1 cannot be read: its name is not text."]
     );
     assert_eq!(learner.labels()[1].name, "Label 1 (name lost)");
@@ -125,7 +125,7 @@ fn names_made_unique_stay_names() {
         put(&mut store, Table::Labels, key, &long);
     }
     let learner = store.open();
-    assert_eq!(learner.problems(), [""; 0]);
+    assert_eq!(told(&learner), [""; 0]);
     let names: Vec<_> = learner.labels().into_iter().map(|it| it.name).collect();
     assert_eq!(names.len(), 3 + 13);
     assert!(names.iter().all(|name| name.chars().count() <= 60));
@@ -155,7 +155,7 @@ fn an_unreadable_description_is_reported_and_kept() {
     put(&mut store, Table::Meta, 0, b"?");
     let learner = store.open();
     assert_eq!(
-        learner.problems(),
+        told(&learner),
         ["The collection's own description cannot be read: it is too short."]
     );
     assert_eq!(see(&learner), before);

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use damage::{Damage, damage};
 use keepsake::learner::Learner;
 use keepsake::store::{Record, Store, Table, Write};
-use learner_support::{BACKBONE, Shared, feature, photo, see};
+use learner_support::{BACKBONE, Shared, feature, photo, see, told};
 use pollster::block_on;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -110,7 +110,7 @@ proptest! {
             if lost && !matches!(damage, Damage::Gone) {
                 let name = if *table == Table::Lessons { "Lesson" } else { "Photo" };
                 let named = format!("{name} {key} cannot be read");
-                prop_assert!(learner.problems().iter().any(|problem| problem.starts_with(&named)));
+                prop_assert!(told(&learner).iter().any(|problem| problem.starts_with(&named)));
             }
         }
     }

@@ -135,7 +135,8 @@ try {
     let found;
     try {
       found = await open(running.page, draws);
-      if (found.problems.length > 0) throw new Error(found.problems.join(" "));
+      if (found.problems.length > 0)
+        throw new Error(found.problems.map(({ sentence }) => sentence).join(" "));
       if (result.kills % PAGE_EVERY === 0) {
         await openPage(running.page, found.photos.length);
         found = await open(running.page, draws);

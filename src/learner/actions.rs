@@ -1,21 +1,21 @@
 //! Everything a person can do: one method, one transaction, one step of undo.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::album::{NewPhoto, PhotoId};
 use super::change::Change;
 use super::history::{Direction, Remember};
 use super::import::{self, How, ImportSummary};
+use super::mend::{self, Mended};
 use super::state::LessonId;
 use super::teaching::{self, Sample};
-use super::{
-    Learner, Origin, Plan, Renewal, accepting, labelling, photos, read_picture, renewal, transfer,
-};
+use super::{Learner, Origin, Plan, Renewal, accepting, labelling, photos, renewal, transfer};
 use crate::Result;
-use crate::error::{ImportError, RequestError};
+use crate::error::{ImportError, RequestError, StorageError};
 use crate::head::Feature;
 use crate::labels::{LabelChoice, LabelId};
-use crate::store::Store;
+use crate::store::{Store, Table, Write};
 
 impl<S: Store> Learner<S> {
     /// Adds photos to the album and returns their ids, in order. A photo that is there already (the
@@ -212,16 +212,22 @@ impl<S: Store> Learner<S> {
     /// photos themselves.
     ///
     /// # Errors
-    /// Errors of the store. (A thumbnail that cannot be read is left out.)
+    /// `storage/damaged` where the record that says which network saw all this is lost: a file without it
+    /// could not be read back. Errors of the store. (A thumbnail that cannot be read is left out, and is
+    /// then among the [`Learner::problems`].)
     pub async fn export(&self) -> Result<Vec<u8>> {
         let mut turn = self.store.take().await?;
         let (mut file, photos) = {
             let state = self.state.borrow();
+            if self.backbone.get().is_none() && !state.is_empty() {
+                let what = "the collection's own description; mend it or leave it out";
+                return Err(StorageError::Damaged(what.to_owned()).into());
+            }
             let photos: Vec<_> = state.album.iter().map(|(id, _)| id).collect();
             (transfer::Writer::new(self.backbone.get(), &state), photos)
         };
         for photo in photos {
-            if let Some(picture) = read_picture(turn.store()?, photo).await? {
+            if let Some(picture) = self.picture(turn.store()?, photo).await? {
                 file.thumbnail(photo, &picture);
             }
         }
@@ -238,11 +244,8 @@ impl<S: Store> Learner<S> {
         let file = transfer::read(bytes)?;
         let backbone = file.backbone;
         let summary = self.act(|state| {
+            self.same_network(backbone)?;
             let own = self.backbone.get();
-            // Also an empty collection keeps its network: it is the one that looks at photos here.
-            if own.is_some_and(|own| backbone.is_some_and(|other| other != own)) {
-                return Err(ImportError::OtherBackbone.into());
-            }
             let plan = import::plan(state, file, how)?;
             // What is left of an unreadable description stays where it is.
             let binds = own.is_none() && state.is_empty() && plan.change.needs_a_network();
@@ -258,5 +261,71 @@ impl<S: Store> Learner<S> {
             self.backbone.set(backbone);
         }
         Ok(summary)
+    }
+
+    /// That what a file holds was seen by this collection's network.
+    fn same_network(&self, of: Option<[u8; 32]>) -> Result<()> {
+        // Also an empty collection keeps its network: it is the one that looks at photos here.
+        match (self.backbone.get(), of) {
+            (Some(own), Some(other)) if own != other => Err(ImportError::OtherBackbone.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes over from a file that [`Learner::export`] made what is damaged here: only those records,
+    /// under their own numbers, as one action that can be undone (which leaves them out). Numbers are
+    /// believed only where the file is of this collection: where nothing that both have is different.
+    ///
+    /// # Errors
+    /// As [`Learner::import`]; nothing was changed then.
+    pub async fn mend(&self, bytes: &[u8]) -> Result<Mended> {
+        let file = transfer::read(bytes)?;
+        let mut turn = self.lock().await?;
+        self.same_network(file.backbone)?;
+        let Plan {
+            words,
+            change,
+            mut answer,
+        } = mend::plan(
+            &mut self.state.borrow_mut(),
+            &self.damaged.borrow(),
+            self.backbone.get(),
+            &file,
+        )?;
+        if answer.records > 0 {
+            self.commit(turn.store()?, change, Remember::Done(words))
+                .await?;
+        }
+        answer.left = self.damaged.borrow().len();
+        Ok(answer)
+    }
+
+    /// Deletes what is left of damaged records, so that they are not told of again; returns how many.
+    /// What else is there stays: a label that lessons have keeps them, under the name that says that its
+    /// own was lost. There is no undo. Places where nothing is damaged are passed over.
+    ///
+    /// # Errors
+    /// Errors of the store; then all is as it was.
+    pub async fn leave_out(&self, places: &[(Table, u64)]) -> Result<usize> {
+        let mut turn = self.lock().await?;
+        let damaged = |place: &&(Table, u64)| {
+            let known = self.damaged.borrow();
+            known.iter().any(|found| found.place == Some(**place))
+        };
+        let places: BTreeSet<_> = places.iter().filter(damaged).copied().collect();
+        let writes = places.iter().flat_map(|place| {
+            let (state, history) = (self.state.borrow(), self.history.borrow());
+            mend::without(*place, &state, &history, self.backbone.get())
+        });
+        let writes: Vec<_> = writes.collect();
+        let written: Vec<_> = writes.iter().filter_map(Write::place).collect();
+        turn.store()?.commit(writes).await?;
+        for &(_, key) in places.iter().filter(|place| place.0 == Table::Photos) {
+            let mut state = self.state.borrow_mut();
+            state.set_origin(PhotoId(key), None);
+            state.set_accepted(PhotoId(key), None);
+        }
+        self.forget_damage(written.into_iter());
+        Ok(places.len())
     }
 }

@@ -9,8 +9,10 @@ use std::sync::Arc;
 
 use super::album::{Photo, PhotoId};
 use super::origin::Origin;
+use super::records::META_KEY;
 use super::state::{Lesson, LessonId, State};
 use crate::labels::{LabelEntry, LabelId};
+use crate::store::Table;
 
 /// What records are to be, all together or not at all.
 #[derive(Debug, Clone, Default)]
@@ -89,6 +91,26 @@ impl Change {
         self.thumbnails.append(&mut more.thumbnails);
         self.origins.append(&mut more.origins);
         self.accepted.append(&mut more.accepted);
+    }
+
+    /// The records that this touches.
+    pub fn places(&self) -> impl Iterator<Item = (Table, u64)> {
+        let description = self.backbone.map(|_| (Table::Meta, META_KEY));
+        let labels = self.labels.iter();
+        let labels = labels.map(|(id, _)| (Table::Labels, u64::from(id.0)));
+        let lessons = self.lessons.iter().map(|(id, _)| (Table::Lessons, id.0));
+        let photos = self.photos.iter().map(|(id, _)| (Table::Photos, id.0));
+        let pictures = self.thumbnails.iter();
+        let pictures = pictures.map(|(id, _)| (Table::Thumbnails, id.0));
+        let origins = self.origins.iter().map(|(id, _)| (Table::Origins, id.0));
+        let accepted = self.accepted.iter();
+        let accepted = accepted.map(|(id, _)| (Table::Accepted, id.0));
+        let records = labels.chain(lessons).chain(photos).chain(pictures);
+        description
+            .into_iter()
+            .chain(records)
+            .chain(origins)
+            .chain(accepted)
     }
 
     /// What takes this change back, but for the thumbnails: all that it touches, as it is now.

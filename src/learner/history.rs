@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::change::Change;
 use super::photos;
 use super::steps::Kept;
-use crate::store::Write;
+use crate::store::{Table, Write};
 
 /// How much memory the history may keep alive, in bytes. The oldest actions are forgotten above it,
 /// never the last one.
@@ -75,6 +75,18 @@ impl History {
             Direction::Undo => self.undo.back(),
             Direction::Redo => self.redo.last(),
         }
+    }
+
+    /// The name of the last action that touched this record, of those that can be taken back.
+    pub fn last_about(&self, place: (Table, u64)) -> Option<&str> {
+        let mut latest_first = self.undo.iter().rev();
+        let last = latest_first.find(|entry| entry.change.places().any(|touched| touched == place));
+        last.map(|entry| &*entry.words)
+    }
+
+    /// Says anew what the store has of it.
+    pub fn again(&self) -> Vec<Write> {
+        self.kept.writes(&self.kept)
     }
 
     /// What of this action the store keeps, to be written together with it, and what is remembered of it

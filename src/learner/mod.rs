@@ -21,6 +21,7 @@
 //! | `origin` | the files they came from |
 //! | `actions` | what can be done: every action with its errors |
 //! | `reads` | what can be asked |
+//! | `damage`, `mend` | what could not be read; taken from a backup, or left out |
 //! | `teaching`, `accepting`, `labelling`, `photos` | the plans of actions: pure functions of the state |
 //! | `predict` | what the album is, and when the learner is not sure |
 //! | `renewal` | the plan of going over to another network |
@@ -39,9 +40,11 @@ mod accepting;
 mod actions;
 pub mod album;
 mod change;
+mod damage;
 mod history;
 mod import;
 mod labelling;
+mod mend;
 mod open;
 mod origin;
 mod photos;
@@ -56,7 +59,9 @@ mod teaching;
 mod transfer;
 
 pub use album::{ContentKey, NewPhoto, Photo, PhotoId};
+pub use damage::{Problem, Was};
 pub use import::{How, ImportSummary};
+pub use mend::Mended;
 pub use origin::{LONGEST_PATH, MOST_COMPANIONS, Origin};
 pub use predict::{AlbumPredictions, LEAD, Prediction, RANKED, Ranked, SURE, Speaker, Why};
 pub use reads::{AlbumPhoto, HistoryWords, Label, Lesson};
@@ -66,7 +71,9 @@ pub use state::LessonId;
 pub use teaching::Sample;
 
 use change::Change;
+use damage::Found;
 use history::{History, Next, Remember};
+use records::LAST_IDS_KEY;
 use state::State;
 
 /// Everything one person taught on one device.
@@ -80,8 +87,8 @@ pub struct Learner<S: Store> {
     doubtful: RefCell<Option<Doubtful>>,
     /// Which network the features come from; `None` while there are none.
     backbone: Cell<Option<[u8; 32]>>,
-    /// What could not be read at opening.
-    problems: Vec<String>,
+    /// What could not be read, and is still there.
+    damaged: RefCell<Vec<Found>>,
     /// What is to be written before anything else: records of an older layout, in this one.
     overdue: RefCell<Vec<Write>>,
 }
@@ -160,7 +167,7 @@ impl<S: Store> Learner<S> {
             // One that comes had no predecessor; one that goes is needed to bring it back.
             let before = match after {
                 Some(_) => None,
-                None => read_picture(store, *photo).await?,
+                None => self.picture(store, *photo).await?,
             };
             thumbnails.push((*photo, before));
         }
@@ -227,9 +234,24 @@ impl<S: Store> Learner<S> {
             self.backbone.set(write.change.backbone);
         }
         self.overdue.borrow_mut().clear();
+        // These two are part of every action.
+        let always = [LAST_IDS_KEY, steps::NEWEST_KEY].map(|key| (Table::Meta, key));
+        self.forget_damage(write.change.places().chain(always));
         write.change.apply(&mut self.state.borrow_mut());
         let mut history = self.history.borrow_mut();
         history.remember(write.remember, write.inverse, write.next);
+    }
+
+    /// A small picture, if it can be read: a damaged one is no reason to refuse what was asked for. It
+    /// is kept in mind.
+    async fn picture(&self, store: &mut S, photo: PhotoId) -> Result<Option<Vec<u8>>> {
+        match store.read(Table::Thumbnails, photo.0).await {
+            Err(Error::Storage(StorageError::Damaged(flaw))) => {
+                self.note_picture(photo, &flaw);
+                Ok(None)
+            }
+            read => read,
+        }
     }
 
     /// Waits for the actions under way, then lets go of the store. Actions answer `request/closed` from
@@ -252,8 +274,8 @@ async fn is_stored<S: Store>(store: &mut S, change: &Change) -> Result<bool> {
             Write::Clear => continue,
         };
         match store.read(table, key).await {
-            // It was damaged before, or is now; the others tell.
-            Err(Error::Storage(StorageError::Damaged(_))) => {}
+            // What was written would be whole: this is what was damaged before.
+            Err(Error::Storage(StorageError::Damaged(_))) => return Ok(false),
             found => {
                 if found? != expected {
                     return Ok(false);
@@ -262,12 +284,4 @@ async fn is_stored<S: Store>(store: &mut S, change: &Change) -> Result<bool> {
         }
     }
     Ok(true)
-}
-
-/// A small picture, if it can be read: a damaged one is no reason to refuse what was asked for.
-async fn read_picture<S: Store>(store: &mut S, photo: PhotoId) -> Result<Option<Vec<u8>>> {
-    match store.read(Table::Thumbnails, photo.0).await {
-        Err(Error::Storage(StorageError::Damaged(_))) => Ok(None),
-        read => read,
-    }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::album::PhotoId;
 use super::change::Change;
+use super::damage::Found;
 use super::history::History;
 use super::origin::Origin;
 use super::records::{self, CONTENT_KEYS, LAST_IDS_KEY, LAYOUT, META_KEY, Meta, Unreadable};
@@ -50,7 +51,7 @@ impl<S: Store> Learner<S> {
         let Collection {
             state,
             bound,
-            problems,
+            damaged,
             history,
             overdue,
         } = match read(&mut store, read_only).await {
@@ -68,7 +69,7 @@ impl<S: Store> Learner<S> {
             history: RefCell::new(history),
             doubtful: RefCell::new(None),
             backbone: Cell::new(bound),
-            problems,
+            damaged: RefCell::new(damaged),
             overdue: RefCell::new(overdue),
         };
         if let Some(backbone) = backbone
@@ -107,6 +108,11 @@ impl<S: Store> Learner<S> {
             let mut writes = self.history.borrow().forget();
             writes.push(meta.write());
             turn.store()?.commit(writes).await?;
+            self.forget_damage(
+                [META_KEY, steps::NEWEST_KEY]
+                    .map(|key| (Table::Meta, key))
+                    .into_iter(),
+            );
             self.history.replace(History::default());
         }
         self.backbone.set(Some(backbone));
@@ -118,7 +124,7 @@ impl<S: Store> Learner<S> {
 struct Collection {
     state: State,
     bound: Option<[u8; 32]>,
-    problems: Vec<String>,
+    damaged: Vec<Found>,
     history: History,
     /// Records of an older layout, in this one, and what is of no use any more, to be deleted.
     overdue: Vec<Write>,
@@ -154,7 +160,7 @@ struct Reading {
     meta: Option<Meta>,
     lessons: Vec<(LessonId, state::Lesson)>,
     steps: steps::Found,
-    problems: Vec<String>,
+    damaged: Vec<Found>,
 }
 
 impl Reading {
@@ -182,34 +188,11 @@ impl Reading {
         Ok(Ok(()))
     }
 
-    fn problem(&mut self, table: Table, key: u64, flaw: impl std::fmt::Display) {
-        let what = match table {
-            Table::Meta if key == LAST_IDS_KEY => "The highest numbers given".to_owned(),
-            Table::Meta if key == steps::NEWEST_KEY => "The number of steps to undo".to_owned(),
-            Table::Meta => match steps::number(key) {
-                Some(number) => format!("Step {number} of undo"),
-                None => "The collection's own description".to_owned(),
-            },
-            Table::Labels => format!("Label {key}"),
-            Table::Lessons => format!("Lesson {key}"),
-            Table::Photos => format!("Photo {key}"),
-            Table::Thumbnails => format!("The small picture of photo {key}"),
-            Table::Origins => format!("Where photo {key} came from"),
-            Table::Accepted => format!("What photo {key} was accepted as"),
-        };
-        self.problems
-            .push(format!("{what} cannot be read: {flaw}."));
-    }
-
     fn damaged(&mut self, damaged: &Damaged) {
-        let Some((table, key)) = damaged.place else {
-            let flaw = damaged.flaw;
-            self.problems
-                .push(format!("A stored record cannot be read: {flaw}."));
-            return;
-        };
-        self.problem(table, key, damaged.flaw);
-        self.reserve(table, key);
+        self.damaged.push(damaged.into());
+        if let Some((table, key)) = damaged.place {
+            self.reserve(table, key);
+        }
     }
 
     /// Keeps new records from taking the place of an unreadable one.
@@ -252,7 +235,7 @@ impl Reading {
             }),
         };
         if let Err(flaw) = read {
-            self.problem(*table, *key, flaw);
+            self.damaged.push(Found::at(*table, *key, flaw));
             self.reserve(*table, *key);
         }
         Ok(())
@@ -284,7 +267,7 @@ impl Reading {
         Collection {
             state: self.state,
             bound: self.meta.map(|meta| meta.backbone),
-            problems: self.problems,
+            damaged: self.damaged,
             history: History::restored(undo, kept),
             overdue,
         }

@@ -10,11 +10,11 @@ use super::origin::Origin;
 use super::predict::{AlbumPredictions, Prediction, Why};
 use super::report::Report;
 use super::state::{LessonId, State};
-use crate::Result;
-use crate::error::RequestError;
+use crate::error::{RequestError, StorageError};
 use crate::head::Feature;
 use crate::labels::{LabelId, NOISE, NOISE_NAME};
 use crate::store::{Store, Table};
+use crate::{Error, Result};
 
 /// A label as the page shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,7 +127,11 @@ impl<S: Store> Learner<S> {
     /// `storage/damaged` and other errors of the store.
     pub async fn thumbnail(&self, photo: PhotoId) -> Result<Option<Vec<u8>>> {
         let mut turn = self.store.take().await?;
-        turn.store()?.read(Table::Thumbnails, photo.0).await
+        let read = turn.store()?.read(Table::Thumbnails, photo.0).await;
+        if let Err(Error::Storage(StorageError::Damaged(flaw))) = &read {
+            self.note_picture(photo, flaw);
+        }
+        read
     }
 
     /// What a feature is, by all that was taught.
@@ -161,11 +165,6 @@ impl<S: Store> Learner<S> {
     /// `request/no-such-photo`.
     pub fn why(&self, photo: PhotoId, most: usize) -> Result<Option<Why>> {
         self.state.borrow_mut().why(photo, most)
-    }
-
-    /// What could not be read when the learner was opened, a sentence each.
-    pub fn problems(&self) -> &[String] {
-        &self.problems
     }
 
     /// How often the learner would be right about what it was taught, had it not been taught it.

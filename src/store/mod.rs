@@ -154,6 +154,14 @@ pub enum Write {
 }
 
 impl Write {
+    /// The record that this is about; `None` for all of them.
+    pub fn place(&self) -> Option<(Table, u64)> {
+        match self {
+            Write::Put { table, key, .. } | Write::Delete { table, key } => Some((*table, *key)),
+            Write::Clear => None,
+        }
+    }
+
     /// Refuses a key or a length that some store could not hold, so that all stores refuse the same.
     fn check(&self) -> Result<()> {
         let (key, length) = match self {

@@ -15,6 +15,7 @@ use crate::error::PhotoError;
 use crate::head::Feature;
 use crate::labels::LabelId;
 use crate::learner::{ContentKey, How, LessonId, NewPhoto, Origin, PhotoId};
+use crate::store::Table;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -123,6 +124,33 @@ pub(super) fn how(value: &JsValue) -> Result<How> {
     }
 }
 
+/// Records, by table and key; those that are named by neither are passed over.
+pub(super) fn places(value: &JsValue) -> Result<Vec<(Table, u64)>> {
+    let wrong = || invalid("Damaged records are given as an array of problems.");
+    let array: &Array = value.dyn_ref().ok_or_else(wrong)?;
+    let place = |problem: JsValue| {
+        let get = |field: &str| Reflect::get(&problem, &field.into()).unwrap_or_default();
+        let name = get("table").as_string()?;
+        let table = Table::ALL.into_iter().find(|table| table.name() == name)?;
+        Some((table, number(&get("key"))?))
+    };
+    Ok(array.iter().filter_map(place).collect())
+}
+
+fn eye_id(value: &JsValue) -> Result<[u8; 32]> {
+    let wrong = || invalid("An eye is named by the 32 bytes of its id.");
+    let eye: &Uint8Array = value.dyn_ref().ok_or_else(wrong)?;
+    eye.to_vec().try_into().map_err(|_| wrong())
+}
+
+/// The id of an eye, if one is given.
+pub(super) fn eye(value: &JsValue) -> Result<Option<[u8; 32]>> {
+    match value.is_undefined() {
+        true => Ok(None),
+        false => eye_id(value).map(Some),
+    }
+}
+
 /// What to teach with or ask about.
 pub(super) enum Subject {
     Photo(PhotoId),
@@ -184,9 +212,7 @@ pub(super) struct Again {
 
 impl Again {
     pub fn parse(eye: &JsValue, looks: &JsValue) -> Result<Again> {
-        let no_eye = || invalid("An eye is named by the 32 bytes of its id.");
-        let eye: &Uint8Array = eye.dyn_ref().ok_or_else(no_eye)?;
-        let eye: [u8; 32] = eye.to_vec().try_into().map_err(|_| no_eye())?;
+        let eye = eye_id(eye)?;
         let wrong = || invalid("Looks are given as an array.");
         let looks: &Array = looks.dyn_ref().ok_or_else(wrong)?;
         let one = |look: JsValue| {

@@ -14,7 +14,6 @@ use super::arguments;
 use super::collection::Collection;
 use super::given::{self, Again, Arriving, OpenOptions, Subject};
 use super::photo::picture_blob;
-use super::plain::value;
 use super::values;
 use crate::Result;
 use crate::error::RequestError;
@@ -377,10 +376,44 @@ impl Learner {
         })
     }
 
-    /// What could not be read at opening, a sentence each.
-    #[wasm_bindgen(unchecked_return_type = "string[]")]
+    /// What cannot be read: as it was found at opening and since (small pictures are read when they are
+    /// asked for), without what was mended, written anew or left out.
+    #[wasm_bindgen(unchecked_return_type = "Problem[]")]
     pub fn problems(&self) -> Result<JsValue> {
-        value(&self.learner()?.problems())
+        values::problems(&self.learner()?.problems())
+    }
+
+    /// Takes over from a file that `export` made what is damaged here: only those records, under their own
+    /// numbers, as one action that can be undone (which leaves them out). Numbers are believed only where
+    /// the file is of this collection. Rejects with `import/…` when the file cannot be used; nothing was
+    /// changed then.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Mended>")]
+    pub fn mend(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array")] file: JsValue,
+    ) -> Promise {
+        let file = arguments::bytes(&file);
+        self.promise(async move |it| values::mended(&it.learner.mend(&file?).await?))
+    }
+
+    /// Deletes what is left of damaged records, so that they are not told of again; resolves to how many.
+    /// There is no undo. What is not damaged is passed over. Where the description is among them, `eye`
+    /// (its `id`) is noted as the one that saw what is here.
+    #[wasm_bindgen(js_name = leaveOut, unchecked_return_type = "Promise<number>")]
+    pub fn leave_out(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Pick<Problem, \"table\" | \"key\">[]")]
+        problems: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "Uint8Array")] eye: JsValue,
+    ) -> Promise {
+        let (places, eye) = (given::places(&problems), given::eye(&eye));
+        self.promise(async move |it| {
+            if let Some(eye) = eye? {
+                it.learner.bind(eye).await?;
+            }
+            let n = it.learner.leave_out(&places?).await?;
+            Ok(JsValue::from(n as f64))
+        })
     }
 
     /// Waits for the actions under way, then lets go of the storage. Whatever is called afterwards

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use super::plain::value;
 use crate::Result;
 use crate::labels::LabelId;
-use crate::learner::{self, RANKED};
+use crate::learner::{self, RANKED, Was};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("values.ts");
@@ -261,6 +261,59 @@ pub(super) fn renewal(renewal: &learner::Renewal) -> Result<JsValue> {
         photos: renewal.photos,
         lost_photos: renewal.lost_photos,
         lost_lessons: renewal.lost_lessons,
+    })
+}
+
+pub(super) fn problems(problems: &[learner::Problem]) -> Result<JsValue> {
+    #[derive(Serialize)]
+    struct Problem<'a> {
+        table: Option<&'static str>,
+        key: Option<u64>,
+        was: &'static str,
+        label: Option<LabelId>,
+        lessons: usize,
+        photo: Option<&'a str>,
+        step: Option<&'a str>,
+        sentence: &'a str,
+    }
+    let told = problems.iter().map(|problem| {
+        let (was, label, lessons, photo) = match &problem.was {
+            Was::Unknown => ("unknown", None, 0, None),
+            Was::Description => ("description", None, 0, None),
+            Was::Numbers => ("numbers", None, 0, None),
+            Was::Undo => ("undo", None, 0, None),
+            Was::Label { lessons } => ("label", None, *lessons, None),
+            Was::Lesson => ("lesson", None, 0, None),
+            Was::Photo { taught } => ("photo", *taught, 0, None),
+            Was::Picture { of } => ("picture", None, 0, of.as_deref()),
+            Was::Origin { of } => ("origin", None, 0, of.as_deref()),
+            Was::Accepted { of } => ("accepted", None, 0, of.as_deref()),
+        };
+        Problem {
+            table: problem.place.map(|(table, _)| table.name()),
+            key: problem.place.map(|(_, key)| key),
+            was,
+            label,
+            lessons,
+            photo,
+            step: problem.step.as_deref(),
+            sentence: &problem.sentence,
+        }
+    });
+    value(&told.collect::<Vec<_>>())
+}
+
+pub(super) fn mended(mended: &learner::Mended) -> Result<JsValue> {
+    #[derive(Serialize)]
+    struct Mended {
+        records: usize,
+        outdated: usize,
+        left: usize,
+    }
+    value(&Mended {
+        records: mended.records,
+        outdated: mended.outdated,
+        left: mended.left,
     })
 }
 

@@ -167,3 +167,44 @@ export interface ImportSummary {
   /** Lessons that the file has under another label than the one here, which stays. */
   kept: number;
 }
+
+/** A stored record that cannot be read. It stays where it is until it is mended or left out. */
+export interface Problem {
+  /** Which record it is; both null where that is not known any more. */
+  table: "meta" | "labels" | "lessons" | "photos" | "thumbnails" | "origins" | "accepted" | null;
+  key: number | null;
+  /** What it was: of the collection, which eye it belongs to ("description"), the highest numbers ever
+   * given, or a step of undo; the name of a label, a lesson, a photo; of a photo its small picture, the
+   * file it came from, that it was accepted. */
+  was:
+    | "unknown"
+    | "description"
+    | "numbers"
+    | "undo"
+    | "label"
+    | "lesson"
+    | "photo"
+    | "picture"
+    | "origin"
+    | "accepted";
+  /** What the damaged photo was taught, which is kept. */
+  label: number | null;
+  /** How many lessons the label has, which are kept under a name that says that its own was lost. */
+  lessons: number;
+  /** Name of the photo whose small picture, origin or acceptance it was. */
+  photo: string | null;
+  /** The last action that touched it, as undo names it. */
+  step: string | null;
+  /** What is wrong with it, as a sentence. */
+  sentence: string;
+}
+
+/** What taking damaged records from a file did. */
+export interface Mended {
+  /** Records that are whole again, or that were damaged and are not needed any more. */
+  records: number;
+  /** Those of them that were not needed: the same photo was added again, or taught anew. */
+  outdated: number;
+  /** Records that are damaged still: the file does not hold them. */
+  left: number;
+}

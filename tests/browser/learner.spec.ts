@@ -371,3 +371,92 @@ test("of two that are open for writing the later one writes, and the earlier is 
     problems: [],
   });
 });
+
+test("damaged records are told of, taken from a file, and left out", async ({ page }) => {
+  const seen = await page.evaluate(async () => {
+    /** Other bytes in a record's place. */
+    const damage = async (table: string, key: number) => {
+      const database = await new Promise<IDBDatabase>((resolve) => {
+        const opening = indexedDB.open("keepsake:damaged");
+        opening.onsuccess = () => resolve(opening.result);
+      });
+      const transaction = database.transaction(table, "readwrite");
+      transaction.objectStore(table).put(new Uint8Array([1, 2, 3]), key);
+      await new Promise((resolve) => (transaction.oncomplete = resolve));
+      database.close();
+    };
+    const first = await window.Learner.open({ name: "damaged" });
+    await first.addPhotos([
+      { ...window.look(0, 0), name: "a.jpg" },
+      { ...window.look(1, 0), name: "b.jpg" },
+    ]);
+    await first.teach(1, "Hat");
+    await first.teach(2, "Boots");
+    const file = await first.export();
+    const whole = { lessons: first.lessons(), photos: first.photos(), labels: first.labels() };
+    await first.close();
+    for (const [table, key] of [
+      ["lessons", 2],
+      ["photos", 1],
+      ["thumbnails", 2],
+    ] as const) {
+      await damage(table, key);
+    }
+    const learner = await window.Learner.open({ name: "damaged" });
+    const found = learner.problems().length;
+    const picture = await window.code(() => learner.thumbnail(2));
+    const problems = learner.problems();
+    const mended = await learner.mend(file);
+    const back = { lessons: learner.lessons(), photos: learner.photos(), labels: learner.labels() };
+    const shown = (await learner.thumbnail(2))?.size;
+    await learner.close();
+    await damage("lessons", 2);
+    const again = await window.Learner.open({ name: "damaged" });
+    const left = await again.leaveOut([...again.problems(), { table: "photos", key: 1 }]);
+    const after = [again.problems().length, again.lessons().length, again.photos().length];
+    const foreign = await window.code(() => again.mend(new Uint8Array([1])));
+    await again.close();
+    const equal = JSON.stringify(back) === JSON.stringify(whole);
+    return { found, picture, problems, mended, equal, shown, left, after, foreign };
+  });
+  const flaw = "cannot be read: it is cut off.";
+  const nothing = { label: null, lessons: 0, photo: null, step: null };
+  expect(seen).toMatchObject({
+    found: 2,
+    picture: "storage/damaged",
+    mended: { records: 3, outdated: 0, left: 0 },
+    equal: true,
+    shown: 4,
+    left: 1,
+    after: [0, 1, 2],
+    foreign: "import/foreign",
+  });
+  expect(seen.problems).toEqual([
+    {
+      ...nothing,
+      table: "lessons",
+      key: 2,
+      was: "lesson",
+      step: "Taught Boots",
+      sentence: `Lesson 2 ${flaw}`,
+    },
+    {
+      ...nothing,
+      table: "photos",
+      key: 1,
+      was: "photo",
+      label: 1,
+      step: "Added 2 photos",
+      sentence: `Photo 1 ${flaw}`,
+    },
+    {
+      ...nothing,
+      table: "thumbnails",
+      key: 2,
+      was: "picture",
+      photo: "b.jpg",
+      step: "Added 2 photos",
+      sentence: `The small picture of photo 2 ${flaw}`,
+    },
+  ]);
+});

@@ -86,6 +86,12 @@ pub fn see<S: Store>(learner: &Learner<S>) -> Seen {
     }
 }
 
+/// What cannot be read, as it is told.
+pub fn told<S: Store>(learner: &Learner<S>) -> Vec<String> {
+    let problems = learner.problems().into_iter();
+    problems.map(|problem| problem.sentence).collect()
+}
+
 /// A store in memory that outlives its learner and fails when told to: as a full disk does, or as a
 /// connection that is lost before it could say that it wrote.
 #[derive(Default)]

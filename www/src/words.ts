@@ -3,6 +3,7 @@
 import type { Renewal } from "keepsake";
 import type {
   BackupFile,
+  Damaged,
   Device,
   Failure,
   Importing,
@@ -20,6 +21,7 @@ const NBSP = "\u00a0";
 export const number = (n: number): string => numbers.format(n);
 export const photos = (n: number): string => `${number(n)} ${n === 1 ? "photo" : "photos"}`;
 const files = (n: number): string => `${number(n)} ${n === 1 ? "file" : "files"}`;
+const records = (n: number): string => `${number(n)} ${n === 1 ? "record" : "records"}`;
 export const lessons = (n: number): string => `${number(n)} ${n === 1 ? "lesson" : "lessons"}`;
 
 /** Never 0 % nor 100 %: the learner is never that sure. */
@@ -361,6 +363,12 @@ export const said = {
     const ask = n > 0 && unsure !== null && unsure > 0 ? [`${number(unsure)} not sure.`] : [];
     return [...(n > 0 ? [`Added ${photos(n)}.`] : []), ...taught, ...here, ...ask, ...bad].join(" ");
   },
+  mended: (n: number, left: number): string => {
+    if (n === 0) return "That file holds nothing of what is damaged. Nothing was changed.";
+    const rest = left === 0 ? "" : ` ${records(left)} ${left === 1 ? "is" : "are"} damaged still.`;
+    return `Took ${records(n)} from the backup.${rest}`;
+  },
+  leftOut: (n: number): string => `Left out ${records(n)}.`,
   opened: (n: number): string =>
     n === 0 ? "Nothing new was in this backup." : `Opened the backup: ${lessons(n)}.`,
   saved: "The backup is in your downloads.",
@@ -432,6 +440,78 @@ export const setAside = (n: number): Words => ({
   what: `${number(n)} damaged ${n === 1 ? "record was" : "records were"} set aside.`,
   todo: "Everything else is fine. Nothing was deleted.",
 });
+export const seeDamage = "See what is damaged";
+export const damage = {
+  title: "What is damaged",
+  how: "A record is damaged when the disk gives back other bytes than were written. It stays where it is until you decide.",
+  none: "Nothing is damaged any more.",
+  take: "Take it from a backup…",
+  takeHint:
+    "Choose a backup of these photos. Only what is damaged is taken over from it; all that you taught since stays.",
+  leave: "Leave it out",
+  leaveAll: "Leave all of it out",
+  sure: (n: number): Words => ({
+    what: n === 1 ? "Leave it out?" : `Leave ${number(n)} out?`,
+    todo: `What is left of ${n === 1 ? "it" : "them"} is deleted, and not told of again. There is no undo.`,
+  }),
+  more: (n: number): string => `And ${number(n)} more.`,
+  why: "What was found",
+} as const;
+/** What a damaged record was, and what is lost with it. */
+export function damaged(of: Damaged, nameOf: (label: number) => string): Words {
+  switch (of.was) {
+    case "label": {
+      const kept = of.lessons === 1 ? "Its lesson is" : `Its ${lessons(of.lessons)} are`;
+      return {
+        what: "The name of a label",
+        todo: of.lessons === 0 ? "It had no lessons." : `${kept} kept. You can also give it a name again.`,
+      };
+    }
+    case "lesson":
+      return {
+        what: "A lesson",
+        todo: "It no longer counts. The photo is kept, and can be named again.",
+      };
+    case "photo":
+      return {
+        what: "A photo",
+        todo:
+          of.label === null
+            ? "It is no longer shown. You can add it again."
+            : `It is no longer shown. What it taught (${nameOf(of.label)}) is kept, and you can add it again.`,
+      };
+    case "picture":
+      return {
+        what: of.photo === null ? "A small picture" : `The small picture of ${of.photo}`,
+        todo: "Its place is empty. The photo and its lesson are kept.",
+      };
+    case "origin":
+      return {
+        what: of.photo === null ? "Where a photo came from" : `Where ${of.photo} came from`,
+        todo: "The photo and its lesson are kept; its file is known by its content.",
+      };
+    case "accepted":
+      return {
+        what: of.photo === null ? "That a photo is right" : `That ${of.photo} is right`,
+        todo: "It is a guess again. The photo is kept, and you can accept it once more.",
+      };
+    case "description":
+      return {
+        what: "Which network these photos belong to",
+        todo: "It is taken to be this version's. Until this is mended or left out, no backup can be saved.",
+      };
+    case "numbers":
+      return {
+        what: "The highest numbers given so far",
+        todo: "Nothing is lost. It is written anew with the next lesson.",
+      };
+    case "undo":
+      return { what: "A step of undo", todo: "Undo does not go back beyond it." };
+    case "unknown":
+      return { what: "Something", todo: "What it was cannot be told any more." };
+  }
+}
+export const lastStep = (step: string): string => `Last: ${step}.`;
 export const details = "Details";
 export function notSaved(storage: Storage): Words {
   const full = storage.problem?.code === "storage/full";

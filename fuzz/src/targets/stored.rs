@@ -86,7 +86,9 @@ fn records(bytes: &[u8]) -> String {
         Err(error) => return error.to_string(),
     };
     sane(&learner);
-    let problems = learner.problems().join("\n");
+    let problems = learner.problems().into_iter();
+    let problems: Vec<_> = problems.map(|problem| problem.sentence).collect();
+    let problems = problems.join("\n");
     // It goes on, and what is added is there after a reload.
     let added = block_on(learner.add_label("A new one"));
     for photo in learner.photos().iter().take(4) {
@@ -103,14 +105,19 @@ fn records(bytes: &[u8]) -> String {
         (again.labels(), again.lessons(), again.photos().len()),
         seen
     );
-    let file = block_on(again.export()).unwrap_or_else(|error| panic!("no export: {error}"));
-    // Unbound, nobody knows what the numbers of photos and lessons mean.
-    if again.backbone().is_some() {
-        let other = block_on(async {
-            let other = Learner::open(Memory::new(), None).await?;
-            other.import(&file, How::Merge).await
-        });
-        assert!(other.is_ok(), "its own export is refused: {other:?}");
+    match block_on(again.export()) {
+        Ok(file) => {
+            let other = block_on(async {
+                let other = Learner::open(Memory::new(), None).await?;
+                other.import(&file, How::Merge).await
+            });
+            assert!(other.is_ok(), "its own export is refused: {other:?}");
+        }
+        // Unbound, nobody knows what the numbers of photos and lessons mean.
+        Err(error) => {
+            let unknown = again.backbone().is_none() && error.code() == "storage/damaged";
+            assert!(unknown, "no export: {error}");
+        }
     }
     format!("{}\n{problems}", added.is_ok())
 }

@@ -152,10 +152,11 @@ export class KeptBackup {
     const started = performance.now();
     try {
       if (!(await this.#ready())) return;
-      const unfit = this.of.unfit();
-      if (unfit !== null) throw { code: "backup/unfit", message: unfit };
       this.#waitsSince = null;
       const file = await this.of.file();
+      // Some damage is only found while all is read for it.
+      const unfit = this.of.unfit();
+      if (unfit !== null) throw { code: "backup/unfit", message: unfit };
       if (!this.#earlierKept) await keepEarlier(handle);
       this.#earlierKept = true;
       await replace(handle, file);

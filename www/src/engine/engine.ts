@@ -4,11 +4,14 @@
  * worker are the engine's own affair.
  */
 import type { ReadonlySignal, Signal } from "@preact/signals";
-import type { Origin, Renewal, Photo as Stored, Why } from "keepsake";
+import type { Problem as Damaged, Mended, Origin, Renewal, Photo as Stored, Why } from "keepsake";
 import type { Group } from "../sw/files";
 import type { Dropped } from "./files";
 import type { LeftOut } from "./gather";
 import type { Original, Search } from "./originals";
+
+/** A stored record that cannot be read. */
+export type { Damaged, Mended };
 
 /** A label's number. 0 is *none of these* and always exists. */
 export type LabelId = number;
@@ -127,8 +130,8 @@ export interface Storage {
   readonly backup: { readonly at: number; readonly lessonsSince: number } | null;
   /** Many lessons came since the last backup, and nothing takes one by itself. */
   readonly backupDue: boolean;
-  /** Records that were damaged and set aside, in words. */
-  readonly setAside: readonly string[];
+  /** Records that are damaged and were set aside. */
+  readonly setAside: readonly Damaged[];
 }
 
 /** The backup that the page takes by itself, into a file that the person chose. */
@@ -297,6 +300,11 @@ export interface Engine {
   /** Everything learnt, as one file. */
   exportFile(): Promise<Blob>;
   importFile(file: File, how: "replace" | "merge"): Promise<Outcome & { readonly lessons: number }>;
+
+  /** Takes damaged records over from a backup: those, and nothing else of it. */
+  mend(file: File): Promise<Outcome & Mended>;
+  /** Deletes what is left of damaged records. No undo. */
+  leaveOutDamaged(records: readonly Damaged[]): Promise<Outcome>;
 
   readonly backupFile: ReadonlySignal<BackupFile>;
   /** Lets the person choose a file that is kept up to date from then on. In a gesture only. */

@@ -9,9 +9,11 @@ import init, {
   type Label,
   Learner,
   type LookAgain,
+  type Mended,
   type NewPhoto,
   type Origin,
   type Photo,
+  type Problem,
   type Renewal,
   type Why,
 } from "keepsake";
@@ -25,8 +27,8 @@ export interface LearnerState {
   readonly predictions: AlbumPredictions;
   readonly labels: readonly Label[];
   readonly history: History;
-  /** Records that were damaged and set aside, in words. */
-  readonly problems: readonly string[];
+  /** Records that are damaged and were set aside. */
+  readonly problems: readonly Problem[];
 }
 
 /** How the learner was opened. */
@@ -208,6 +210,22 @@ const api = {
       const l = await open();
       const bytes = await l.export();
       return transfer(bytes, [bytes.buffer as ArrayBuffer]);
+    }),
+
+  problems: (): Promise<readonly Problem[]> => crossing(async () => (await open()).problems()),
+
+  mend: (bytes: Uint8Array): Promise<Mended & { state: LearnerState }> =>
+    crossing(async () => {
+      const l = await open();
+      const mended = await l.mend(bytes);
+      return { ...mended, state: state(l, true) };
+    }),
+
+  leaveOut: (records: Problem[], eye: Uint8Array | undefined): Promise<LearnerState> =>
+    crossing(async () => {
+      const l = await open();
+      await l.leaveOut(records, eye);
+      return state(l, true);
     }),
 
   importFile: (

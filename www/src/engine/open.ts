@@ -11,6 +11,7 @@ import { deleteAll } from "./delete-all";
 import { ComputeDevice } from "./device";
 import {
   canGuess,
+  type Damaged,
   type Device,
   type DeviceChoice,
   type Engine,
@@ -19,6 +20,7 @@ import {
   type Label,
   type LabelId,
   lessonsIn,
+  type Mended,
   type Outcome,
   type Phase,
   type Photo,
@@ -100,7 +102,7 @@ class PageEngine implements Engine {
     used: null,
     allowed: null,
   });
-  readonly #setAside = signal<readonly string[]>([]);
+  readonly #setAside = signal<readonly Damaged[]>([]);
   readonly #saveProblem = signal<Problem | null>(null);
   /** Does the action again that could not be stored. */
   #again: (() => Promise<unknown>) | null = null;
@@ -414,8 +416,32 @@ class PageEngine implements Engine {
     }
   }
 
-  thumbnail(photo: PhotoId): Promise<Blob | undefined> {
-    return this.#learner.call((api) => api.thumbnail(photo));
+  async thumbnail(photo: PhotoId): Promise<Blob | undefined> {
+    try {
+      return await this.#learner.call((api) => api.thumbnail(photo));
+    } catch (thrown) {
+      if (problem(thrown).code === "storage/damaged") await this.#lookForDamage();
+      throw thrown;
+    }
+  }
+
+  /** Small pictures are read when they are asked for, and what is damaged is known then. */
+  async #lookForDamage(): Promise<void> {
+    const found = await this.#learner.call((api) => api.problems());
+    if (found.length !== this.#setAside.peek().length) this.#setAside.value = found;
+  }
+
+  async mend(file: File): Promise<Outcome & Mended> {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    return this.#change((learner) => learner.call((api) => api.mend(bytes)));
+  }
+
+  async leaveOutDamaged(records: readonly Damaged[]): Promise<Outcome> {
+    const needsEye = records.some(({ was }) => was === "description");
+    const eye = needsEye ? await this.#eye() : undefined;
+    return this.#change((learner) =>
+      learner.call(async (api) => ({ state: await api.leaveOut([...records], eye) })),
+    );
   }
 
   facts(photo: PhotoId): Promise<FileFacts> {
@@ -623,6 +649,7 @@ class PageEngine implements Engine {
 
   async #file(): Promise<Blob> {
     const bytes = await this.#learner.call((api) => api.exportFile());
+    await this.#lookForDamage();
     return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: "application/x-keepsake" });
   }
 

@@ -74,11 +74,14 @@ function content(page: Page): Content | null {
     const close = () => {
       page.setAsideSeen.value = true;
     };
+    const show = () => {
+      page.panel.value = "damage";
+    };
     return {
       icon: "warn",
       warn: true,
       words: words.setAside(storage.setAside.length),
-      acts: [act(words.close, close, true)],
+      acts: [act(words.seeDamage, show), act(words.close, close, true)],
     };
   }
   const file = engine.backupFile.value;

@@ -7,6 +7,7 @@ import { usePage } from "../state/context";
 import * as words from "../words";
 import { act, mendBackup, stopBackup } from "./act";
 import { chooseBackup } from "./add";
+import { Damage } from "./damage";
 import { Icon } from "./icon";
 
 export function SidePanel() {
@@ -20,6 +21,12 @@ export function SidePanel() {
           <Backup />
           <Computing />
           <OfflineState />
+        </Frame>
+      );
+    case "damage":
+      return (
+        <Frame title={words.damage.title}>
+          <Damage />
         </Frame>
       );
     case "keys":
@@ -162,14 +169,18 @@ function Saved() {
       {isApple && !persisted && <p class="quiet">{words.keptFor.sevenDays}</p>}
       {(photos > 0 || lessons > 0) && <DeleteAll photos={photos} lessons={lessons} />}
       {setAside.length > 0 && (
-        <div>
-          <b>{words.setAside(setAside.length).what}</b>
-          <ul class="quiet">
-            {setAside.map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
-        </div>
+        <p>
+          <b>{words.setAside(setAside.length).what}</b>{" "}
+          <button
+            type="button"
+            class="link"
+            onClick={() => {
+              page.panel.value = "damage";
+            }}
+          >
+            {words.seeDamage}
+          </button>
+        </p>
       )}
     </section>
   );

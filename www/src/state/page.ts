@@ -5,6 +5,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import {
   canGuess,
+  type Damaged,
   type Engine,
   type LabelId,
   type Photo,
@@ -49,7 +50,7 @@ export interface FocusWish {
   readonly tile: TileId;
 }
 
-export type Panel = "device" | "keys";
+export type Panel = "device" | "keys" | "damage";
 
 /** How long a line about what just happened stays. */
 const SAID_FOR = 10_000;
@@ -343,6 +344,20 @@ export class Page {
 
   addSamples(): void {
     void this.attempt(() => this.engine.addSamples());
+  }
+
+  /** Takes what is damaged over from a backup; true when it was. */
+  async mend(file: File): Promise<boolean> {
+    const done = await this.#inTurn(() => this.engine.mend(file));
+    if (!done) return false;
+    this.say(words.said.mended(done.records, done.left), done.records > 0);
+    return done.records > 0;
+  }
+
+  async leaveOutDamaged(records: readonly Damaged[]): Promise<boolean> {
+    const done = await this.#inTurn(() => this.engine.leaveOutDamaged(records));
+    if (done) this.say(words.said.leftOut(records.length));
+    return done !== undefined;
   }
 
   /* ── choosing ── */
