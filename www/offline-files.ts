@@ -18,6 +18,7 @@ const GROUPS: readonly (readonly [RegExp, readonly Group[]])[] = [
   [/^assets\/keepsake_burn/, ["drawings", "card"]],
   [/^assets\/(drawings|scratch\.worker)/, ["drawings"]],
   [/^assets\/card\.worker/, ["card"]],
+  [/^assets\/take-along/, ["along"]],
   [/^assets\/(heif\.worker|libheif)/, ["heic"]],
 ];
 

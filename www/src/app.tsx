@@ -1,5 +1,6 @@
 /** The whole page: top, rail, photos, panel, status, and what floats over them. */
 import { useEffect, useRef } from "preact/hooks";
+import { AlongDoor } from "./along/door";
 import { Actions } from "./parts/actions";
 import { chooseFiles } from "./parts/add";
 import { Album } from "./parts/album";
@@ -69,14 +70,17 @@ function Shell() {
   const closely = !plain && page.closely.looking.value !== null;
   // The album stays where it is, out of sight: whoever comes back finds it as it was.
   if (closely) classes.push("looking");
+  const along = !plain && page.takingAlong.value;
+  if (along) classes.push("taking");
   return (
     <div class={classes.join(" ")} {...dropHandlers(page)}>
-      <a class="skip" href={closely ? `#${CLOSELY}` : "#main"}>
+      <a class="skip" href={along ? "#along" : closely ? `#${CLOSELY}` : "#main"}>
         {words.skip}
       </a>
       <Top plain={plain} />
       {opening ? <Opening /> : empty ? <FirstVisit /> : <Photos />}
       {closely && <CloselyScreen />}
+      {along && <AlongDoor />}
       <SidePanel />
       <Status />
       {!plain && (

@@ -65,6 +65,7 @@ export const more = "More";
 export const about = "About this device";
 
 /* ── menu ── */
+export const takeAlong = "Take it along";
 export const saveBackup = "Save a backup";
 export const openBackup = "Open a backup…";
 export const chooseSeveral = "Choose several photos";
@@ -527,6 +528,10 @@ export const drawingsMissing: Words = {
   what: "The drawing page could not be loaded.",
   todo: "It is fetched when it is first opened, so that needs the network. What it learned before is kept.",
 };
+export const alongMissing: Words = {
+  what: "This part of the page could not be loaded.",
+  todo: "It is fetched when it is first opened, so that needs the network. Nothing was written.",
+};
 export const backToPhotos = "Your photos";
 export const renewing = "Looking at your photos again";
 export const renewingHint =
@@ -734,6 +739,7 @@ export const updateIncomplete =
 /** What works without the network, and what does not yet. */
 export const worksOffline = (groups: readonly Group[]): readonly (readonly [string, string])[] => [
   ["Photos", "Yes"],
+  ["Take it along", groups.includes("along") ? "Yes" : "Once you have opened it"],
   ["Start from nothing", groups.includes("drawings") ? "Yes" : "Once you have opened it"],
   ["The graphics card", groups.includes("card") ? "Yes" : "Once it has computed"],
   ["HEIC photos", groups.includes("heic") ? "Yes" : "Once one was opened, or where the browser opens them"],

@@ -258,6 +258,8 @@ export interface Engine {
   original(photo: FileFacts, abort: AbortSignal, searching: (search: Search) => void): Promise<Original>;
   /** A picture of a file that the browser itself does not show; undefined where there is none to be had. */
   drawn(file: File, abort: AbortSignal): Promise<Blob | undefined>;
+  /** A file that belongs to a photo, such as its RAW, by its path; undefined where it is not at hand. */
+  companion(photo: PhotoId, path: string): File | undefined;
   /** Counts up whenever an original may be at hand that was not. */
   readonly originalsNews: ReadonlySignal<number>;
   /** Folders that were dropped or chosen, to be remembered where the browser can. */

@@ -464,6 +464,10 @@ class PageEngine implements Engine {
     return canvas.convertToBlob({ type: "image/jpeg", quality: 0.92 });
   }
 
+  companion(photo: PhotoId, path: string): File | undefined {
+    return this.#originals.companion(photo, path);
+  }
+
   keepFolders(folders: readonly (FileSystemHandle | null)[]): Promise<void> {
     return this.#originals.keepFolders(folders);
   }
@@ -536,7 +540,7 @@ class PageEngine implements Engine {
 
   /** Known photos whose files came again: they are at hand, and where they lie is brought up to date. */
   async #met(files: readonly Met[]): Promise<void> {
-    for (const { photo, id } of files) this.#originals.keep(id, photo.file);
+    for (const { photo, id } of files) this.#originals.keep(id, photo.file, photo.companions);
     const news = files.flatMap(({ photo, id, taken, present }) => {
       const origin = moved(this.#known.origin(id), originOf(photo, taken), present);
       return origin ? [{ ...origin, photo: id }] : [];
@@ -562,7 +566,7 @@ class PageEngine implements Engine {
     for (const [at, { photo, look, present }] of seen.entries()) {
       const id = ids[at];
       if (id === undefined) continue;
-      this.#originals.keep(id, photo.file);
+      this.#originals.keep(id, photo.file, photo.companions);
       if (before.has(id)) here.push({ photo, id, taken: look.taken, present });
     }
     await this.#met(here);

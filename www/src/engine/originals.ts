@@ -12,6 +12,7 @@
 import { signal } from "@preact/signals";
 import type { Origin } from "keepsake";
 import type { PhotoId } from "./engine";
+import type { Found } from "./files";
 import { type Asking, kept } from "./handles";
 
 /** What a photo is found again by. */
@@ -51,6 +52,7 @@ export class Originals {
   /** Told by their content. */
   readonly #files = new Map<PhotoId, File>();
   readonly #byKey = new Map<string, File>();
+  readonly #companions = new Map<PhotoId, ReadonlyMap<string, File>>();
   /** Chosen again, by name; those whose content is not known yet are in `#unread`, too. */
   readonly #named = new Map<string, File[]>();
   readonly #unread = new Set<File>();
@@ -58,9 +60,16 @@ export class Originals {
   /** What lies in each folder, by the file's name. */
   readonly #inside = new Map<Folder, Promise<ReadonlyMap<string, readonly FileSystemFileHandle[]>>>();
 
-  /** A file of this visit. */
-  keep(photo: PhotoId, file: File): void {
+  /** A file of this visit, and what belongs to it. */
+  keep(photo: PhotoId, file: File, companions: readonly Found[] = []): void {
     this.#files.set(photo, file);
+    if (companions.length === 0) return;
+    this.#companions.set(photo, new Map(companions.map((one) => [one.path, one.file])));
+  }
+
+  /** A file that belongs to a photo, if it was added on this visit. */
+  companion(photo: PhotoId, path: string): File | undefined {
+    return this.#companions.get(photo)?.get(path);
   }
 
   /** Folders that a person dropped or chose, remembered for the next visit; others come as files only. */

@@ -9,7 +9,8 @@ import { Icon } from "./icon";
 import { Progress } from "./long-work";
 
 export function FinishBand() {
-  const { finish } = usePage();
+  const page = usePage();
+  const { finish } = page;
   const { left, unsure, differing } = finish.counts.value;
   const total = finish.total.value;
   const done = finish.done.value;
@@ -28,6 +29,11 @@ export function FinishBand() {
             onClick={() => finish.showDiffering(!only)}
           >
             {words.lookDifferent(differing)}
+          </button>
+        )}
+        {total > 0 && done === total && (
+          <button type="button" class="btn primary" onClick={() => page.takeAlong()}>
+            {words.takeAlong}
           </button>
         )}
         <label class="toggle hide-done">

@@ -133,6 +133,7 @@ function MoreMenu({ plain }: { plain: boolean }) {
       const redo = words.redo(page.engine.history.value.redo);
       items.push({ text: redo, icon: "redo", key: "redo", act: () => void page.redo() });
     }
+    items.push({ text: words.takeAlong, icon: "folder", act: () => page.takeAlong() });
     items.push({ text: words.saveBackup, icon: "save", act: () => void page.backups.save() });
   }
   const open = (panel: "device" | "keys") => () => {

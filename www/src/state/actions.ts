@@ -329,6 +329,7 @@ export const actions: readonly Action[] = [
     does: ({ page }) => {
       if (page.choosing.value) page.closeChooser();
       else if (page.panel.value) page.panel.value = null;
+      else if (page.takingAlong.value) page.leaveAlong();
       else if (page.closely.looking.value) page.closely.close();
       else if (page.selecting.value || page.chosen.value.size > 0) page.letGo();
       else page.hush();

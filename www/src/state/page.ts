@@ -79,6 +79,8 @@ export class Page {
   readonly dropping = signal(false);
 
   readonly large: LargePictures;
+  /** "Take it along" is open, in the place of the photos. */
+  readonly takingAlong = signal(false);
   /** The one photo that is looked at closely. */
   readonly closely: Closely;
 
@@ -358,6 +360,21 @@ export class Page {
     const done = await this.#inTurn(() => this.engine.leaveOutDamaged(records));
     if (done) this.say(words.said.leftOut(records.length));
     return done !== undefined;
+  }
+
+  /** Opens "Take it along". */
+  takeAlong(): void {
+    batch(() => {
+      if (this.closely.looking.value) this.closely.close();
+      this.choosing.value = null;
+      this.panel.value = null;
+      this.takingAlong.value = true;
+    });
+  }
+
+  leaveAlong(): void {
+    this.takingAlong.value = false;
+    this.focusPhotos();
   }
 
   /* ── choosing ── */

@@ -1,8 +1,8 @@
 // What the build tells the service worker, and what the page and the service worker say to each other.
 
-/** Parts of the page that only those fetch who use them: the drawing page; what drives a graphics card;
+/** Parts of the page that only those fetch who use them: "Take it along"; the drawing page; what drives a graphics card;
  * what opens HEIC where the browser does not. */
-export const GROUPS = ["drawings", "card", "heic"] as const;
+export const GROUPS = ["drawings", "card", "heic", "along"] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** One file of a version. */

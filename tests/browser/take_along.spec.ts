@@ -1,0 +1,337 @@
+// "Take it along": what is written is what was counted before, each photo under the label shown and with the
+// bytes it had; other programs read it; what cannot be taken along is said, and the rest is.
+
+import { execFileSync } from "node:child_process";
+import { copyFileSync, readFileSync, unlinkSync } from "node:fs";
+import { basename } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { python } from "../../www/src/along/python";
+import { expect, type Locator, type Page, type TestInfo, test } from "./fixtures";
+import { addPhotos, clothing, expectTaught, open, type Picture, photo, teach } from "./support";
+
+/** Photos that can be taught and one of each kind that is not. */
+function some(count: number): { readonly hats: string[]; readonly shoes: string[] } {
+  const { hat = [], shoes = [] } = clothing(["hat", "shoes"], count);
+  return { hats: hat, shoes };
+}
+
+async function takeAlong(page: Page): Promise<Locator> {
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Take it along" }).click();
+  const screen = page.getByRole("main", { name: "Take it along" });
+  await expect(screen.getByRole("heading", { name: "Take it along" })).toBeVisible();
+  await expect(screen.getByRole("progressbar")).toHaveCount(0);
+  return screen;
+}
+
+/** Without the pickers of File System Access, as in Firefox and Safari. */
+async function withoutPickers(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(window, "showSaveFilePicker");
+    Reflect.deleteProperty(window, "showDirectoryPicker");
+  });
+}
+
+/** Pickers that answer with real handles, of the browser's own files: a test can press no button of the system's. */
+async function withPickers(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const root = () => navigator.storage.getDirectory();
+    const own = window as unknown as Record<string, unknown>;
+    own.showSaveFilePicker = async ({ suggestedName }: { suggestedName: string }) =>
+      (await root()).getFileHandle(suggestedName, { create: true });
+    own.showDirectoryPicker = async () => (await root()).getDirectoryHandle("sorted", { create: true });
+  });
+}
+
+/** The files below the folder that was chosen: their paths, and what is in them in base64. */
+function filesIn(page: Page): Promise<Record<string, string>> {
+  return page.evaluate(async () => {
+    const found: Record<string, string> = {};
+    const walk = async (folder: FileSystemDirectoryHandle, path: string): Promise<void> => {
+      for await (const [name, entry] of folder.entries()) {
+        if (entry.kind === "directory") await walk(entry as FileSystemDirectoryHandle, `${path}${name}/`);
+        else {
+          const file = await (entry as FileSystemFileHandle).getFile();
+          const bytes = new Uint8Array(await file.arrayBuffer());
+          let text = "";
+          for (const byte of bytes) text += String.fromCharCode(byte);
+          found[path + name] = btoa(text);
+        }
+      }
+    };
+    const root = await navigator.storage.getDirectory();
+    await walk(await root.getDirectoryHandle("sorted", { create: true }), "");
+    return found;
+  });
+}
+
+async function download(page: Page, button: Locator, info: TestInfo): Promise<string> {
+  const coming = page.waitForEvent("download");
+  await button.click();
+  const file = await coming;
+  const path = info.outputPath(file.suggestedFilename());
+  await file.saveAs(path);
+  return path;
+}
+
+const ZIPPED = `
+import base64,json,sys,zipfile
+with zipfile.ZipFile(sys.argv[1]) as z:
+    assert z.testzip() is None
+    print(json.dumps({i.filename: base64.b64encode(z.read(i)).decode() for i in z.infolist()}))
+`;
+
+/** Name → content in base64, as Python reads it; unzip finds no fault either. */
+function unzipped(path: string): Record<string, string> {
+  expect(execFileSync("unzip", ["-t", path], { encoding: "utf8" })).toContain("No errors detected");
+  return python(ZIPPED, "", path) as Record<string, string>;
+}
+
+const base64 = (file: string): string => readFileSync(file).toString("base64");
+
+test.describe("in browsers that write no folders", () => {
+  test("a ZIP with each photo under its label, whatever the names are; tags; a table", async ({
+    page,
+  }, info) => {
+    test.setTimeout(240_000);
+    const { hats, shoes } = some(4);
+    const long = `${"ü".repeat(125)}.jpg`;
+    const names = ["=1+1.jpg", 'a"b,c.jpg', "日本.jpg", long];
+    const pictures: Picture[] = hats.map((file, at) => ({
+      name: names[at] ?? "",
+      mimeType: "image/jpeg",
+      buffer: readFileSync(file),
+    }));
+    await withoutPickers(page);
+    await open(page);
+    await addPhotos(page, pictures);
+    await addPhotos(page, shoes);
+    await teach(page, "=1+1.jpg", "../..");
+    await teach(page, shoes[0] ?? "", "CON");
+
+    const screen = await takeAlong(page);
+    await expect(screen.getByRole("radio", { name: /Folders on this computer/ })).toBeDisabled();
+    await expect(screen).toContainText("This browser cannot write folders");
+    await expect(screen.getByRole("radio", { name: /^One ZIP/ })).toBeChecked();
+    const heading = screen.getByRole("heading", { name: /photos into one ZIP/ });
+    await expect(heading).toHaveText("8 photos into one ZIP");
+    const counted = await screen.locator(".folders li").allInnerTexts();
+
+    const zip = unzipped(await download(page, screen.getByRole("button", { name: "Make the ZIP" }), info));
+    await expect(screen.getByRole("heading", { name: "8 photos in the ZIP" })).toBeVisible();
+    const perFolder = new Map<string, number>();
+    for (const path of Object.keys(zip)) {
+      const [folder = "", ...rest] = path.split("/");
+      expect(rest.length, path).toBe(1);
+      perFolder.set(folder, (perFolder.get(folder) ?? 0) + 1);
+    }
+    expect(counted.map((line) => line.split("\n").slice(-2).join(" ")).sort()).toEqual(
+      [...perFolder].map(([folder, n]) => `${folder} ${n}`).sort(),
+    );
+    expect(Object.keys(zip)).toContain("_._/=1+1.jpg");
+    expect(Object.keys(zip)).toContain(`_CON/${basename(shoes[0] ?? "")}`);
+    // Every photo, once, byte for byte.
+    expect(Object.values(zip).sort()).toEqual([...hats, ...shoes].map(base64).sort());
+    expect(Object.keys(zip).some((path) => path.endsWith(`/${long}`))).toBe(true);
+    expect(Object.keys(zip).some((path) => path.endsWith("/a_b,c.jpg"))).toBe(true);
+
+    // Only what a person named: the two that were taught.
+    await screen.getByRole("button", { name: "Take along once more" }).click();
+    await screen.getByText("Done only 2").click();
+    await expect(heading).toHaveText("2 photos into one ZIP");
+    await screen.getByRole("radio", { name: /Tags for photo programs/ }).check({ force: true });
+    await expect(screen.getByRole("heading", { name: "Tags for 2 photos" })).toBeVisible();
+    const tags = unzipped(await download(page, screen.getByRole("button", { name: "Make the ZIP" }), info));
+    const read = `
+import json,sys,base64
+import xml.etree.ElementTree as E
+print(json.dumps({k:[li.text for li in E.fromstring(base64.b64decode(v)).iter("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li")] for k,v in json.load(sys.stdin).items()}))`;
+    expect(python(read, JSON.stringify(tags))).toEqual({
+      "=1+1.jpg.xmp": ["../..", "../..", "..∕.."],
+      [`${basename(shoes[0] ?? "")}.xmp`]: ["CON", "CON", "CON"],
+    });
+
+    await screen.getByRole("radio", { name: /^Table/ }).check({ force: true });
+    await screen.getByText(/^All 8/).click();
+    const table = await download(page, screen.getByRole("button", { name: "Save the table" }), info);
+    const rows = python(
+      "import csv,json,sys; print(json.dumps(list(csv.DictReader(open(sys.argv[1],encoding='utf-8-sig',newline='')))))",
+      "",
+      table,
+    ) as Record<string, string>[];
+    expect(rows.length).toBe(8);
+    const byPath = new Map(rows.map((row) => [row.path, row]));
+    expect(byPath.get("'=1+1.jpg")).toMatchObject({ label: "../..", state: "taught" });
+    expect(byPath.get('a"b,c.jpg')?.state).toMatch(/^(sure|not sure)$/);
+    expect([...byPath.keys()]).toEqual(expect.arrayContaining(["日本.jpg", long]));
+  });
+});
+
+test("folders: copied whole, nothing overwritten, what cannot be read is said; undo takes it back", async ({
+  page,
+}, info) => {
+  test.setTimeout(240_000);
+  const { hats, shoes } = some(4);
+  const own = [...hats, ...shoes].map((file) => {
+    const copy = info.outputPath(basename(file));
+    copyFileSync(file, copy);
+    return copy;
+  });
+  const [first = "", vanishing = ""] = own;
+  const last = own.at(-1) ?? "";
+  await withPickers(page);
+  await open(page);
+  await addPhotos(page, own);
+  await teach(page, first, "Hat");
+  await teach(page, last, "Shoes");
+  // Somebody's file is where ours would go.
+  const theirs = basename(first);
+  await page.evaluate(async (name) => {
+    const root = await (await navigator.storage.getDirectory()).getDirectoryHandle("sorted", {
+      create: true,
+    });
+    const folder = await root.getDirectoryHandle("Hat", { create: true });
+    const stream = await (await folder.getFileHandle(name, { create: true })).createWritable();
+    await stream.write("theirs");
+    await stream.close();
+  }, theirs);
+  const contents = own.map(base64);
+  unlinkSync(vanishing);
+
+  const screen = await takeAlong(page);
+  await expect(screen.getByRole("heading", { name: /^8 photos into \d folders/ })).toBeVisible();
+  await screen.getByRole("button", { name: "Choose a place and copy" }).click();
+  await expect(screen.getByRole("heading", { name: /^7 of 8 photos in/ })).toBeVisible({ timeout: 60_000 });
+  await expect(screen).toContainText(`${basename(vanishing)} cannot be read any more`);
+
+  const files = await filesIn(page);
+  expect(Buffer.from(files[`Hat/${theirs}`] ?? "", "base64").toString()).toBe("theirs");
+  const numbered = `Hat/${theirs.replace(/(\.\w+)$/, "-2$1")}`;
+  expect(files[numbered]).toBe(base64(first));
+  const list = Buffer.from(files["keepsake-undo.csv"] ?? "", "base64");
+  const rows = python(
+    "import csv,io,json,sys; print(json.dumps(list(csv.DictReader(io.StringIO(sys.stdin.buffer.read().decode('utf-8-sig'),newline='')))))",
+    list,
+  ) as { what: string; from: string; to: string; bytes: string }[];
+  expect(rows.length).toBe(7);
+  const written = Object.keys(files).filter(
+    (path) => path !== "keepsake-undo.csv" && path !== `Hat/${theirs}`,
+  );
+  expect(rows.map(({ to }) => to).sort()).toEqual(written.sort());
+  expect(written.map((path) => files[path]).sort()).toEqual(contents.filter((_, at) => at !== 1).sort());
+
+  await screen.getByRole("button", { name: /^Undo/ }).click();
+  await expect(screen).toContainText("7 files deleted again. The originals are where they were.");
+  expect(Object.keys(await filesIn(page))).toEqual([`Hat/${theirs}`]);
+});
+
+test("the place may not be written any more: said for each photo, nothing half is left", async ({ page }) => {
+  test.setTimeout(180_000);
+  const { hats } = some(4);
+  await withPickers(page);
+  await open(page);
+  await addPhotos(page, hats);
+  await teach(page, hats[0] ?? "", "Hat");
+  await page.evaluate(() => {
+    const create = FileSystemFileHandle.prototype.createWritable;
+    let calls = 0;
+    FileSystemFileHandle.prototype.createWritable = function (...given) {
+      calls++;
+      if (calls === 2) throw new DOMException("taken back", "NotAllowedError");
+      if (calls === 3) throw new DOMException("full", "QuotaExceededError");
+      return create.apply(this, given);
+    };
+  });
+  const screen = await takeAlong(page);
+  await screen.getByRole("button", { name: "Choose a place and copy" }).click();
+  await expect(screen.getByRole("heading", { name: /^2 of 4 photos in/ })).toBeVisible({ timeout: 60_000 });
+  await expect(screen).toContainText("the browser no longer lets the page write there");
+  await expect(screen).toContainText("the disk is full");
+  const photos = Object.entries(await filesIn(page)).filter(([path]) => path !== "keepsake-undo.csv");
+  expect(photos.length).toBe(2);
+  for (const [, content] of photos) expect(hats.map(base64)).toContain(content);
+});
+
+test("a ZIP goes into the file that was chosen; the whole way by keyboard, and back to the photo", async ({
+  page,
+}) => {
+  test.setTimeout(180_000);
+  const { hats, shoes } = some(2);
+  await withPickers(page);
+  await open(page);
+  await addPhotos(page, [...hats, ...shoes]);
+  await teach(page, hats[0] ?? "", "Hat");
+  await expectTaught(page, hats[0] ?? "", "Hat");
+  await photo(page, hats[0] ?? "").focus();
+  await page.getByRole("button", { name: "More", exact: true }).press("Enter");
+  await page.getByRole("menuitem", { name: "Take it along" }).press("Enter");
+  const screen = page.getByRole("main", { name: "Take it along" });
+  const folders = screen.getByRole("radio", { name: /Folders on this computer/ });
+  await folders.focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(screen.getByRole("radio", { name: /^One ZIP/ })).toBeChecked();
+  // No digit teaches a photo that is out of sight.
+  await page.keyboard.press("1");
+  const go = screen.getByRole("button", { name: "Make the ZIP" });
+  await go.press("Enter");
+  await expect(screen.getByRole("heading", { name: "4 photos in the ZIP" })).toBeVisible();
+  const zip = await page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    for await (const [name, entry] of root.entries()) {
+      if (!name.endsWith(".zip")) continue;
+      const bytes = new Uint8Array(await (await (entry as FileSystemFileHandle).getFile()).arrayBuffer());
+      let text = "";
+      for (const byte of bytes) text += String.fromCharCode(byte);
+      return btoa(text);
+    }
+    return "";
+  });
+  const listed = python(
+    "import base64,io,json,sys,zipfile; z=zipfile.ZipFile(io.BytesIO(base64.b64decode(sys.stdin.read()))); print(json.dumps([z.testzip(), len(z.namelist())]))",
+    zip,
+  );
+  expect(listed).toEqual([null, 4]);
+  await page.keyboard.press("Escape");
+  await expect(screen).toHaveCount(0);
+  await expect(photo(page, hats[0] ?? "")).toBeFocused();
+  await expect(page.getByRole("button", { name: /, Hat, taught$/ })).toHaveCount(1);
+});
+
+const SCREENS = [
+  { name: "wide, light", width: 1440, height: 900, scheme: "light" },
+  { name: "wide, dark", width: 1440, height: 900, scheme: "dark" },
+  { name: "phone, light", width: 390, height: 844, scheme: "light" },
+  { name: "phone, dark", width: 390, height: 844, scheme: "dark" },
+] as const;
+
+for (const look of SCREENS) {
+  test(`no violations, ${look.name}`, async ({ page }, info) => {
+    test.setTimeout(240_000);
+    const { hats, shoes } = some(3);
+    await page.setViewportSize({ width: look.width, height: look.height });
+    await page.emulateMedia({ colorScheme: look.scheme, reducedMotion: "reduce" });
+    await withPickers(page);
+    await open(page);
+    await addPhotos(page, [...hats, ...shoes]);
+    await teach(page, hats[0] ?? "", "Hat");
+    await teach(page, shoes[0] ?? "", "Shoes");
+    const screen = await takeAlong(page);
+    const check = async (state: string) => {
+      await page.screenshot({ path: info.outputPath(`${state}.png`) });
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+        .analyze();
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
+      expect(found, state).toEqual([]);
+      const wider = await screen.evaluate((main) => main.scrollWidth - main.clientWidth);
+      expect(wider, "scrolls sideways").toBeLessThanOrEqual(0);
+    };
+    await check("plan");
+    await screen.getByRole("radio", { name: /Tags for photo programs/ }).check({ force: true });
+    await check("tags");
+    await screen.getByRole("radio", { name: /Folders on this computer/ }).check({ force: true });
+    await screen.getByRole("button", { name: "Choose a place and copy" }).click();
+    await expect(screen.getByRole("heading", { name: /^6 photos in/ })).toBeVisible({ timeout: 60_000 });
+    await check("done");
+  });
+}

@@ -1,0 +1,271 @@
+/** What a person chooses on "Take it along", what that comes to, and the one work that is under way. */
+import { batch, computed, effect, signal } from "@preact/signals";
+import type { LabelId, Photo, PhotoId, Problem } from "../engine/engine";
+import { problem } from "../engine/failure";
+import type { Page } from "../state/page";
+import { Copying, canWriteFolders, chosenFolder } from "./folders";
+import { canStream, chosenFile, download, type Outlet } from "./outlet";
+import { type Choice, type Item, isDone, type Plan, planOf } from "./plan";
+import {
+  inParts,
+  type Originals,
+  PART,
+  type Result,
+  tagged,
+  type Way,
+  Work,
+  writePhotos,
+  writeTags,
+} from "./run";
+import { asCsv, asJson, rowsOf } from "./table";
+import * as words from "./words";
+import type { Program } from "./xmp";
+
+/** How far the originals have been looked for. */
+export interface Looking {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Something that was taken along on this visit. */
+export interface Past {
+  readonly result: Result;
+  readonly copying: Copying | null;
+  /** What Undo did. */
+  readonly undone: { readonly removed: number; readonly kept: number } | null;
+}
+
+const ZIP = { description: "ZIP", type: "application/zip", ending: ".zip" } as const;
+const CSV = { description: "CSV", type: "text/csv", ending: ".csv" } as const;
+const JSON_FILE = { description: "JSON", type: "application/json", ending: ".json" } as const;
+
+export class Along implements Originals {
+  readonly way = signal<Way>(canWriteFolders ? "folders" : "zip");
+  readonly choice = signal<Choice>({ doneOnly: false, leaveOutUnsure: false, keepFolders: false });
+  readonly program = signal<Program>("digikam");
+  readonly format = signal<"csv" | "json">("csv");
+  readonly looking = signal<Looking | null>(null);
+  /** The browser wants to be asked again for the folder of this name. */
+  readonly asks = signal<string | null>(null);
+  readonly work = signal<Work | null>(null);
+  readonly result = signal<Result | null>(null);
+  readonly past = signal<readonly Past[]>([]);
+  readonly trouble = signal<Problem | null>(null);
+
+  readonly #items = new WeakMap<Work, readonly Item[]>();
+  readonly #files = signal<ReadonlyMap<PhotoId, File>>(new Map());
+
+  readonly plan = computed<Plan>(() => {
+    const { photos, labels } = this.page.engine;
+    return planOf(photos.value, labels.value, this.choice.value, words.ownFolders);
+  });
+  readonly done = computed(() => this.page.engine.photos.value.filter(isDone).length);
+  /** The photos that will be written, and those of the plan of which the original is not at hand. */
+  readonly at = computed(() => {
+    const files = this.#files.value;
+    const here: Item[] = [];
+    const missing: Item[] = [];
+    let [bytes, companions, absent] = [0, 0, 0];
+    for (const item of this.plan.value.items) {
+      const file = files.get(item.photo.id);
+      if (!file) {
+        missing.push(item);
+        continue;
+      }
+      here.push(item);
+      bytes += file.size;
+      for (const { from } of item.companions) {
+        const other = this.companion(item.photo, from);
+        if (other) {
+          bytes += other.size;
+          companions++;
+        } else absent++;
+      }
+    }
+    return { here, missing, bytes, companions, absent };
+  });
+  /** How many ZIPs it will be. */
+  readonly parts = computed(() =>
+    canStream ? 1 : Math.max(1, inParts(this.at.value.here, (item) => this.#sizeOf(item), PART).length),
+  );
+
+  constructor(readonly page: Page) {
+    const leaving = (event: BeforeUnloadEvent) => event.preventDefault();
+    effect(() => {
+      if (this.work.value) addEventListener("beforeunload", leaving);
+      else removeEventListener("beforeunload", leaving);
+    });
+  }
+
+  file(photo: Photo): File | undefined {
+    return this.#files.value.get(photo.id);
+  }
+
+  companion(photo: Photo, path: string): File | undefined {
+    return this.page.engine.companion(photo.id, path);
+  }
+
+  /** Looks for the originals of all photos, until `abort`. */
+  async look(abort: AbortSignal): Promise<void> {
+    const { engine } = this.page;
+    const photos = engine.photos.peek();
+    const files = new Map<PhotoId, File>();
+    let asks: string | null = null;
+    let told = 0;
+    for (const [done, photo] of photos.entries()) {
+      if (abort.aborted) return;
+      if (performance.now() - told > 200) {
+        told = performance.now();
+        this.looking.value = { done, total: photos.length };
+      }
+      const facts = await engine.facts(photo.id).catch(() => undefined);
+      if (!facts) continue;
+      const original = await engine.original(facts, abort, () => undefined);
+      if (original.kind === "here") files.set(photo.id, original.file);
+      else if (original.kind === "asks") asks ??= original.folder;
+    }
+    if (abort.aborted) return;
+    batch(() => {
+      this.#files.value = files;
+      this.asks.value = asks;
+      this.looking.value = null;
+    });
+  }
+
+  /** Asks where to, and writes. In a gesture only. */
+  async go(): Promise<void> {
+    batch(() => {
+      this.trouble.value = null;
+      this.result.value = null;
+    });
+    try {
+      const way = this.way.value;
+      if (way === "folders") await this.#copy();
+      else if (way === "table") await this.#table();
+      else await this.#zip(way);
+    } catch (thrown) {
+      this.trouble.value = problem(thrown);
+    } finally {
+      this.work.value = null;
+    }
+  }
+
+  async #copy(): Promise<void> {
+    const { here } = this.at.value;
+    const root = await chosenFolder();
+    if (!root) return;
+    const work = this.#begin("folders", here);
+    const copying = new Copying(root);
+    await copying.run(here, this.#frozen(here), work);
+    this.#end(work.result(foldersOf(here), root.name), copying);
+  }
+
+  async #zip(way: "zip" | "tags"): Promise<void> {
+    const { here } = this.at.value;
+    const items = way === "zip" ? here : tagged(this.plan.value);
+    const name = `keepsake-${way === "zip" ? "photos" : "tags"}-${today()}`;
+    const parts = way === "zip" && !canStream ? inParts(here, (item) => this.#sizeOf(item), PART) : [items];
+    const first = canStream ? await chosenFile(`${name}.zip`, ZIP) : undefined;
+    if (first === null) return;
+    const from = this.#frozen(items);
+    const names = new Map(this.page.engine.labels.value.map(({ id }) => [id, this.page.nameOf(id)]));
+    const work = this.#begin(way, items);
+    let outlet: Outlet | undefined = first;
+    for (const [at, part] of parts.entries()) {
+      const numbered = parts.length > 1 ? `${name}-${at + 1}` : name;
+      outlet ??= download(`${numbered}.zip`, ZIP.type, words.downloads);
+      try {
+        if (way === "zip") await writePhotos(part, from, outlet, work);
+        else {
+          const nameOf = (label: LabelId) => names.get(label) ?? "";
+          await writeTags(part, nameOf, this.program.value, from, outlet, work);
+        }
+        await outlet.done();
+      } catch (thrown) {
+        await outlet.giveUp();
+        throw thrown;
+      }
+      if (at < parts.length - 1) outlet = undefined;
+      if (work.stopped) break;
+    }
+    this.#end(work.result(foldersOf(items), outlet?.where ?? words.downloads), null);
+  }
+
+  async #table(): Promise<void> {
+    const { items } = this.plan.value;
+    const json = this.format.value === "json";
+    const name = `keepsake-photos-${today()}`;
+    const kind = json ? JSON_FILE : CSV;
+    const outlet = canStream
+      ? await chosenFile(name + kind.ending, kind)
+      : download(name + kind.ending, kind.type, words.downloads);
+    if (!outlet) return;
+    const work = this.#begin("table", items);
+    const rows = rowsOf(items, this.page.engine.labels.value, words.ownFolders.none);
+    try {
+      await outlet.write(new TextEncoder().encode(json ? asJson(rows) : asCsv(rows)));
+      await outlet.done();
+    } catch (thrown) {
+      await outlet.giveUp();
+      throw thrown;
+    }
+    work.taken = items.length;
+    this.#end(work.result(0, outlet.where), null);
+  }
+
+  /** What was written is deleted again, as far as nobody changed it. */
+  async undo(past: Past): Promise<void> {
+    if (!past.copying || past.undone) return;
+    const undone = await past.copying.undo();
+    this.past.value = this.past.value.map((one) => (one === past ? { ...past, undone } : one));
+  }
+
+  /** What the work that is under way takes along. */
+  running(work: Work): readonly Item[] {
+    return this.#items.get(work) ?? [];
+  }
+
+  #begin(way: Way, items: readonly Item[]): Work {
+    const work = new Work(way, items.length);
+    this.#items.set(work, items);
+    this.work.value = work;
+    return work;
+  }
+
+  #end(result: Result, copying: Copying | null): void {
+    batch(() => {
+      this.result.value = result;
+      this.past.value = [{ result, copying, undone: null }, ...this.past.value];
+    });
+  }
+
+  #sizeOf(item: Item): number {
+    const own = this.file(item.photo)?.size ?? 0;
+    const others = item.companions.map(({ from }) => this.companion(item.photo, from)?.size ?? 0);
+    return others.reduce((sum, size) => sum + size, own);
+  }
+
+  /** The originals as they are now, whatever is taught or removed meanwhile. */
+  #frozen(items: readonly Item[]): Originals {
+    const files = this.#files.value;
+    const others = new Map<string, File>();
+    for (const { photo } of items) {
+      for (const path of photo.origin?.companions ?? []) {
+        const file = this.companion(photo, path);
+        if (file) others.set(`${photo.id}/${path}`, file);
+      }
+    }
+    return {
+      file: (photo) => files.get(photo.id),
+      companion: (photo, path) => others.get(`${photo.id}/${path}`),
+    };
+  }
+}
+
+function foldersOf(items: readonly Item[]): number {
+  return new Set(items.map(({ label }) => label)).size;
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}

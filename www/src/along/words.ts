@@ -1,0 +1,148 @@
+/** Every sentence of "Take it along". Words that other parts of the page say, too, are in `../words`. */
+import { bytes, number, photos, type Words } from "../words";
+import type { Fault, Result, Way } from "./run";
+
+const NBSP = "\u00a0";
+const files = (n: number): string => `${number(n)} ${n === 1 ? "file" : "files"}`;
+const folders = (n: number): string => `${number(n)} ${n === 1 ? "folder" : "folders"}`;
+
+export const title = "Take it along";
+export const back = "Photos";
+export const asWhat = "As what";
+export const which = "Which photos";
+export const all = (n: number): string => `All ${number(n)}`;
+export const doneOnly = (n: number): string => `Done only ${number(n)}`;
+export const leaveOutUnsure = "Leave out not sure";
+export const keepFolders = "Keep the folders they came from";
+export const ownFolders = { none: "None of these", unsure: "Not sure" } as const;
+
+export const ways: Readonly<Record<Way, Words>> = {
+  folders: { what: "Folders on this computer", todo: "One for each label. Originals stay where they are." },
+  zip: { what: "One ZIP", todo: "The same folders in one file." },
+  tags: { what: "Tags for photo programs", todo: "XMP files, in one ZIP to unpack over the photos." },
+  table: { what: "Table", todo: "Path, label, how sure." },
+};
+export const noFolders = "This browser cannot write folders. One ZIP does the same.";
+
+export const program = "For which program";
+export const programs = [
+  ["digikam", "digiKam, darktable"],
+  ["lightroom", "Lightroom"],
+] as const;
+export const programHint = {
+  digikam: "photo.jpg.xmp beside photo.jpg.",
+  lightroom: "photo.xmp beside photo.jpg. Lightroom reads these for RAW files only.",
+} as const;
+export const format = "In which form";
+export const formats = [
+  ["csv", "CSV"],
+  ["json", "JSON"],
+] as const;
+
+export const heading = (way: Way, n: number, inFolders: number): string =>
+  way === "folders"
+    ? `${photos(n)} into ${folders(inFolders)}`
+    : way === "zip"
+      ? `${photos(n)} into one ZIP`
+      : way === "tags"
+        ? `Tags for ${photos(n)}`
+        : `${photos(n)}, one line each`;
+export const looking = (done: number, total: number): string =>
+  `Looking for the originals: ${number(done)} of ${number(total)}`;
+export const lookingName = "Originals looked for";
+export const size = (n: number, companions: number): string =>
+  companions > 0 ? `${bytes(n)}, with ${files(companions)} that belong to them.` : `${bytes(n)}.`;
+export const parts = (n: number): string =>
+  `This browser takes no more than 2${NBSP}GB at once: it will be ${number(n)} ZIPs.`;
+export const numbered = (n: number): string =>
+  n === 1 ? "1 name collides and gets a number." : `${number(n)} names collide and get a number.`;
+export const renamed = (n: number): string =>
+  n === 1
+    ? "1 name cannot be used everywhere and is changed."
+    : `${number(n)} names cannot be used everywhere and are changed.`;
+export const becomes = "becomes";
+export const show = "Show";
+export const leftOut = (n: number): string => `${photos(n)} left out: not done.`;
+export const leftOutUnsure = (n: number): string => `${photos(n)} left out: not sure.`;
+export const noLabel = (n: number): string => `${photos(n)} without a label get no tag.`;
+export const companionsAbsent = (n: number): string =>
+  `${files(n)} that belong to photos are not at hand and are left out.`;
+export const unpack = (n: number): string => `Unpack it, and the ${folders(n)} are there.`;
+export const unpackTags =
+  "Unpack it where the photos' folder lies. XMP files that were there when you added the photos keep what they say.";
+export const missing = (n: number, name: string): string =>
+  n === 1
+    ? `The original of 1 photo is not at hand (${name}). It is left out until its folder is here again.`
+    : `The originals of ${photos(n)} are not at hand. They are left out until their folder is here again.`;
+export const allowFolder = "Allow the folder again";
+export const neverOverwrites = "What is there already is never written over: the new file gets a number.";
+export const today = "The copies carry today as their files' date; what is inside them is the same.";
+export const nothing = "There is no photo for that.";
+export const go: Readonly<Record<Way, string>> = {
+  folders: "Choose a place and copy",
+  zip: "Make the ZIP",
+  tags: "Make the ZIP",
+  table: "Save the table",
+};
+export const before = "Nothing is written before that.";
+
+/* ── running, and its end ── */
+export const working = (way: Way, done: number, total: number): string =>
+  `${way === "folders" ? "Copying" : "Writing"}: ${number(done)} of ${number(total)}`;
+export const workName = "Photos taken along";
+export const perSecond = (n: number): string => `${n >= 10 ? number(Math.round(n)) : n.toFixed(1)} a second`;
+export const secondsLeft = (s: number): string =>
+  s < 90 ? `${Math.max(1, Math.round(s))}${NBSP}s left` : `${Math.round(s / 60)}${NBSP}min left`;
+export const stop = "Stop";
+export const stopKeeps: Readonly<Record<Way, string>> = {
+  folders: "Stop keeps what has been copied. You can go on naming photos.",
+  zip: "Stop keeps what has been written: the ZIP is whole, with fewer photos. You can go on naming photos.",
+  tags: "Stop keeps what has been written. You can go on naming photos.",
+  table: "",
+};
+export const of = (done: number, total: number): string => `${number(done)} of ${number(total)}`;
+
+const lasted = (s: number): string =>
+  s < 90 ? `${Math.max(1, Math.round(s))}${NBSP}s` : `${Math.round(s / 60)}${NBSP}min`;
+export const result = ({ way, photos: n, planned, folders: f, stopped }: Result): string => {
+  const many = stopped || n < planned ? `${number(n)} of ${photos(planned)}` : photos(n);
+  if (way === "folders") return `${many} in ${folders(f)}`;
+  if (way === "zip") return `${many} in the ZIP`;
+  return way === "tags" ? `Tags for ${many}` : `${many} in the table`;
+};
+export const where = ({ way, where: place, seconds }: Result) => ({
+  before: way === "folders" ? "Copied to" : "Written to",
+  place,
+  after: `in ${lasted(seconds)}.`,
+  again: way === "folders" ? "Each file was read again and is the same as its original." : "",
+});
+export const downloads = "your downloads";
+export const wasStopped = "You stopped it. What was written is whole.";
+export const faults = (n: number): string =>
+  n === 1 ? "1 file was left out:" : `${files(n)} were left out:`;
+export const why: Readonly<Record<Fault["why"], string>> = {
+  absent: "is not at hand",
+  unreadable: "cannot be read any more: it was moved, changed or deleted",
+  unlike: "was not the same when it was read again; the copy was deleted",
+  refused: "could not be written: the browser no longer lets the page write there",
+  full: "could not be written: the disk is full",
+  unwritten: "could not be written",
+  "no-xmp": "has an XMP file that cannot be read, which stays as it is",
+  "xmp-absent": "has an XMP file that is not at hand, which stays as it is",
+  "other-name": "has a name that an unpacked file cannot have everywhere",
+  twice: "would have the same XMP file as another photo",
+};
+export const more = (n: number): string => `and ${number(n)} more`;
+export const onceMore = "Take along once more";
+export const past = "What was taken along";
+export const undo = "Undo";
+export const undoOf = (what: string): string => `Undo: ${what}`;
+export const undone = (removed: number, kept: number): string =>
+  kept === 0
+    ? `${files(removed)} deleted again. The originals are where they were.`
+    : `${files(removed)} deleted again. ${files(kept)} stay: they were changed, or cannot be reached.`;
+export const listBeside = "The same list lies beside the photos as";
+export const failed = "It could not be written.";
+export { number as count } from "../words";
+export const time = (at: number): string =>
+  new Date(at).toLocaleTimeString("en", { hour: "numeric", minute: "2-digit" });
