@@ -350,14 +350,14 @@ export class Page {
 
   /** Takes what is damaged over from a backup; true when it was. */
   async mend(file: File): Promise<boolean> {
-    const done = await this.#inTurn(() => this.engine.mend(file));
+    const done = await this.inTurn(() => this.engine.mend(file));
     if (!done) return false;
     this.say(words.said.mended(done.records, done.left), done.records > 0);
     return done.records > 0;
   }
 
   async leaveOutDamaged(records: readonly Damaged[]): Promise<boolean> {
-    const done = await this.#inTurn(() => this.engine.leaveOutDamaged(records));
+    const done = await this.inTurn(() => this.engine.leaveOutDamaged(records));
     if (done) this.say(words.said.leftOut(records.length));
     return done !== undefined;
   }
