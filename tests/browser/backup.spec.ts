@@ -131,7 +131,7 @@ test("an empty collection, or one that failed to be written, leaves the file as 
   await expect(status).toContainText(`Saved here and in ${FILE}`);
   expect(await held(reader, FILE)).toEqual({ Cap: 1 });
 
-  await page.locator("[data-tile] > button").first().focus();
+  await page.locator("[data-tile] > button.photo").first().focus();
   await page.keyboard.press("Delete");
   await expect(page.getByText(`${FILE} could not be written.`)).toBeVisible({ timeout: 30_000 });
   expect(await held(reader, FILE)).toEqual({ Cap: 1 });
@@ -148,7 +148,7 @@ test("after fifty lessons a backup is asked for, once, where the page cannot tak
   await page.addInitScript(() => Reflect.deleteProperty(window, "showSaveFilePicker"));
   await open(page);
   await addPhotos(page, others.slice(0, 49));
-  await page.locator("[data-tile] > button").first().focus();
+  await page.locator("[data-tile] > button.photo").first().focus();
   await page.keyboard.press("ControlOrMeta+A");
   await page.keyboard.press("Enter");
   const field = page.getByRole("dialog").getByRole("combobox");

@@ -249,7 +249,7 @@ test("by touch on a phone: two taps, swipe, pinch, a label", async ({ browser })
   // Fingers that came together made no swipe.
   await expect(file(page)).toHaveText(basename(wanted));
 
-  await look(page).getByRole("button", { name: /^Hat/ }).first().tap();
+  await look(page).locator(".teachit").getByRole("button", { name: /^Hat/ }).first().tap();
   await expect(page.locator(".said")).toContainText("Taught Hat.");
   await page.locator(".said").getByRole("button", { name: "Undo" }).tap();
   await expect(file(page)).toHaveText(basename(wanted));

@@ -3,7 +3,7 @@
 
 import { AxeBuilder } from "@axe-core/playwright";
 import { type BrowserContext, expect, type Locator, type Page, test } from "./fixtures";
-import { imported, labelRow, open, ready } from "./support";
+import { imported, labelRow, open, ready, reveal } from "./support";
 
 /** Changes the last byte of stored records. */
 async function damage(
@@ -73,7 +73,7 @@ async function collection(page: Page): Promise<string> {
     [1, "One"],
     [2, "Other"],
   ] as const) {
-    await page.locator(`[data-tile="${tile}"] > button`).click();
+    await page.locator(`[data-tile="${tile}"] > button.photo`).click();
     const field = page.getByRole("dialog").getByRole("combobox");
     await field.fill(name);
     await field.press("Enter");
@@ -120,6 +120,8 @@ test("what is damaged is told with what is lost, and comes back from a backup", 
   await ready(page);
   // The small picture of a photo is found damaged when it is to be shown: that of the first, in the panel.
   await page.locator('[data-tile="4"]').scrollIntoViewIfNeeded();
+  const label = await page.locator('[data-tile="4"] > button.photo').getAttribute("aria-label");
+  const fourth = label?.split(",")[0] ?? "";
   await expect(notice(page)).toHaveText("6 damaged records were set aside.");
   await page.getByRole("button", { name: "See what is damaged" }).click();
   await expect(panel(page).getByRole("button", { name: "Close" })).toBeFocused();
@@ -161,11 +163,13 @@ test("what is damaged is told with what is lost, and comes back from a backup", 
   await expect(page.getByText("Took 7 records from the backup.").first()).toBeVisible();
   await expect(panel(page).getByRole("heading", { name: "Nothing is damaged any more." })).toBeFocused();
   await expect(labelRow(page, "One")).toContainText("1 taught");
+  await reveal(page, fourth);
   await expect(page.locator('[data-tile="4"] img')).toBeVisible();
   expect(await stored(context)).toEqual(before);
   await page.reload();
   await ready(page);
   await expect(labelRow(page, "One")).toContainText("1 taught");
+  await reveal(page, fourth);
   await expect(page.locator('[data-tile="4"] img')).toBeVisible();
   await expect(notice(page)).toHaveCount(0);
   // It was one step, and is taken back like any other.

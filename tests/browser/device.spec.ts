@@ -83,7 +83,7 @@ async function everythingSaid(page: Page): Promise<Map<string, string>> {
   await main.evaluate((grid) => grid.scrollTo(0, 0));
   for (let more = true; more; ) {
     await page.waitForTimeout(100);
-    for (const button of await page.locator("[data-tile] > button").all()) {
+    for (const button of await page.locator("[data-tile] > button.photo").all()) {
       const [name = "", ...rest] = ((await button.getAttribute("aria-label")) ?? "").split(", ");
       said.set(name, rest.join(", "));
     }

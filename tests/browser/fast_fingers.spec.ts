@@ -34,7 +34,7 @@ async function taught(page: Page): Promise<Record<string, string>> {
     await labelRow(page, label).click();
     for (let last = -1; Object.keys(result).length > last; ) {
       last = Object.keys(result).length;
-      for (const tile of await page.locator("[data-tile] > button").all()) {
+      for (const tile of await page.locator("[data-tile] > button.photo").all()) {
         const [file, name, how] = ((await tile.getAttribute("aria-label")) ?? "").split(", ");
         if (file && name && how === "taught") result[file] = name;
       }
@@ -66,7 +66,7 @@ test("sixty keys in two seconds on sixty photos: every photo is taught what was 
       { capture: true },
     );
   });
-  await page.locator("[data-tile] > button").first().focus();
+  await page.locator("[data-tile] > button.photo").first().focus();
   const presses: Promise<void>[] = [];
   for (let i = 0; i < 60; i++) {
     presses.push(page.keyboard.press(String((i % 3) + 1)));
@@ -90,7 +90,7 @@ test("undo takes back the last of the lessons that were typed before it", async 
   await addPhotos(page, Object.values(photos).flat());
   await addLabels(page, "One", "Two");
   await slowLessons(page, 300);
-  await page.locator("[data-tile] > button").first().focus();
+  await page.locator("[data-tile] > button.photo").first().focus();
   for (const key of ["1", "2", "2", "u"]) await page.keyboard.press(key);
   await expect(page.getByText(/^Undone/).first()).toBeVisible();
   await expect(labelRow(page, "One")).toContainText("1 taught");

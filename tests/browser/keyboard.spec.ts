@@ -67,7 +67,7 @@ test("the whole job by keyboard alone", async ({ page }) => {
   await expect(page.getByRole("progressbar")).toHaveCount(0, { timeout: 60_000 });
 
   // Name the first of each kind: Enter, the name, Enter. The focus stays with the photos.
-  await tabTo(page, "[data-tile] > button");
+  await tabTo(page, "[data-tile] > button.photo");
   for (const [kind, name] of [
     ["hat", "Hat"],
     ["shoes", "Shoes"],
@@ -80,7 +80,7 @@ test("the whole job by keyboard alone", async ({ page }) => {
     await page.keyboard.type(name);
     await page.keyboard.press("Enter");
     await expect(labelRow(page, name)).toContainText("1 taught");
-    await tabTo(page, "[data-tile] > button");
+    await tabTo(page, "[data-tile] > button.photo");
   }
 
   // A digit teaches: the first label is 1.
@@ -97,11 +97,11 @@ test("the whole job by keyboard alone", async ({ page }) => {
   await expect(labelRow(page, "Hat")).toContainText("2 taught");
 
   // Correct it, then take it back.
-  await tabTo(page, "[data-tile] > button");
+  await tabTo(page, "[data-tile] > button.photo");
   await walkTo(page, second);
   await page.keyboard.press("2");
   await expect(labelRow(page, "Shoes")).toContainText("2 taught");
-  await tabTo(page, "[data-tile] > button");
+  await tabTo(page, "[data-tile] > button.photo");
   await walkTo(page, second);
   await page.keyboard.press("Backspace");
   await expect(labelRow(page, "Shoes")).toContainText("1 taught");
@@ -111,7 +111,7 @@ test("the whole job by keyboard alone", async ({ page }) => {
   const fourth = photos.dress?.[2];
   if (!third || !fourth) throw new Error("too few photos");
   for (const file of [third, fourth]) {
-    await tabTo(page, "[data-tile] > button");
+    await tabTo(page, "[data-tile] > button.photo");
     await walkTo(page, file);
     await page.keyboard.press("Space");
   }
@@ -149,7 +149,7 @@ test("what goes away gives the focus on, and fields keep what was typed", async 
     timeout: 60_000,
   });
   for (const [at, name] of ["Cup", "Fish", "House", "Leaf"].entries()) {
-    await tabTo(page, "[data-tile] > button");
+    await tabTo(page, "[data-tile] > button.photo");
     await walkTo(page, `drawing-${at + 1}.png`);
     await page.keyboard.press("Enter");
     await page.keyboard.type(name);

@@ -42,7 +42,7 @@ test("the page with drawn pictures, sorted", async ({ page }, info) => {
   await page.setViewportSize({ width: 390, height: 780 });
   await page.emulateMedia({ colorScheme: "dark" });
   await page.locator("#main").evaluate((main) => main.scrollTo(0, 0));
-  await page.locator("[data-tile] > button").first().click();
+  await page.locator("[data-tile] > button.photo").first().click();
   await expect(page.getByRole("dialog")).toBeVisible();
   await page.screenshot({ path: join(folder, "phone.png") });
   await expect(photo(page, sample(1))).toHaveCount(1);
