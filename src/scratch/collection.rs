@@ -9,6 +9,9 @@
 //!              copy.practise ──► snapshot ──► store.commit ◄────┘   it dreams better, answers the same
 //! ```
 //!
+//! The networks of before the last lesson stay stored beside the present ones (`step`), so that it can be
+//! taken back: they answer again, exactly as they did.
+//!
 //! So a tab that is closed, or a device that fails, in the middle of the first half leaves what was there
 //! before; in the second, the label learned. The network that is stored answers all along. No picture is
 //! stored. The last few of each label that were taught since opening stay in memory, to tell whether they
@@ -20,13 +23,14 @@ use std::rc::Rc;
 
 use burn::tensor::Device;
 
-use super::records::{self, Contents};
+use super::records::{self, Contents, Problem, Read};
+use super::step::{Place, STEP_KEY, Step};
 use super::transfer;
 use super::{Control, MOST_TAUGHT, Practice, Scratch, Settings, Sketch, Taught, Watch};
 use crate::Result;
 use crate::error::RequestError;
 use crate::labels::{LAST_ID, LabelChoice, LabelEntry, LabelId, Labels, NOISE, clean_name};
-use crate::store::{Store, Turns, Write};
+use crate::store::{Store, Table, Turn, Turns, Write};
 
 /// Pictures of a label that are tried again after every teach. A dozen shows whether it was forgotten.
 const TRIED: usize = 12;
@@ -72,29 +76,70 @@ pub struct ScratchLearner<S: Store> {
 
 /// What is committed, and what this visit adds to it.
 struct State {
-    /// What could not be read at opening.
-    problems: Vec<String>,
+    /// What could not be read, and is still there.
+    problems: Vec<Problem>,
     labels: Labels,
     /// See [`Contents::lost`].
     lost: BTreeSet<LabelId>,
     /// Pictures that each label was taught with.
     counts: BTreeMap<LabelId, u64>,
+    /// Where the networks are stored.
+    place: Place,
+    known: Known,
+    /// The last lesson, where it can be taken back or done again.
+    step: Option<Step>,
+    /// What its other side is, if that was here since opening.
+    other: Option<Known>,
+}
+
+/// Networks, and what this visit knows of how well they know what they were taught.
+#[derive(Clone)]
+struct Known {
     network: Rc<Scratch>,
     recent: BTreeMap<LabelId, Vec<Sketch>>,
     /// Of the recent pictures, how many were tried and how many known, after the last teach.
     checks: BTreeMap<LabelId, (usize, usize)>,
 }
 
+impl Known {
+    fn new(network: Scratch) -> Known {
+        Known {
+            network: Rc::new(network),
+            recent: BTreeMap::new(),
+            checks: BTreeMap::new(),
+        }
+    }
+}
+
+/// What undo and redo would do, such as "Taught Cup".
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LastLesson {
+    /// What undo would take back.
+    pub undo: Option<String>,
+    /// What redo would do again.
+    pub redo: Option<String>,
+    /// The label that was taught in it; one that came with it is not there while it is taken back.
+    pub label: Option<LabelId>,
+}
+
 impl State {
-    fn new(contents: Contents, network: Scratch, problems: Vec<String>) -> State {
+    fn new(contents: Contents, network: Scratch, place: Place, problems: Vec<Problem>) -> State {
         State {
             problems,
             lost: contents.lost,
             labels: contents.labels,
             counts: contents.counts,
-            network: Rc::new(network),
-            recent: BTreeMap::new(),
-            checks: BTreeMap::new(),
+            place,
+            known: Known::new(network),
+            step: contents.step,
+            other: None,
+        }
+    }
+
+    fn name(&self, id: LabelId) -> &str {
+        match id {
+            NOISE => crate::labels::NOISE_NAME,
+            _ => self.labels.name(id).unwrap_or_default(),
         }
     }
 
@@ -154,12 +199,156 @@ impl<S: Store> ScratchLearner<S> {
 
     /// How it learns.
     pub fn settings(&self) -> Settings {
-        self.state.borrow().network.settings().clone()
+        self.state.borrow().known.network.settings().clone()
     }
 
-    /// What could not be read at opening, a sentence each. It was left where it is.
+    /// What cannot be read, a sentence each. It stays where it is until it is left out, or written anew by
+    /// whatever changes that label.
     pub fn problems(&self) -> Vec<String> {
-        self.state.borrow().problems.clone()
+        let state = self.state.borrow();
+        let sentences = state.problems.iter().map(|(_, sentence)| sentence);
+        sentences.cloned().collect()
+    }
+
+    /// Deletes what is left of records that cannot be read, so that they are not told of again. A label
+    /// that the networks know stays, under the name that says that its own was lost. There is no undo.
+    ///
+    /// # Errors
+    /// Errors of the store; then all is as it was.
+    pub async fn leave_out(&self) -> Result<()> {
+        let mut turn = self.store.take().await?;
+        let places: Vec<_> = {
+            let state = self.state.borrow();
+            state
+                .problems
+                .iter()
+                .filter_map(|(place, _)| *place)
+                .collect()
+        };
+        let writes = places.iter().map(|&(table, key)| {
+            let state = self.state.borrow();
+            let label = u32::try_from(key).ok().map(LabelId);
+            let label = label.filter(|_| table == Table::Labels);
+            let kept = label.and_then(|id| Some(records::label(id, state.labels.get(id)?)));
+            kept.unwrap_or(records::delete(table, key))
+        });
+        let writes = writes.collect();
+        self.commit(&mut turn, writes).await?;
+        self.state.borrow_mut().lost.clear();
+        Ok(())
+    }
+
+    /// Stores it; what was damaged where it is written is so no more.
+    async fn commit(&self, turn: &mut Turn<'_, S>, writes: Vec<Write>) -> Result<()> {
+        let written: BTreeSet<_> = writes.iter().filter_map(Write::place).collect();
+        turn.store()?.commit(writes).await?;
+        let mut state = self.state.borrow_mut();
+        let whole = |place: Option<_>| place.is_some_and(|place| written.contains(&place));
+        state.problems.retain(|(place, _)| !whole(*place));
+        Ok(())
+    }
+
+    /// What undo and redo would do.
+    pub fn last_lesson(&self) -> LastLesson {
+        let state = self.state.borrow();
+        let Some(step) = &state.step else {
+            return LastLesson::default();
+        };
+        let name = match &step.entry {
+            Some(entry) => &entry.name,
+            None => state.name(step.label),
+        };
+        let words = Some(format!("Taught {name}"));
+        let (undo, redo) = match step.undone {
+            true => (None, words),
+            false => (words, None),
+        };
+        LastLesson {
+            undo,
+            redo,
+            label: Some(step.label),
+        }
+    }
+
+    /// Takes the last lesson back, of before a reload, too: the networks of before it answer again. A
+    /// label that came with it goes with it. Returns what that lesson was.
+    ///
+    /// # Errors
+    /// `request/nothing-to-do`; `storage/damaged` where those networks cannot be read; errors of the store
+    /// and of the device, with everything as it was.
+    pub async fn undo(&self) -> Result<String> {
+        self.travel("undo", false).await
+    }
+
+    /// Does the lesson again that was taken back last, if nothing was taught since.
+    ///
+    /// # Errors
+    /// As [`ScratchLearner::undo`].
+    pub async fn redo(&self) -> Result<String> {
+        self.travel("redo", true).await
+    }
+
+    async fn travel(&self, what: &'static str, undone: bool) -> Result<String> {
+        let mut turn = self.store.take().await?;
+        let (step, ready) = {
+            let state = self.state.borrow();
+            let step = state.step.clone().filter(|step| step.undone == undone);
+            let step = step.ok_or(RequestError::NothingTo(what))?;
+            (step, state.other.clone())
+        };
+        let known = match ready {
+            Some(known) => known,
+            None if step.other.length == 0 => {
+                Known::new(Scratch::new(self.settings(), &self.device)?)
+            }
+            None => {
+                let network = records::other(step.other, turn.store()?, &self.device);
+                Known::new(network.await?)
+            }
+        };
+        let id = step.label;
+        let (back, entry) = {
+            let state = self.state.borrow();
+            let now = state.labels.get(id).filter(|_| step.made);
+            let back = Step {
+                undone: !undone,
+                other: state.place,
+                count: state.counts.get(&id).copied().unwrap_or_default(),
+                entry: now.filter(|_| !undone).cloned(),
+                ..step.clone()
+            };
+            // Its name may have been given to another meanwhile.
+            let entry = step.entry.clone().map(|entry| LabelEntry {
+                name: state.labels.numbered(entry.name),
+                ..entry
+            });
+            (back, entry)
+        };
+        let mut writes = vec![
+            records::head(step.other),
+            records::count_or_none(id, step.count),
+            back.write(),
+        ];
+        if step.made {
+            writes.push(match &entry {
+                Some(entry) => records::label(id, entry),
+                None => records::delete(Table::Labels, u64::from(id.0)),
+            });
+        }
+        let words = self.last_lesson();
+        self.commit(&mut turn, writes).await?;
+        let state = &mut *self.state.borrow_mut();
+        if step.made {
+            state.labels.set(id, entry);
+        }
+        match step.count {
+            0 => state.counts.remove(&id),
+            n => state.counts.insert(id, n),
+        };
+        state.place = step.other;
+        state.step = Some(back);
+        state.other = Some(std::mem::replace(&mut state.known, known));
+        Ok(words.undo.or(words.redo).unwrap_or_default())
     }
 
     /// Every label, "none of these" first, then by number.
@@ -169,7 +358,7 @@ impl<S: Store> ScratchLearner<S> {
         let others = state.labels.iter();
         let others = others.map(|(id, entry)| (id, entry.name.as_str(), entry.slot));
         let known = |(id, name, slot): (LabelId, &str, u32)| {
-            let (tried, known) = state.checks.get(&id).copied().unwrap_or_default();
+            let (tried, known) = state.known.checks.get(&id).copied().unwrap_or_default();
             KnownLabel {
                 id,
                 name: name.to_owned(),
@@ -193,9 +382,23 @@ impl<S: Store> ScratchLearner<S> {
             let name = state.labels.free_name(name, None)?;
             state.new_label(name)?
         };
-        let writes = vec![records::label(id, &entry)];
-        turn.store()?.commit(writes).await?;
-        self.state.borrow_mut().labels.set(id, Some(entry));
+        let mut writes = vec![records::label(id, &entry)];
+        // It may have the number of one that was taken back, which cannot come again then.
+        let undone = self
+            .state
+            .borrow()
+            .step
+            .as_ref()
+            .is_some_and(|step| step.undone);
+        if undone {
+            writes.push(records::delete(Table::Meta, STEP_KEY));
+        }
+        self.commit(&mut turn, writes).await?;
+        let state = &mut *self.state.borrow_mut();
+        state.labels.set(id, Some(entry));
+        if undone {
+            (state.step, state.other) = (None, None);
+        }
         Ok(id)
     }
 
@@ -212,7 +415,7 @@ impl<S: Store> ScratchLearner<S> {
             LabelEntry { name, slot }
         };
         let writes = vec![records::label(id, &entry)];
-        turn.store()?.commit(writes).await?;
+        self.commit(&mut turn, writes).await?;
         self.state.borrow_mut().labels.set(id, Some(entry));
         Ok(())
     }
@@ -237,21 +440,42 @@ impl<S: Store> ScratchLearner<S> {
         let lessons = [(id, pictures)];
         let (mut taught, practice) = network.learn(&lessons, watch).await?;
 
-        let count = self.state.borrow().counts.get(&id).copied();
-        let count = count.unwrap_or_default() + pictures.len() as u64;
-        let count = count.min(MOST_TAUGHT);
-        let mut writes = records::network(&network.snapshot().await?.to_bytes());
+        let before = self
+            .state
+            .borrow()
+            .counts
+            .get(&id)
+            .copied()
+            .unwrap_or_default();
+        let count = (before + pictures.len() as u64).min(MOST_TAUGHT);
+        let snapshot = network.snapshot().await?.to_bytes();
+        let now = self.state.borrow().place;
+        let (place, step) = (
+            now.beside(&snapshot),
+            Step {
+                undone: false,
+                other: now,
+                label: id,
+                count: before,
+                made: fresh.is_some(),
+                entry: None,
+            },
+        );
+        let mut writes = records::network(place, &snapshot);
         writes.push(records::count(id, count));
+        writes.push(step.write());
         writes.extend(fresh.as_ref().map(|entry| records::label(id, entry)));
-        turn.store()?.commit(writes).await?;
+        self.commit(&mut turn, writes).await?;
         {
             let state = &mut *self.state.borrow_mut();
             if let Some(entry) = fresh {
                 state.labels.set(id, Some(entry));
             }
             state.counts.insert(id, count);
-            state.network = Rc::new(network.clone());
-            let recent = state.recent.entry(id).or_default();
+            (state.place, state.step) = (place, Some(step));
+            state.other = Some(state.known.clone());
+            state.known.network = Rc::new(network.clone());
+            let recent = state.known.recent.entry(id).or_default();
             recent.extend_from_slice(&pictures[pictures.len().saturating_sub(TRIED)..]);
             recent.drain(..recent.len().saturating_sub(TRIED));
         }
@@ -260,7 +484,7 @@ impl<S: Store> ScratchLearner<S> {
         let stored = self.network();
         let practised = self.practise(network, practice, turn.store()?, watch);
         let stopped = practised.await.inspect_err(|_| {
-            self.state.borrow_mut().network = stored;
+            self.state.borrow_mut().known.network = stored;
         })?;
         taught.stopped |= stopped;
         Ok(Lesson { label: id, taught })
@@ -279,15 +503,18 @@ impl<S: Store> ScratchLearner<S> {
         while !stopped && let Some(progress) = network.practise(&mut practice).await? {
             steps += 1;
             if steps % SHOWN_EVERY == 0 {
-                self.state.borrow_mut().network = Rc::new(network.clone());
+                self.state.borrow_mut().known.network = Rc::new(network.clone());
             }
             stopped = watch.progress(progress).await == Control::Stop;
         }
         if steps > 0 {
             network.settle(practice).await?;
-            let writes = records::network(&network.snapshot().await?.to_bytes());
-            store.commit(writes).await?;
-            self.state.borrow_mut().network = Rc::new(network);
+            let snapshot = network.snapshot().await?.to_bytes();
+            // The same lesson: what was before it stays beside.
+            let place = self.state.borrow().place.again(&snapshot);
+            store.commit(records::network(place, &snapshot)).await?;
+            let state = &mut *self.state.borrow_mut();
+            (state.place, state.known.network) = (place, Rc::new(network));
         }
         Ok(stopped)
     }
@@ -295,7 +522,7 @@ impl<S: Store> ScratchLearner<S> {
     /// Asks the network about the recent pictures of every label.
     async fn try_again(&self) -> Result<()> {
         let (network, recent) = {
-            let state = self.state.borrow();
+            let state = &self.state.borrow().known;
             let each = (TRIED_IN_ALL / state.recent.len().max(1)).clamp(1, TRIED);
             let latest = |(&id, pictures): (&LabelId, &Vec<Sketch>)| {
                 (id, pictures[pictures.len().saturating_sub(each)..].to_vec())
@@ -312,7 +539,7 @@ impl<S: Store> ScratchLearner<S> {
             (*id, (of.len(), known))
         });
         let checks = checks.collect();
-        self.state.borrow_mut().checks = checks;
+        self.state.borrow_mut().known.checks = checks;
         Ok(())
     }
 
@@ -357,7 +584,8 @@ impl<S: Store> ScratchLearner<S> {
         let mut turn = self.store.take().await?;
         let writes = std::iter::once(Write::Clear).chain(contents.writes());
         turn.store()?.commit(writes.collect()).await?;
-        *self.state.borrow_mut() = State::new(contents, network, Vec::new());
+        let place = contents.place();
+        *self.state.borrow_mut() = State::new(contents, network, place, Vec::new());
         Ok(())
     }
 
@@ -381,7 +609,7 @@ impl<S: Store> ScratchLearner<S> {
     }
 
     fn network(&self) -> Rc<Scratch> {
-        Rc::clone(&self.state.borrow().network)
+        Rc::clone(&self.state.borrow().known.network)
     }
 }
 
@@ -393,10 +621,15 @@ async fn read<S: Store>(
     // Whoever wrote before writes nothing from now on.
     store.claim().await?;
     let loaded = store.load().await?;
-    let (contents, network, problems) = records::read(&loaded, device)?;
+    let Read {
+        contents,
+        network,
+        place,
+        problems,
+    } = records::read(&loaded, device)?;
     let network = match network {
         Some(network) => network,
         None => Scratch::new(settings.unwrap_or_default(), device)?,
     };
-    Ok(State::new(contents, network, problems))
+    Ok(State::new(contents, network, place, problems))
 }

@@ -36,6 +36,7 @@ mod records;
 mod rehearse;
 mod settings_bytes;
 pub mod snapshot;
+mod step;
 pub mod tensors;
 pub mod train;
 mod transfer;

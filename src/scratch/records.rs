@@ -3,10 +3,13 @@
 //!
 //! | table | key | payload |
 //! |---|---|---|
-//! | Meta | 0 | layout version (1 byte), length of the snapshot (8) |
-//! | Meta | 1, 2, … | the snapshot, cut into pieces: see [`PIECE`] |
+//! | Meta | 0 | layout version (1 byte), where the snapshot is that answers: a place of [`step`](super::step) |
+//! | Meta | 1, 2, …, and from 2³² + 1 on | two snapshots, cut into pieces: see [`PIECE`] |
+//! | Meta | 2³³ | the last lesson, see [`step`](super::step) |
 //! | Labels | label id | slot (4), name (UTF-8, to the end) |
 //! | Lessons | label id | how many pictures it was taught with (8) |
+//!
+//! Layout 1 had one snapshot, and of its place only the length.
 //!
 //! The database is another one than that of any collection of photos.
 
@@ -14,18 +17,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use burn::tensor::Device;
 
+use super::step::{Place, STEP_KEY, Step};
 use super::{MOST_TAUGHT, Scratch, Snapshot};
 use crate::error::{ImportError, StorageError};
 use crate::labels::{LAST_ID, LabelEntry, LabelId, Labels, NOISE};
 use crate::store::bundle::damaged;
-use crate::store::{Loaded, Table, Write};
+use crate::store::{Loaded, Store, Table, Write};
 use crate::{Error, Result};
 
 /// Version of the layout above.
-const LAYOUT: u8 = 1;
+const LAYOUT: u8 = 2;
 /// The longest piece of a snapshot, 16 MiB: a record holds 64 MiB at most, and a few hundred labels with
 /// a generator each are more.
-const PIECE: usize = 16 << 20;
+pub(super) const PIECE: usize = 16 << 20;
 
 /// A whole record that does not hold what it should.
 pub(super) type Unreadable = &'static str;
@@ -40,7 +44,12 @@ pub(super) struct Contents {
     pub network: Option<Vec<u8>>,
     /// Numbers of labels of which only unreadable records are left: no new label may take their place.
     pub lost: BTreeSet<LabelId>,
+    /// The last lesson, where it can be taken back or done again.
+    pub step: Option<Step>,
 }
+
+/// What could not be read: its place, where that is known, and a sentence.
+pub(super) type Problem = (Option<(Table, u64)>, String);
 
 impl Contents {
     /// Builds the networks.
@@ -71,7 +80,7 @@ impl Contents {
 
     /// Makes what was stored fit the networks: a label that lost its record gets a name that says so,
     /// and a count of none is left out. Nothing of it is written until the person changes that label.
-    fn mend(&mut self, network: &Scratch, problems: &mut Vec<String>) {
+    fn mend(&mut self, network: &Scratch, problems: &mut Vec<Problem>) {
         let taught = network.labels();
         for &id in taught.iter().filter(|&&id| id != NOISE) {
             if self.labels.get(id).is_none() {
@@ -89,9 +98,18 @@ impl Contents {
         });
     }
 
-    /// The transaction that stores all of it.
+    /// Where its networks are, once they are stored.
+    pub fn place(&self) -> Place {
+        let networks = self.network.as_deref();
+        networks.map_or(Place::NONE, |networks| Place::NONE.beside(networks))
+    }
+
+    /// The transaction that stores all of it, in an empty store.
     pub fn writes(&self) -> Vec<Write> {
-        let mut writes = self.network.as_deref().map(network).unwrap_or_default();
+        let mut writes = self
+            .network
+            .as_deref()
+            .map_or(Vec::new(), |networks| network(self.place(), networks));
         writes.extend(self.labels.iter().map(|(id, entry)| label(id, entry)));
         writes.extend(self.counts.iter().map(|(&id, &of)| count(id, of)));
         writes
@@ -162,12 +180,16 @@ fn pictures(payload: &[u8]) -> Result<u64, Unreadable> {
 }
 
 /// A sentence about a record that was set aside.
-fn problem(table: Table, key: u64, flaw: impl std::fmt::Display) -> String {
-    match table {
+fn problem(table: Table, key: u64, flaw: impl std::fmt::Display) -> Problem {
+    let sentence = match table {
+        Table::Meta if key == STEP_KEY => {
+            format!("The last lesson, to take it back, cannot be read: {flaw}.")
+        }
         Table::Labels => format!("Label {key} cannot be read: {flaw}."),
         Table::Lessons => format!("How often label {key} was taught cannot be read: {flaw}."),
         _ => format!("A record that does not belong here cannot be read: {flaw}."),
-    }
+    };
+    (Some((table, key)), sentence)
 }
 
 /// The refusal of a file, as that of what was stored.
@@ -197,35 +219,57 @@ pub(super) fn count(LabelId(id): LabelId, pictures: u64) -> Write {
     )
 }
 
-/// A snapshot in pieces. Pieces of an earlier, longer one stay behind: the length says how many count.
-pub(super) fn network(snapshot: &[u8]) -> Vec<Write> {
-    let mut head = vec![LAYOUT];
-    head.extend_from_slice(&(snapshot.len() as u64).to_le_bytes());
-    let pieces = snapshot.chunks(PIECE).map(<[u8]>::to_vec);
-    let all = std::iter::once(head).chain(pieces);
-    all.zip(0..)
-        .map(|(bytes, key)| put(Table::Meta, key, bytes))
-        .collect()
+/// Networks, and that they are what answers.
+pub(super) fn network(place: Place, snapshot: &[u8]) -> Vec<Write> {
+    let mut writes = place.pieces(snapshot);
+    writes.push(head(place));
+    writes
 }
 
-fn put(table: Table, key: u64, bytes: Vec<u8>) -> Write {
+/// Says which networks answer.
+pub(super) fn head(place: Place) -> Write {
+    let bytes = [&[LAYOUT][..], &place.to_bytes()].concat();
+    put(Table::Meta, 0, bytes)
+}
+
+/// What is stored of a label's count; nothing where it was not taught.
+pub(super) fn count_or_none(id: LabelId, pictures: u64) -> Write {
+    match pictures {
+        0 => delete(Table::Lessons, u64::from(id.0)),
+        n => count(id, n),
+    }
+}
+
+pub(super) fn delete(table: Table, key: u64) -> Write {
+    Write::Delete { table, key }
+}
+
+pub(super) fn put(table: Table, key: u64, bytes: Vec<u8>) -> Write {
     Write::Put { table, key, bytes }
 }
 
-/// Reads what a store holds, which may be nothing: its contents, its networks where there are any, and
-/// what was set aside. What the networks answer with must be whole; the rest is names and counts.
+/// What was read of a store.
+pub(super) struct Read {
+    pub contents: Contents,
+    /// The networks, where there are any, and their place.
+    pub network: Option<Scratch>,
+    pub place: Place,
+    /// What was set aside.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads what a store holds, which may be nothing. What the networks answer with must be whole; the rest
+/// is names and counts.
 ///
 /// # Errors
 /// `storage/newer`, `storage/damaged`, errors of the device.
-pub(super) fn read(
-    loaded: &Loaded,
-    device: &Device,
-) -> Result<(Contents, Option<Scratch>, Vec<String>)> {
+pub(super) fn read(loaded: &Loaded, device: &Device) -> Result<Read> {
     let (mut contents, mut problems) = (Contents::default(), Vec::new());
     let mut pieces = BTreeMap::new();
     for damaged in &loaded.damaged {
         let flaw = damaged.flaw;
         match damaged.place {
+            Some((Table::Meta, STEP_KEY)) => problems.push(problem(Table::Meta, STEP_KEY, flaw)),
             // It is missed below where it counts: a piece of an earlier snapshot is nothing lost.
             Some((Table::Meta, key)) => {
                 pieces.insert(key, &[][..]);
@@ -236,17 +280,33 @@ pub(super) fn read(
                 }
                 problems.push(problem(table, key, flaw));
             }
-            None => problems.push(format!("A stored record cannot be read: {flaw}.")),
+            None => problems.push((None, format!("A stored record cannot be read: {flaw}."))),
         }
     }
     for (table, key, bytes) in &loaded.records {
-        if *table == Table::Meta {
-            pieces.insert(*key, bytes.as_slice());
-        } else if let Err(flaw) = contents.add_stored(*table, *key, bytes) {
+        let read = match (*table, *key) {
+            (Table::Meta, STEP_KEY) => {
+                Step::from_bytes(bytes).map(|step| contents.step = Some(step))
+            }
+            (Table::Meta, _) => {
+                pieces.insert(*key, bytes.as_slice());
+                Ok(())
+            }
+            _ => contents.add_stored(*table, *key, bytes),
+        };
+        if let Err(flaw) = read {
             problems.push(problem(*table, *key, flaw));
         }
     }
-    contents.network = joined(&pieces)?;
+    let mut place = place(&pieces)?;
+    if place.length > 0 {
+        let piece = |key| pieces.get(&key).map(|piece| piece.to_vec());
+        let snapshot = place.joined(place.keys().map(piece));
+        let snapshot = snapshot.map_err(unreadable)?;
+        // An earlier version did not note its checksum.
+        place = place.again(&snapshot);
+        contents.network = Some(snapshot);
+    }
     let network = match contents.network {
         Some(_) => Some(contents.build(device).map_err(stored)?),
         None => None,
@@ -254,30 +314,55 @@ pub(super) fn read(
     if let Some(network) = &network {
         contents.mend(network, &mut problems);
     }
-    Ok((contents, network, problems))
+    contents.step = contents.step.filter(|step| step.other.is_beside(place));
+    Ok(Read {
+        contents,
+        network,
+        place,
+        problems,
+    })
 }
 
-fn joined(pieces: &BTreeMap<u64, &[u8]>) -> Result<Option<Vec<u8>>> {
-    let Some(head) = pieces.get(&0) else {
-        return match pieces.is_empty() {
-            true => Ok(None),
+/// Where the networks are that answer.
+fn place(records: &BTreeMap<u64, &[u8]>) -> Result<Place> {
+    let Some(head) = records.get(&0) else {
+        return match records.is_empty() {
+            true => Ok(Place::NONE),
             false => Err(unreadable("its description is missing")),
         };
     };
     let short = || unreadable("its description is cut off");
-    let (&layout, rest) = head.split_first().ok_or_else(short)?;
-    if layout > LAYOUT {
-        return Err(StorageError::Newer.into());
+    let (&layout, mut rest) = head.split_first().ok_or_else(short)?;
+    match layout {
+        0 => Err(unreadable("its description is something else")),
+        1 => {
+            let (length, _) = rest.split_first_chunk().ok_or_else(short)?;
+            Ok(Place::first(u64::from_le_bytes(*length)))
+        }
+        LAYOUT => Place::take(&mut rest).ok_or_else(short),
+        _ => Err(StorageError::Newer.into()),
     }
-    let (length, _) = rest.split_first_chunk().ok_or_else(short)?;
-    let length = u64::from_le_bytes(*length);
-    let mut snapshot = Vec::new();
-    for key in 1..=length.div_ceil(PIECE as u64) {
-        let missing = || unreadable("a part of its networks is missing");
-        snapshot.extend_from_slice(pieces.get(&key).ok_or_else(missing)?);
+}
+
+/// Networks that lie beside those that answer.
+///
+/// # Errors
+/// `storage/damaged`, errors of the store and of the device.
+pub(super) async fn other<S: Store>(
+    place: Place,
+    store: &mut S,
+    device: &Device,
+) -> Result<Scratch> {
+    let mut pieces = Vec::new();
+    for key in place.keys() {
+        let piece = store.read(Table::Meta, key).await?;
+        let missing = piece.is_none();
+        pieces.push(piece);
+        if missing {
+            break;
+        }
     }
-    if snapshot.len() as u64 != length {
-        return Err(unreadable("its networks are cut off"));
-    }
-    Ok(Some(snapshot))
+    let snapshot = place.joined(pieces.into_iter()).map_err(unreadable)?;
+    let snapshot = Snapshot::parse(&snapshot).map_err(stored)?;
+    Scratch::restore(&snapshot, device).map_err(stored)
 }

@@ -2,6 +2,7 @@
 // it, or it is left out. The bytes are changed in the browser's real database.
 
 import { AxeBuilder } from "@axe-core/playwright";
+import * as drawing from "./drawing";
 import { type BrowserContext, expect, type Locator, type Page, test } from "./fixtures";
 import { imported, labelRow, open, ready, reveal } from "./support";
 
@@ -254,4 +255,58 @@ test("a file that does not hold it changes nothing", async ({ page, context, bro
   await expect(page.getByText(/That file holds nothing of what is damaged/).first()).toBeVisible();
   await expect(panel(page)).toContainText("1 damaged record was set aside.");
   expect(await stored(context)).toEqual(before);
+});
+
+test("drawings: a name that is lost is told of, and given again", async ({ page }) => {
+  test.setTimeout(120_000);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await drawing.open(page);
+  await drawing.teach(page, "Ring");
+  await drawing.teach(page, "Cross");
+  await damage(page, [["labels", 1]], "scratch:drawings");
+  await page.reload();
+  await expect(drawing.pad(page)).toBeVisible({ timeout: 60_000 });
+  const told = page.getByRole("alert").filter({ hasText: "1 damaged record was set aside." });
+  await expect(told).toContainText("Label 1 cannot be read: its content is damaged.");
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await page.getByRole("button", { name: "Label 1 (name lost): rename" }).click();
+  await page.getByRole("menuitem", { name: "Rename" }).click();
+  await page.keyboard.type("Ring");
+  await page.keyboard.press("Enter");
+  await expect(drawing.taught(page, "Ring", 1)).toBeVisible();
+  await page.reload();
+  await expect(drawing.taught(page, "Ring", 1)).toBeVisible({ timeout: 60_000 });
+  await expect(told).toHaveCount(0);
+});
+
+test("drawings: networks that cannot be read leave a way on, and a backup takes their place", async ({
+  page,
+}, info) => {
+  test.setTimeout(120_000);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await drawing.open(page);
+  await drawing.teach(page, "Ring");
+  const backup = await saveBackup(page);
+  await damage(page, [["meta", 1]], "scratch:drawings");
+  await page.reload();
+  const told = page.getByRole("alert").filter({ hasText: "What was learned here cannot be read any more." });
+  await expect(told).toBeVisible({ timeout: 60_000 });
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await page.screenshot({ path: info.outputPath("drawings-unreadable.png") });
+  const open = async (file: string | { name: string; mimeType: string; buffer: Buffer }) => {
+    const asked = page.waitForEvent("filechooser");
+    await told.getByRole("button", { name: "Open a backup…" }).click();
+    await (await asked).setFiles(file);
+  };
+  await open({ name: "x.keepsake", mimeType: "", buffer: Buffer.from("what is this") });
+  await expect(page.getByText(/This is not a Keepsake file/)).toBeVisible();
+  // It is still there, for whoever can mend it.
+  await page.reload();
+  await expect(told).toBeVisible({ timeout: 60_000 });
+  await open(backup);
+  await expect(drawing.taught(page, "Ring", 1)).toBeVisible();
+  await page.reload();
+  await expect(drawing.taught(page, "Ring", 1)).toBeVisible({ timeout: 60_000 });
 });

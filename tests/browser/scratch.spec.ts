@@ -313,3 +313,48 @@ for (const [screen, width, height] of [
     });
   }
 }
+
+test("a lesson is taken back by its message, its label's menu and the key, also after a reload", async ({
+  page,
+}) => {
+  test.setTimeout(240_000);
+  await open(page);
+  const undone = page.getByText("Undone: Taught Cross.").first();
+  for (const way of ["At once", "With dreams"]) {
+    await page.getByRole("radio", { name: new RegExp(way) }).check();
+    await teach(page, "Ring");
+    await teach(page, "Cross");
+    await expect(taught(page, "Cross", 1)).toBeVisible();
+    await page.locator(".said").getByRole("button", { name: "Undo" }).click();
+    await expect(undone).toBeVisible();
+    await expect(taught(page, "Cross", 1)).toHaveCount(0);
+    await expect(taught(page, "Ring", 1)).toBeVisible();
+    // The drawing is on the pad again: it was only named wrongly.
+    await name(page, "Bars");
+    await expect(page.getByRole("heading", { name: "Learned Bars" })).toBeVisible({ timeout: 60_000 });
+    await page.reload();
+    await expect(taught(page, "Bars", 1)).toBeVisible({ timeout: 60_000 });
+    await page.getByRole("button", { name: "Bars: rename" }).click();
+    await page.getByRole("menuitem", { name: "Take back its last lesson" }).click();
+    await expect(taught(page, "Bars", 1)).toHaveCount(0);
+    await page.keyboard.press("Shift+U");
+    await expect(taught(page, "Bars", 1)).toBeVisible();
+    await page.keyboard.press("Control+z");
+    await expect(taught(page, "Bars", 1)).toHaveCount(0);
+    await page.reload();
+    await expect(taught(page, "Ring", 1)).toBeVisible({ timeout: 60_000 });
+    await expect(taught(page, "Bars", 1)).toHaveCount(0);
+    // A line on the pad goes before a lesson does.
+    await teach(page, "Cross");
+    await draw(page, "Bars");
+    for (let line = 0; line < 3; line++) await page.keyboard.press("u");
+    await expect(taught(page, "Cross", 1)).toBeVisible();
+    await page.keyboard.press("u");
+    await expect(taught(page, "Cross", 1)).toHaveCount(0);
+    await expectNoViolations(page, way);
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("menuitem", { name: "Start anew…" }).click();
+    await page.getByRole("button", { name: /Delete and start/ }).click();
+    await expect(page.getByText("Everything here was deleted.").first()).toBeVisible();
+  }
+});

@@ -84,10 +84,41 @@ impl Scratch {
         values::state(&inner.learner.settings(), inner.card.as_deref())
     }
 
-    /// What could not be read when the collection was opened, a sentence each. It was left where it is.
+    /// What cannot be read, a sentence each. It stays where it is until it is left out, or written anew by
+    /// whatever changes that label.
     #[wasm_bindgen(unchecked_return_type = "string[]")]
     pub fn problems(&self) -> Result<JsValue> {
         value(&self.open_inner()?.learner.problems())
+    }
+
+    /// Deletes what is left of records that cannot be read, so that they are not told of again. A label
+    /// that the networks know stays, under the name that says that its own was lost. There is no undo.
+    #[wasm_bindgen(js_name = leaveOut, unchecked_return_type = "Promise<void>")]
+    pub fn leave_out(&self) -> Promise {
+        self.promise(async |it| {
+            it.learner.leave_out().await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// What undo and redo would do: the last lesson, of before a reload, too.
+    #[wasm_bindgen(unchecked_return_type = "ScratchHistory")]
+    pub fn history(&self) -> Result<JsValue> {
+        values::history(&self.open_inner()?.learner.last_lesson())
+    }
+
+    /// Takes the last lesson back: the networks of before it answer again, exactly as they did, and a
+    /// label that came with it goes. Resolves to what it was. Waits for the lesson under way; `stop` ends
+    /// that one. Rejects with `request/nothing-to-do`.
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
+    pub fn undo(&self) -> Promise {
+        self.promise(async |it| Ok(it.learner.undo().await?.into()))
+    }
+
+    /// Does the lesson again that was taken back, if nothing was taught since; resolves to what it is.
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
+    pub fn redo(&self) -> Promise {
+        self.promise(async |it| Ok(it.learner.redo().await?.into()))
     }
 
     /// Every label, "none of these" first, then by number.

@@ -65,6 +65,14 @@ export interface ScratchLesson {
   stopped: boolean;
 }
 
+/** The last lesson: what undo or redo would do, such as "Taught Cup"; null where there is nothing. */
+export interface ScratchHistory {
+  undo: string | null;
+  redo: string | null;
+  /** The label that was taught in it. */
+  label: number | null;
+}
+
 /** What a picture is. */
 export interface ScratchPrediction {
   /** The likeliest label; null when nothing was taught. */

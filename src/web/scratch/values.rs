@@ -8,6 +8,7 @@ use web_sys::ImageData;
 use super::super::error::describe;
 use super::super::plain::value;
 use crate::labels::LabelId;
+use crate::scratch::collection::LastLesson;
 use crate::scratch::{self, KnownLabel, Preset, Settings, Sketch};
 use crate::{Error, Result};
 
@@ -40,6 +41,20 @@ pub(super) fn label(label: &KnownLabel) -> Result<JsValue> {
 
 pub(super) fn labels(labels: &[KnownLabel]) -> Result<JsValue> {
     value(&labels.iter().map(Label::of).collect::<Vec<_>>())
+}
+
+pub(super) fn history(last: &LastLesson) -> Result<JsValue> {
+    #[derive(Serialize)]
+    struct History<'a> {
+        undo: Option<&'a str>,
+        redo: Option<&'a str>,
+        label: Option<LabelId>,
+    }
+    value(&History {
+        undo: last.undo.as_deref(),
+        redo: last.redo.as_deref(),
+        label: last.label,
+    })
 }
 
 /// How it learns, and on what: on the card of this name, or on the processor.

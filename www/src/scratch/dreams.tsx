@@ -1,7 +1,7 @@
 /** Label by label: what it dreams, or the average of what it was shown, and how well it is known. */
 import type { ScratchLabel } from "keepsake/burn";
 import { useState } from "preact/hooks";
-import { Menu } from "../parts/menu";
+import { Menu, type MenuItem } from "../parts/menu";
 import { NONE } from "../state/labels";
 import * as common from "../words";
 import { useStudio } from "./context";
@@ -41,6 +41,12 @@ function Dream({ label, average }: { label: ScratchLabel; average: boolean }) {
   const [renaming, setRenaming] = useState(false);
   const pictures = studio.dreams.value.get(label.id) ?? [];
   const training = studio.training.value;
+  const last = studio.history.value;
+  const items: MenuItem[] = [];
+  if (label.id !== NONE) items.push({ text: common.rename, act: () => setRenaming(true) });
+  if (last.undo !== null && last.label === label.id) {
+    items.push({ text: words.takeBack, act: () => void studio.undo() });
+  }
   const now = training !== null && training.ended === null && training.label === label.id;
   return (
     <li class={`dream${now ? " now" : ""}`} id={dreamsOf(label.id)} tabIndex={-1}>
@@ -58,12 +64,7 @@ function Dream({ label, average }: { label: ScratchLabel; average: boolean }) {
         ) : (
           <b>{label.name}</b>
         )}
-        {label.id !== NONE && (
-          <Menu
-            name={words.renameMenu(label.name)}
-            items={[{ text: common.rename, act: () => setRenaming(true) }]}
-          />
-        )}
+        {items.length > 0 && <Menu name={words.renameMenu(label.name)} items={items} />}
         <span class="quiet">{now ? words.atStep(training.progress?.step ?? 0) : words.known(label)}</span>
       </div>
       {pictures.length > 0 && (

@@ -4,6 +4,7 @@
 import { expose, transfer } from "comlink";
 import init, {
   Scratch,
+  type ScratchHistory,
   type ScratchLabel,
   type ScratchLesson,
   type ScratchOptions,
@@ -20,6 +21,9 @@ const PORTION = 80;
 export interface ScratchView {
   readonly labels: readonly ScratchLabel[];
   readonly state: ScratchState;
+  /** What could not be read, a sentence each. */
+  readonly problems: readonly string[];
+  readonly history: ScratchHistory;
 }
 
 /** A picture: a file, or pixels that were made small already. */
@@ -34,7 +38,12 @@ async function open(): Promise<Scratch> {
 }
 
 function view(learner: Scratch): ScratchView {
-  return { labels: learner.labels(), state: learner.state() };
+  return {
+    labels: learner.labels(),
+    state: learner.state(),
+    problems: learner.problems(),
+    history: learner.history(),
+  };
 }
 
 /** Hears of progress; and, once in a lesson, of what is there when the label is known. */
@@ -70,6 +79,14 @@ class Portions {
   }
 }
 
+function deleteDatabase(name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const deleting = indexedDB.deleteDatabase(name);
+    deleting.onsuccess = () => resolve();
+    deleting.onerror = () => reject(deleting.error);
+  });
+}
+
 const api = {
   start: (): Promise<void> =>
     crossing(async () => {
@@ -86,6 +103,20 @@ const api = {
         return Scratch.open(options);
       })();
       return view(await opened);
+    }),
+
+  /** In place of a collection that cannot be opened: what a file holds, which is tried out first, or nothing. */
+  openInPlace: (options: ScratchOptions, file: Uint8Array | null): Promise<ScratchView> =>
+    crossing(async () => {
+      if (file) {
+        const trial = await Scratch.open({ ...options, storage: "memory" });
+        await trial.import(file).finally(() => trial.close());
+      }
+      await deleteDatabase(`keepsake:scratch:${options.name ?? "drawings"}`);
+      opened = Scratch.open(options);
+      const learner = await opened;
+      if (file) await learner.import(file);
+      return view(learner);
     }),
 
   /** A picture as the learner sees it. */
@@ -126,6 +157,22 @@ const api = {
     crossing(async () => {
       const learner = await open();
       await learner.rename(label, name);
+      return view(learner);
+    }),
+
+  /** Takes the last lesson back, or does it again. */
+  step: (direction: "undo" | "redo"): Promise<ScratchView & { readonly what: string }> =>
+    crossing(async () => {
+      const learner = await open();
+      const what = await learner[direction]();
+      return { ...view(learner), what };
+    }),
+
+  /** Deletes what is left of what could not be read. */
+  leaveOut: (): Promise<ScratchView> =>
+    crossing(async () => {
+      const learner = await open();
+      await learner.leaveOut();
       return view(learner);
     }),
 

@@ -11,6 +11,7 @@ import * as common from "../words";
 import { useStudio } from "./context";
 import { goToPhotos } from "./door";
 import { Dreams, dreamsOf } from "./dreams";
+import { pressed } from "./keys";
 import { NameField } from "./name-field";
 import { PadBox } from "./pad";
 import { Sign } from "./sign";
@@ -21,6 +22,11 @@ import * as words from "./words";
 export function Screen() {
   const studio = useStudio();
   const { kind } = studio.phase.value;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => pressed(studio, event);
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [studio]);
   useEffect(() => {
     document.title = `${words.title} · ${common.appName}`;
   }, []);
@@ -46,6 +52,9 @@ function Top() {
   const ready = studio.phase.value.kind === "ready";
   const items: MenuItem[] = [];
   if (ready) {
+    const { undo, redo } = studio.history.value;
+    if (undo !== null) items.push({ text: common.undo(undo), icon: "undo", act: () => void studio.undo() });
+    if (redo !== null) items.push({ text: common.redo(redo), icon: "redo", act: () => void studio.redo() });
     items.push({ text: common.saveBackup, icon: "save", act: () => void studio.saveBackup() });
     const open = () => chooseBackup((file) => void studio.openBackup(file));
     items.push({ text: common.openBackup, icon: "fresh", act: open });
@@ -124,7 +133,8 @@ function NotReady() {
           </button>
         </Notice>
       )}
-      {phase.kind === "failed" && (
+      {phase.kind === "failed" && phase.problem.code === "storage/damaged" && <Unreadable />}
+      {phase.kind === "failed" && phase.problem.code !== "storage/damaged" && (
         <Notice icon="warn" warn says={{ what: common.cannotOpen, todo: phase.problem.message }}>
           <button type="button" class="btn" onClick={() => location.reload()}>
             {common.reload}
@@ -132,6 +142,47 @@ function NotReady() {
         </Notice>
       )}
     </main>
+  );
+}
+
+/** Its networks are damaged: nothing of it can be used, and only the person can say what shall be. */
+function Unreadable() {
+  const studio = useStudio();
+  const anew = studio.asksAnew.value;
+  return (
+    <>
+      <Notice icon="warn" warn says={anew ? words.anewQuestion : words.unreadableNetworks}>
+        <button
+          type="button"
+          class="btn"
+          onClick={() => chooseBackup((file) => void studio.openInPlace(file))}
+        >
+          {common.openBackup}
+        </button>
+        {anew ? (
+          <button
+            type="button"
+            class="btn"
+            onClick={() => {
+              studio.asksAnew.value = false;
+              void studio.openInPlace(null);
+            }}
+          >
+            {words.anewYes}
+          </button>
+        ) : (
+          <button type="button" class="btn bare" onClick={() => (studio.asksAnew.value = true)}>
+            {words.startAnew}
+          </button>
+        )}
+        {anew && (
+          <button type="button" class="btn bare" onClick={() => (studio.asksAnew.value = false)}>
+            {common.cancel}
+          </button>
+        )}
+      </Notice>
+      <Trouble />
+    </>
   );
 }
 
@@ -158,9 +209,6 @@ function Notices() {
   const studio = useStudio();
   const unstored = studio.unstored.value;
   const halted = studio.halted.value;
-  const close = (all: readonly string[]) => {
-    studio.trouble.value = all;
-  };
   return (
     <>
       {unstored && (
@@ -177,6 +225,16 @@ function Notices() {
           </button>
           <button type="button" class="btn bare" onClick={() => void studio.saveBackup()}>
             {common.saveBackup}
+          </button>
+        </Notice>
+      )}
+      {studio.damaged.value.length > 0 && !studio.damageSeen.value && (
+        <Notice icon="warn" warn says={words.damaged(studio.damaged.value)}>
+          <button type="button" class="btn" onClick={() => void studio.leaveOut()}>
+            {common.damage.leave}
+          </button>
+          <button type="button" class="btn bare" onClick={() => (studio.damageSeen.value = true)}>
+            {common.close}
           </button>
         </Notice>
       )}
@@ -197,13 +255,21 @@ function Notices() {
           </button>
         </Notice>
       )}
+      <Trouble />
+    </>
+  );
+}
+
+function Trouble() {
+  const studio = useStudio();
+  const close = (closed: string) => {
+    studio.trouble.value = studio.trouble.value.filter((other) => other !== closed);
+  };
+  return (
+    <>
       {studio.trouble.value.map((sentence) => (
         <Notice key={sentence} icon="warn" warn says={common.trouble({ code: "", message: sentence })}>
-          <button
-            type="button"
-            class="btn bare"
-            onClick={() => close(studio.trouble.value.filter((other) => other !== sentence))}
-          >
+          <button type="button" class="btn bare" onClick={() => close(sentence)}>
             {common.close}
           </button>
         </Notice>
@@ -313,16 +379,28 @@ function Status() {
 }
 
 function Said() {
-  const said = useStudio().said.value;
+  const studio = useStudio();
+  const said = studio.said.value;
   return (
     <>
       <div class="sr" role="status">
-        {said}
+        {said?.text}
       </div>
       {said && (
-        <div class="said">
-          <span aria-hidden="true">{said}</span>
-          <span class="end" />
+        <div
+          class="said"
+          onPointerEnter={() => studio.holdSaid()}
+          onFocusIn={() => studio.holdSaid()}
+          onPointerLeave={() => studio.say(said.text, said.canUndo)}
+        >
+          <span aria-hidden="true">{said.text}</span>
+          {said.canUndo ? (
+            <button type="button" onClick={() => void studio.undo()}>
+              {common.undoShort}
+            </button>
+          ) : (
+            <span class="end" />
+          )}
         </div>
       )}
     </>

@@ -2,6 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { proxy } from "comlink";
 import type {
+  ScratchHistory,
   ScratchLabel,
   ScratchLesson,
   ScratchOptions,
@@ -65,6 +66,11 @@ interface Pending {
   readonly name: string;
 }
 
+interface Said {
+  readonly text: string;
+  readonly canUndo: boolean;
+}
+
 export class Studio {
   readonly phase = signal<Phase>({ kind: "opening" });
   readonly labels = signal<readonly ScratchLabel[]>([]);
@@ -80,7 +86,15 @@ export class Studio {
   /** Why what waits is not being learned: it could not be stored. */
   readonly halted = signal<Problem | null>(null);
   readonly trouble = signal<readonly string[]>([]);
-  readonly said = signal<string | null>(null);
+  /** What could not be read of what is stored. */
+  readonly damaged = signal<readonly string[]>([]);
+  /** The notice about that was read. */
+  readonly damageSeen = signal(false);
+  readonly said = signal<Said | null>(null);
+  /** The last lesson, where it can be taken back or done again. */
+  readonly history = signal<ScratchHistory>({ undo: null, redo: null, label: null });
+  /** What was taught in it, while this page remembers: taken back, it is back on the pad. */
+  #lastPictures: readonly ImageData[] = [];
   readonly asksAnew = signal(false);
   readonly dropping = signal(false);
   /** Why nothing can be stored here; null where it can. */
@@ -190,14 +204,21 @@ export class Studio {
   #show(view: ScratchView): void {
     this.labels.value = view.labels;
     this.state.value = view.state;
+    this.damaged.value = view.problems;
+    this.history.value = view.history;
   }
 
-  say(text: string): void {
+  say(text: string, canUndo = false): void {
     clearTimeout(this.#saidTimer);
-    this.said.value = text;
+    this.said.value = { text, canUndo };
     this.#saidTimer = setTimeout(() => {
       this.said.value = null;
     }, SAID_FOR);
+  }
+
+  /** The line stays while somebody is on it. */
+  holdSaid(): void {
+    clearTimeout(this.#saidTimer);
   }
 
   #complain(sentence: string): void {
@@ -366,7 +387,8 @@ export class Studio {
       if (!view || label === undefined) return;
       this.#show(view);
       change({ known: true, label, name: this.nameOf(label) });
-      this.say(words.said.taught(this.nameOf(label), pictures.length));
+      this.#lastPictures = pictures;
+      this.say(words.said.taught(this.nameOf(label), pictures.length), true);
       void this.#ask();
       void this.#dream(this.labels.value);
     };
@@ -395,6 +417,7 @@ export class Studio {
       return;
     }
     const { lesson } = done;
+    this.#lastPictures = pictures;
     this.#show(done);
     this.training.value = {
       ...training,
@@ -403,8 +426,8 @@ export class Studio {
       ended: { seconds: (performance.now() - started) / 1000, lesson },
     };
     const taught = this.nameOf(lesson.label);
-    if (lesson.stopped) this.say(words.said.stopped(taught));
-    else if (!training.known) this.say(words.said.taught(taught, pictures.length));
+    if (lesson.stopped) this.say(words.said.stopped(taught), true);
+    else if (!training.known) this.say(words.said.taught(taught, pictures.length), true);
     if (this.#storage === "indexeddb") void navigator.storage?.persist();
     void this.#ask();
     void this.#dreamAnew();
@@ -413,6 +436,47 @@ export class Studio {
   /** Ends the training under way; what it learned so far stays. */
   async stop(): Promise<void> {
     await this.#attempt(() => this.#line.call((api) => api.stop()));
+  }
+
+  /** Takes the last lesson back; what it was taught is back on the pad, unless something else is there. */
+  async undo(): Promise<void> {
+    // One that is under way ends first, and is the last one then.
+    if (this.learning.value) await this.stop();
+    else if (this.history.value.undo === null) return;
+    const pictures = this.#lastPictures;
+    if ((await this.#step("undo")) && this.shown.value.length === 0) this.held.value = pictures;
+    void this.#ask();
+  }
+
+  /** Teaches again what was taken back. */
+  async redo(): Promise<void> {
+    if (this.learning.value || this.history.value.redo === null) return;
+    if ((await this.#step("redo")) && this.held.value === this.#lastPictures) this.clear();
+    void this.#ask();
+  }
+
+  async #step(direction: "undo" | "redo"): Promise<boolean> {
+    const done = await this.#attempt(() => this.#line.call((api) => api.step(direction)));
+    if (!done) return false;
+    this.training.value = null;
+    this.#show(done);
+    const known = new Set(done.labels.filter(({ taught }) => taught > 0).map(({ id }) => id));
+    this.dreams.value = new Map([...this.dreams.value].filter(([label]) => known.has(label)));
+    this.say(
+      direction === "undo" ? words.said.undid(done.what) : words.said.redid(done.what),
+      direction === "redo",
+    );
+    await this.#dreamAnew();
+    return true;
+  }
+
+  /** Deletes what is left of what could not be read. */
+  async leaveOut(): Promise<void> {
+    const n = this.damaged.value.length;
+    const view = await this.#attempt(() => this.#line.call((api) => api.leaveOut()));
+    if (!view) return;
+    this.#show(view);
+    this.say(saidElsewhere.leftOut(n));
   }
 
   /** Other dreams of every label. */
@@ -481,6 +545,18 @@ export class Studio {
   }
 
   /* ── the collection ── */
+
+  /** Puts a backup, or nothing, in the place of what cannot be opened. */
+  async openInPlace(file: File | null): Promise<void> {
+    this.trouble.value = [];
+    const bytes = file && new Uint8Array(await file.arrayBuffer());
+    const view = await this.#attempt(() => this.#line.call((api) => api.openInPlace(this.#options(), bytes)));
+    if (!view) return;
+    this.#show(view);
+    this.phase.value = { kind: "ready" };
+    this.say(file ? words.said.opened(view.labels.length - 1) : words.said.anew);
+    await this.#dreamAnew();
+  }
 
   async choose(preset: ScratchPreset, rehearsal: boolean): Promise<void> {
     remembered.remember({ preset, rehearsal });

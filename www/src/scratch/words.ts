@@ -1,7 +1,7 @@
 /** Every sentence of the page that learns from nothing. Words that both pages say are in `../words`. */
 import type { ScratchLabel, ScratchPreset, ScratchState } from "keepsake/burn";
 import type { Problem } from "../engine/engine";
-import { number, percent, type Words } from "../words";
+import { number, percent, setAside, type Words } from "../words";
 
 const NBSP = "\u00a0";
 
@@ -146,6 +146,7 @@ export const knownHint =
   "“Known” counts the last pictures taught on this visit, tried again after every lesson. They are not stored.";
 export const atStep = (step: number): string => `step ${number(step)}`;
 export const renameMenu = (name: string): string => `${name}: rename`;
+export const takeBack = "Take back its last lesson";
 export const labelRow = (label: ScratchLabel): string => `${label.name}, ${pictures(label.taught)}`;
 
 /* ── what just happened ── */
@@ -154,6 +155,8 @@ export const said = {
   stopped: (name: string): string => `Stopped. What it learned of ${name} so far stays.`,
   made: (name: string): string => `Made the label ${name}. Draw it, and teach it.`,
   renamed: (name: string): string => `Renamed to ${name}.`,
+  undid: (what: string): string => `Undone: ${what}.`,
+  redid: (what: string): string => `Done again: ${what}.`,
   opened: (labels: number): string =>
     `Opened the backup: ${number(labels)} ${labels === 1 ? "label" : "labels"}.`,
   anew: "Everything here was deleted.",
@@ -166,6 +169,20 @@ export const elsewhere: Words = {
   todo: "Go on there, or take them over.",
 };
 export const drawHere = "Draw here instead";
+/** Sentences that are read; more of them say the same. */
+const TOLD = 3;
+export function damaged(problems: readonly string[]): Words {
+  const { what } = setAside(problems.length);
+  const more = problems.length > TOLD ? ` And ${number(problems.length - TOLD)} more.` : "";
+  return {
+    what,
+    todo: `What was learned is all there. ${problems.slice(0, TOLD).join(" ")}${more} A label whose name is lost can be given one again.`,
+  };
+}
+export const unreadableNetworks: Words = {
+  what: "What was learned here cannot be read any more.",
+  todo: "It stays where it is until you decide. A backup takes its place, or you begin anew.",
+};
 export const notKept = "Not saved.";
 export function halted(problem: Problem, n: number): Words {
   const rest = `${n === 1 ? "One lesson waits" : `${number(n)} lessons wait`}; all before is saved.`;

@@ -4,7 +4,7 @@ import type { Page } from "./page";
 import { isCharacter, isLetter, strokeOf } from "./strokes";
 
 /** Whether a key was typed into something that wants text. */
-function isTyping(event: Event): boolean {
+export function isTyping(event: Event): boolean {
   const target = event.target;
   return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
 }
