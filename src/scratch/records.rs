@@ -79,9 +79,10 @@ impl Contents {
     }
 
     /// Makes what was stored fit the networks: a label that lost its record gets a name that says so,
-    /// and a count of none is left out. Nothing of it is written until the person changes that label.
-    fn mend(&mut self, network: &Scratch, problems: &mut Vec<Problem>) {
-        let taught = network.labels();
+    /// and a count of none is left out; without networks, every count. Nothing of it is written until the
+    /// person changes that label.
+    fn mend(&mut self, network: Option<&Scratch>, problems: &mut Vec<Problem>) {
+        let taught = network.map(Scratch::labels).unwrap_or_default();
         for &id in taught.iter().filter(|&&id| id != NOISE) {
             if self.labels.get(id).is_none() {
                 let entry = self.labels.nameless(id);
@@ -311,9 +312,7 @@ pub(super) fn read(loaded: &Loaded, device: &Device) -> Result<Read> {
         Some(_) => Some(contents.build(device).map_err(stored)?),
         None => None,
     };
-    if let Some(network) = &network {
-        contents.mend(network, &mut problems);
-    }
+    contents.mend(network.as_ref(), &mut problems);
     contents.step = contents.step.filter(|step| step.other.is_beside(place));
     Ok(Read {
         contents,
