@@ -172,7 +172,7 @@ test("an update taken in one tab leaves the other at work, offline and on", asyn
   expect(await worker.evaluate(() => "nextVersion" in globalThis)).toBe(false);
   expectOnly(code, versions.old);
   // And its files are all there yet, those that nobody has asked for among them.
-  const names = [...codeOf(versions.old)].filter((name) => !/^(drawings|scratch|card|take-along)/.test(name));
+  const names = [...codeOf(versions.old)].filter((name) => !/^(drawings|scratch|card|take-along|heif|libheif)/.test(name));
   const had = await worker.evaluate(
     (names) => Promise.all(names.map(async (name) => (await fetch(`assets/${name}`)).ok)),
     names,
