@@ -2,12 +2,11 @@
 // that are none, silence) ends the line once and for all: its worker is stopped, what it was asked
 // for rejects, and the reason is told. Another try takes another line.
 
-import { type Remote, wrap } from "comlink";
+import type { Remote } from "comlink";
 import type { CardApi } from "./card.worker";
 import { problem } from "./failure";
-
-/** A card that has not answered for so long, and does not say why, hangs. */
-const PATIENCE_MS = 60_000;
+import { hired } from "./hired";
+import { patiently } from "./patience";
 
 /** At most so many photos in a batch. */
 export const BATCH = 16;
@@ -50,12 +49,10 @@ export class CardLink {
   /** Opens the card in a worker of its own. Rejects where that cannot be done. */
   static async open(core: WebAssembly.Module, weights: Uint8Array): Promise<CardLink> {
     const worker = new Worker(new URL("./card.worker.ts", import.meta.url), { type: "module" });
-    const api = wrap<CardApi>(worker);
-    const death = new Promise<never>((_, reject) => {
-      worker.addEventListener("error", (event) => reject(new Error(event.message || "A worker stopped.")));
-    });
+    const { api, death } = hired<CardApi>(worker);
     try {
-      return new CardLink(worker, api, await patiently(Promise.race([api.open(core, weights), death])));
+      const card = await patiently(Promise.race([api.open(core, weights), death]), silent);
+      return new CardLink(worker, api, card);
     } catch (thrown) {
       worker.terminate();
       throw thrown;
@@ -72,7 +69,7 @@ export class CardLink {
   async features(inputs: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
     const from = performance.now();
     try {
-      const features = await patiently(Promise.race([this.#api.features(inputs), this.#ended]));
+      const features = await patiently(Promise.race([this.#api.features(inputs), this.#ended]), silent);
       if (features.length !== inputs.length) throw new Error("The graphics card left a photo out.");
       const each = (performance.now() - from) / inputs.length;
       this.#batch = Math.max(1, Math.min(BATCH, 2 * inputs.length, Math.floor(BATCH_MS / each)));
@@ -96,14 +93,6 @@ export class CardLink {
   }
 }
 
-async function patiently<T>(answer: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("The graphics card does not answer.")), PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([answer, silence]);
-  } finally {
-    clearTimeout(timer);
-  }
+function silent(): Error {
+  return new Error("The graphics card does not answer.");
 }

@@ -2,24 +2,17 @@
 // file. One file at a time, since each may take hundreds of megabytes; the worker is ended when no file
 // came for a while, or where one crashed it.
 
-import { type Remote, releaseProxy, transfer, wrap } from "comlink";
+import { transfer } from "comlink";
 import { codeOf } from "./failure";
 import type { HeifApi } from "./heif.worker";
+import { dismiss, type Hired, hired } from "./hired";
+import { patiently, TooSlow } from "./patience";
 
-/** So long a file may take. */
-const PATIENCE_MS = 60_000;
 /** The worker waits so long for another file. */
 const IDLE_MS = 20_000;
 
-interface Hands {
-  readonly worker: Worker;
-  readonly api: Remote<HeifApi>;
-  /** Rejects when the worker dies; never resolves. */
-  readonly death: Promise<never>;
-}
-
 export class HeifOpener {
-  #hands: Hands | undefined;
+  #hands: Hired<HeifApi> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #idle: ReturnType<typeof setTimeout> | undefined;
 
@@ -40,34 +33,24 @@ export class HeifOpener {
     clearTimeout(this.#idle);
     this.#hands ??= hire();
     const { api, death } = this.#hands;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const stuck = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(tooSlow), PATIENCE_MS);
-    });
+    const decoding = api.decode(transfer(file, [file.buffer]));
     try {
-      const bitmap = await Promise.race([api.decode(transfer(file, [file.buffer])), death, stuck]);
+      const bitmap = await patiently(Promise.race([decoding, death]), () => new TooSlow());
       this.used();
       return bitmap;
     } catch (thrown) {
-      if (codeOf(thrown) === undefined || thrown === tooSlow) this.#dismiss();
+      if (codeOf(thrown) === undefined || thrown instanceof TooSlow) this.#dismiss();
       throw codeOf(thrown) === undefined ? notHere(thrown) : thrown;
     } finally {
-      clearTimeout(timer);
       this.#idle = setTimeout(() => this.#dismiss(), IDLE_MS);
     }
   }
 
   #dismiss(): void {
-    this.#hands?.api[releaseProxy]();
-    this.#hands?.worker.terminate();
+    if (this.#hands) dismiss(this.#hands);
     this.#hands = undefined;
   }
 }
-
-const tooSlow = {
-  code: "photo/too-slow",
-  message: "This picture took more than a minute to open and was left out.",
-};
 
 /** The library could not be fetched, or crashed. */
 function notHere(thrown: unknown): { readonly code: string; readonly message: string } {
@@ -78,14 +61,9 @@ function notHere(thrown: unknown): { readonly code: string; readonly message: st
   };
 }
 
-function hire(): Hands {
+function hire(): Hired<HeifApi> {
   const worker = new Worker(new URL("./heif.worker.ts", import.meta.url), { type: "module" });
-  const death = new Promise<never>((_, reject) => {
-    worker.addEventListener("error", (event) => {
-      event.preventDefault();
-      reject(new Error(event.message || "A worker stopped."));
-    });
-  });
-  death.catch(() => undefined);
-  return { worker, api: wrap<HeifApi>(worker), death };
+  // It is said where the file is.
+  worker.addEventListener("error", (event) => event.preventDefault());
+  return hired<HeifApi>(worker);
 }

@@ -1,9 +1,10 @@
 // A line to a worker that may crash. One that does is replaced by a fresh one that reads the same
 // storage: everything that was acknowledged is there, and the call that failed says so.
 
-import { type Remote, releaseProxy, wrap } from "comlink";
+import type { Remote } from "comlink";
 import type { Problem } from "./engine";
 import { codeOf } from "./failure";
+import { dismiss, type Hired, hired } from "./hired";
 
 const CRASHED: Problem = {
   code: "page/learner-restarted",
@@ -19,15 +20,8 @@ export interface Wiring<Api> {
   restarted(api: Remote<Api>): Promise<void>;
 }
 
-interface Running<Api> {
-  readonly worker: Worker;
-  readonly api: Remote<Api>;
-  /** Rejects when the worker dies; never resolves. */
-  readonly death: Promise<never>;
-}
-
 export class Line<Api> {
-  #running: Promise<Running<Api>> | undefined;
+  #running: Promise<Hired<Api>> | undefined;
 
   constructor(private readonly wiring: Wiring<Api>) {}
 
@@ -55,39 +49,29 @@ export class Line<Api> {
   async hangUp(): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
-    await running?.then(end).catch(() => undefined);
+    await running?.then(dismiss).catch(() => undefined);
   }
 
-  async #start(): Promise<Running<Api>> {
-    const worker = this.wiring.worker();
-    const death = new Promise<never>((_, reject) => {
-      worker.addEventListener("error", (event) => reject(new Error(event.message || "The worker stopped.")));
-    });
-    death.catch(() => undefined);
-    const running = { worker, api: wrap<Api>(worker), death };
+  async #start(): Promise<Hired<Api>> {
+    const running = hired<Api>(this.wiring.worker());
     try {
-      await Promise.race([this.wiring.start(running.api), death]);
+      await Promise.race([this.wiring.start(running.api), running.death]);
     } catch (thrown) {
-      end(running);
+      dismiss(running);
       throw thrown;
     }
     return running;
   }
 
-  async #replace(crashed: Running<Api>): Promise<Running<Api>> {
-    end(crashed);
+  async #replace(crashed: Hired<Api>): Promise<Hired<Api>> {
+    dismiss(crashed);
     const next = await this.#start();
     try {
       await Promise.race([this.wiring.restarted(next.api), next.death]);
     } catch (thrown) {
-      end(next);
+      dismiss(next);
       throw thrown;
     }
     return next;
   }
-}
-
-function end<Api>({ worker, api }: Running<Api>): void {
-  api[releaseProxy]();
-  worker.terminate();
 }

@@ -1,19 +1,13 @@
 // A few eye workers beside each other. Whoever is free asks for work. A photo that crashes a worker
 // (out of memory, a decoder's fault) fails alone: the worker is replaced and the others go on.
 
-import { type Remote, releaseProxy, wrap } from "comlink";
+import type { Remote } from "comlink";
 import type { EyeApi } from "./eye.worker";
 import { codeOf } from "./failure";
+import { dismiss, type Hired, hired } from "./hired";
+import { patiently, TooSlow } from "./patience";
 
-/** A photo may take this long before its worker is taken for stuck and replaced. */
-const PATIENCE_MS = 60_000;
-
-interface Eyes {
-  readonly worker: Worker;
-  readonly api: Remote<EyeApi>;
-  /** Rejects when the worker dies; never resolves. */
-  readonly death: Promise<never>;
-}
+type Eyes = Hired<EyeApi>;
 
 /** Something for one worker to do. */
 export interface Task {
@@ -83,36 +77,26 @@ export class Pool {
   }
 
   async #perform(eyes: Eyes, task: Task): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const stuck = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new StuckError()), PATIENCE_MS);
-    });
     try {
-      await Promise.race([task.perform(eyes.api), eyes.death, stuck]);
+      await patiently(Promise.race([task.perform(eyes.api), eyes.death]), () => new TooSlow());
       this.#rest(eyes);
     } catch (reason) {
       task.failed(reason);
-      if (codeOf(reason) !== undefined && !(reason instanceof StuckError)) this.#rest(eyes);
+      if (codeOf(reason) !== undefined && !(reason instanceof TooSlow)) this.#rest(eyes);
       else {
         // No code: the worker itself failed. Its memory may be in any state, so it is replaced.
         this.#dismiss(eyes);
         this.feed();
       }
-    } finally {
-      clearTimeout(timer);
     }
   }
 
   async #hire(): Promise<Eyes> {
     this.#size++;
     const worker = new Worker(new URL("./eye.worker.ts", import.meta.url), { type: "module" });
-    const death = new Promise<never>((_, reject) => {
-      worker.addEventListener("error", (event) => reject(new Error(event.message || "A worker stopped.")));
-    });
-    death.catch(() => undefined);
-    const eyes = { worker, api: wrap<EyeApi>(worker), death };
+    const eyes = hired<EyeApi>(worker);
     try {
-      this.eye = await Promise.race([eyes.api.open(this.core, this.weights), death]);
+      this.eye = await Promise.race([eyes.api.open(this.core, this.weights), eyes.death]);
       return eyes;
     } catch (reason) {
       this.#dismiss(eyes);
@@ -122,14 +106,6 @@ export class Pool {
 
   #dismiss(eyes: Eyes): void {
     this.#size--;
-    eyes.api[releaseProxy]();
-    eyes.worker.terminate();
-  }
-}
-
-class StuckError extends Error {
-  readonly code = "photo/too-slow";
-  constructor() {
-    super("This picture took more than a minute to open and was left out.");
+    dismiss(eyes);
   }
 }
