@@ -2,10 +2,11 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { LabelId, Photo, PhotoId, Problem } from "../engine/engine";
 import { problem } from "../engine/failure";
+import { today } from "../parts/save";
 import type { Page } from "../state/page";
 import { Copying, canWriteFolders, chosenFolder } from "./folders";
 import { canStream, chosenFile, download, type Outlet } from "./outlet";
-import { type Choice, type Item, isDone, type Plan, planOf } from "./plan";
+import { type Choice, type Item, type Plan, planOf } from "./plan";
 import {
   inParts,
   type Originals,
@@ -59,7 +60,6 @@ export class Along implements Originals {
     const { photos, labels } = this.page.engine;
     return planOf(photos.value, labels.value, this.choice.value, words.ownFolders);
   });
-  readonly done = computed(() => this.page.engine.photos.value.filter(isDone).length);
   /** The photos that will be written, and those of the plan of which the original is not at hand. */
   readonly at = computed(() => {
     const files = this.#files.value;
@@ -264,8 +264,4 @@ export class Along implements Originals {
 
 function foldersOf(items: readonly Item[]): number {
   return new Set(items.map(({ label }) => label)).size;
-}
-
-function today(): string {
-  return new Date().toISOString().slice(0, 10);
 }

@@ -3,7 +3,7 @@
 // over. What was written is listed in a file beside the folders, also while it goes on, so that the list is
 // true whenever it ends.
 
-import type { Photo } from "../engine/engine";
+import { picked } from "../engine/picked";
 import { withSuffix } from "./names";
 import { type Item, partsOf, type Step, UNDO_LIST } from "./plan";
 import type { Fault, Originals, Work } from "./run";
@@ -22,12 +22,7 @@ export const canWriteFolders = window.showDirectoryPicker !== undefined;
 
 /** Asks where to. In a gesture only. Null where the person chose no place. */
 export async function chosenFolder(): Promise<FileSystemDirectoryHandle | null> {
-  try {
-    return (await window.showDirectoryPicker?.({ id: "keepsake-along", mode: "readwrite" })) ?? null;
-  } catch (thrown) {
-    if (thrown instanceof DOMException && thrown.name === "AbortError") return null;
-    throw thrown;
-  }
+  return (await picked(window.showDirectoryPicker?.({ id: "keepsake-along", mode: "readwrite" }))) ?? null;
 }
 
 /** A file that was written. */
@@ -69,10 +64,8 @@ export class Copying {
     for (const { photo, label, step, companions } of items) {
       if (work.stopped) break;
       const copied = await this.#one(from.file(photo), step, work);
-      let suffix: string | undefined;
-      if (copied) suffix = copied;
       for (const other of copied === undefined ? [] : companions) {
-        await this.#one(companion(from, photo, other), other, work, suffix);
+        await this.#one(from.companion(photo, other.from), other, work, copied);
       }
       work.next(label, copied !== undefined);
       if (this.#written.length - this.#listed >= LIST_EVERY) await this.#writeList(work);
@@ -193,10 +186,6 @@ export class Copying {
     }
     return { removed, kept };
   }
-}
-
-function companion(from: Originals, photo: Photo, { from: path }: Step): File | undefined {
-  return from.companion(photo, path);
 }
 
 /** The first name that nothing has: the name itself, then with numbers. */

@@ -1,6 +1,8 @@
 // Where a file goes that is made bit by bit: into one that the person chose, where the browser can; else
 // into their downloads.
 
+import { picked } from "../engine/picked";
+import { saveAs } from "../parts/save";
 import type { Sink } from "./zip";
 
 export interface Outlet extends Sink {
@@ -25,16 +27,10 @@ export const canStream = window.showSaveFilePicker !== undefined;
 
 /** Asks where to. In a gesture only. Null where the person chose no place. */
 export async function chosenFile(name: string, kind: Kind): Promise<Outlet | null> {
-  let handle: FileSystemFileHandle | undefined;
-  try {
-    const types = [{ description: kind.description, accept: { [kind.type]: [kind.ending] } }];
-    handle = await window.showSaveFilePicker?.({ id: "keepsake-along", suggestedName: name, types });
-  } catch (thrown) {
-    if (thrown instanceof DOMException && thrown.name === "AbortError") return null;
-    throw thrown;
-  }
-  if (!handle) return null;
-  return intoFile(handle);
+  const types = [{ description: kind.description, accept: { [kind.type]: [kind.ending] } }];
+  const picking = window.showSaveFilePicker?.({ id: "keepsake-along", suggestedName: name, types });
+  const handle = await picked(picking);
+  return handle ? intoFile(handle) : null;
 }
 
 async function intoFile(handle: FileSystemFileHandle): Promise<Outlet> {
@@ -68,17 +64,7 @@ export function download(name: string, type: string, where: string): Outlet {
     failed: false,
     write: (piece) => void pieces.push(piece),
     refer: (content) => void pieces.push(content),
-    done: async () => save(new Blob(pieces, { type }), name),
+    done: async () => saveAs(new Blob(pieces, { type }), name),
     giveUp: async () => undefined,
   };
-}
-
-function save(file: Blob, name: string): void {
-  const address = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The download has its own hold on the file by then.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

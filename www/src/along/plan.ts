@@ -6,8 +6,9 @@
 //   LABEL/Holiday/day 1/photo.jpg         or with the folders it came from below that
 
 import { canGuess, type Label, type LabelId, type Photo, type PhotoId } from "../engine/engine";
+import { addTo } from "../engine/groups";
 import { NONE } from "../state/labels";
-import { sortedUnder } from "../state/sections";
+import { isDone, sortedUnder } from "../state/sections";
 import { bytesOf, cut, folded, LONGEST, safeName, split, withSuffix } from "./names";
 
 /** The list of what was written, which lies beside the folders: no label's folder has its name. */
@@ -57,8 +58,6 @@ export interface Plan {
   readonly folders: readonly Folder[];
   /** Bytes of the photos of which the size is known. */
   readonly bytes: number;
-  /** Photos of which it is not. */
-  readonly unknownSizes: number;
   readonly companions: number;
   /** Files that get a number, since another one has their name. */
   readonly numbered: readonly Step[];
@@ -67,10 +66,6 @@ export interface Plan {
   /** Photos that are left out: nobody found them right; no label is theirs. */
   readonly notDone: number;
   readonly unsure: number;
-}
-
-export function isDone(photo: Photo): boolean {
-  return photo.taught !== null || photo.accepted !== null;
 }
 
 export function pathOf(photo: Photo): string {
@@ -164,7 +159,7 @@ export function planOf(
     const label = sortedUnder(photo, guessing);
     if (choice.doneOnly && !isDone(photo)) notDone++;
     else if (choice.leaveOutUnsure && label === null) unsure++;
-    else groups.set(label, [...(groups.get(label) ?? []), photo]);
+    else addTo(groups, label, photo);
   }
   const named = labels.filter(({ id }) => id !== NONE).sort((a, b) => a.id - b.id);
   const order: readonly (readonly [LabelId | null, string])[] = [
@@ -196,7 +191,7 @@ export function planOf(
   const items: Item[] = [];
   const numbered: Step[] = [];
   const renamed: Step[] = [];
-  let [bytes, unknownSizes, companions] = [0, 0, 0];
+  let [bytes, companions] = [0, 0];
   for (const [label] of order) {
     for (const photo of groups.get(label) ?? []) {
       const folder = folderOf.get(photo.id) ?? "";
@@ -214,8 +209,7 @@ export function planOf(
       if (!step) continue;
       items.push({ photo, label, step, companions: more });
       companions += more.length;
-      if (photo.origin) bytes += photo.origin.size;
-      else unknownSizes++;
+      bytes += photo.origin?.size ?? 0;
     }
   }
   const folders = order
@@ -225,5 +219,5 @@ export function planOf(
       name: top.get(label) ?? "",
       photos: groups.get(label)?.length ?? 0,
     }));
-  return { items, folders, bytes, unknownSizes, companions, numbered, renamed, notDone, unsure };
+  return { items, folders, bytes, companions, numbered, renamed, notDone, unsure };
 }

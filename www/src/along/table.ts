@@ -1,7 +1,8 @@
 // What is known of each photo as a table: CSV (RFC 4180) that a spreadsheet opens, and JSON.
 
 import type { Label, LabelId } from "../engine/engine";
-import { type Item, isDone, pathOf } from "./plan";
+import { isDone } from "../state/sections";
+import { type Item, pathOf } from "./plan";
 
 export interface Row {
   readonly path: string;

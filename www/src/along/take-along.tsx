@@ -168,7 +168,7 @@ function Planned({ along }: { along: Along }) {
             name="along-which"
             options={[
               ["all", words.all(total)],
-              ["done", words.doneOnly(along.done.value)],
+              ["done", words.doneOnly(along.page.finish.done.value)],
             ]}
             value={choice.doneOnly ? "done" : "all"}
             choose={(which) => {

@@ -2,6 +2,7 @@
 // module and the network's weights. The service worker keeps both for use offline.
 
 import wasmUrl from "../../../pkg/keepsake_bg.wasm?url";
+import { hex, sha256 } from "./sha256";
 
 /** Set by the build, so that page, code and weights of one version belong together. */
 declare const KEEPSAKE_WEIGHTS_SHA256: string;
@@ -30,9 +31,7 @@ export async function fetchWeights(report: (loading: Loading) => void): Promise<
     );
   }
   const weights = await download(WEIGHTS, report);
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", weights));
-  const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (hex !== KEEPSAKE_WEIGHTS_SHA256) {
+  if (hex(await sha256(weights)) !== KEEPSAKE_WEIGHTS_SHA256) {
     throw Object.assign(new Error("The network's file arrived damaged. Reload the page to get it again."), {
       code: "weights/damaged",
     });

@@ -8,6 +8,7 @@ import * as backup from "./backup";
 import type { BackupFile } from "./engine";
 import { problem } from "./failure";
 import { type Asking, kept } from "./handles";
+import { picked } from "./picked";
 
 /** Quiet that a writing waits for, in milliseconds, and how much more for a collection that takes long. */
 const QUIET_MS = 3_000;
@@ -68,15 +69,9 @@ export class KeptBackup {
 
   /** Lets the person choose a file, and writes it. In a gesture only. */
   async choose(suggestedName: string, description: string): Promise<void> {
-    let handle: FileSystemFileHandle | undefined;
-    try {
-      const types = [{ description, accept: { "application/x-keepsake": [".keepsake"] } }];
-      handle = await window.showSaveFilePicker?.({ id: "keepsake-backup", suggestedName, types });
-    } catch (thrown) {
-      // The person chose none.
-      if (thrown instanceof DOMException && thrown.name === "AbortError") return;
-      throw thrown;
-    }
+    const types = [{ description, accept: { "application/x-keepsake": [".keepsake"] } }];
+    const picking = window.showSaveFilePicker?.({ id: "keepsake-backup", suggestedName, types });
+    const handle = await picked(picking);
     if (!handle) return;
     this.#handle = handle as Handle;
     this.#earlierKept = false;

@@ -4,6 +4,7 @@
 //   clip.mp4, notes.txt                                                                left out
 
 import type { Found } from "./files";
+import { addTo } from "./groups";
 import { type Kind, kindOf, type OtherKind, split } from "./kinds";
 
 /** A file that becomes a photo, with the files beside it that belong to it and go where it goes. */
@@ -61,7 +62,7 @@ export function gather(found: readonly Found[]): Sorted {
     const owner = own ?? owners.get(stem);
     if (!owner || owner === one || !COMPANIONS[kinds.get(owner) ?? "unknown"]?.includes(kind)) continue;
     belonging.add(one);
-    companions.set(owner, [...(companions.get(owner) ?? []), one]);
+    addTo(companions, owner, one);
   }
   const photos: Gathered[] = [];
   const leftOut: LeftOut[] = [];

@@ -16,6 +16,7 @@ import type { Failure, Importing, LabelId, PhotoId, Problem } from "./engine";
 import { ofStorage, problem } from "./failure";
 import { type Dropped, type Found, filesIn, Unreadable } from "./files";
 import { type Gathered, gather, type LeftOut } from "./gather";
+import { addTo } from "./groups";
 import { kindOf } from "./kinds";
 import { keyOf } from "./known";
 import type { Recognised } from "./looks";
@@ -240,10 +241,7 @@ export class Importer {
   }
 
   #teachLater(photo: PhotoId, label: LabelId | undefined): void {
-    if (label === undefined) return;
-    const photos = this.#toTeach.get(label);
-    if (photos) photos.push(photo);
-    else this.#toTeach.set(label, [photo]);
+    if (label !== undefined) addTo(this.#toTeach, label, photo);
   }
 
   async #noteMet(): Promise<void> {

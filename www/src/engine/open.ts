@@ -45,6 +45,7 @@ import { type Original, Originals, type Search } from "./originals";
 import { Pool, poolSize } from "./pool";
 import { Renewer, same } from "./renewal";
 import { SAMPLE_COUNT, samplePictures, samplePreviews } from "./samples";
+import { sha256 } from "./sha256";
 import { Pen } from "./tabs";
 
 declare const KEEPSAKE_VERSION: string;
@@ -524,7 +525,7 @@ class PageEngine implements Engine {
   /** What this browser does not open a library does. The photo is known by its file all the same. */
   async #lookAtHeif(file: File, identity: Identity | undefined, abort: AbortSignal): Promise<Look> {
     const bytes = new Uint8Array(await file.arrayBuffer());
-    const key = identity?.key ?? new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    const key = identity?.key ?? (await sha256(bytes));
     const picture = await this.#heif.open(bytes, abort);
     try {
       return { ...(await this.#looks.look(picture, abort)), key, taken: identity?.taken };

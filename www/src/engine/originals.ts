@@ -13,7 +13,9 @@ import { signal } from "@preact/signals";
 import type { Origin } from "keepsake";
 import type { PhotoId } from "./engine";
 import type { Found } from "./files";
+import { addTo } from "./groups";
 import { type Asking, kept } from "./handles";
+import { hex, sha256 } from "./sha256";
 
 /** What a photo is found again by. */
 export interface Sought {
@@ -91,8 +93,7 @@ export class Originals {
   /** Files that were chosen for photos that are here already. */
   offer(files: readonly File[]): void {
     for (const file of files) {
-      const name = file.name.normalize("NFC");
-      this.#named.set(name, [...(this.#named.get(name) ?? []), file]);
+      addTo(this.#named, file.name.normalize("NFC"), file);
       this.#unread.add(file);
     }
     if (files.length > 0) this.news.value++;
@@ -105,13 +106,6 @@ export class Originals {
       await folder.requestPermission({ mode: "read" });
     }
     this.news.value++;
-  }
-
-  /** Forgets the folders; what is at hand on this visit stays so. */
-  async forgetFolders(): Promise<void> {
-    this.#folders = Promise.resolve([]);
-    this.#inside.clear();
-    await kept("readwrite", (table) => table.delete(KEY));
   }
 
   /**
@@ -220,16 +214,12 @@ async function walk(folder: FileSystemDirectoryHandle) {
   for (let next = folders.pop(); next; next = folders.pop()) {
     for await (const entry of next.values()) {
       if (entry.kind === "directory") folders.push(entry as FileSystemDirectoryHandle);
-      else {
-        const name = entry.name.normalize("NFC");
-        found.set(name, [...(found.get(name) ?? []), entry as FileSystemFileHandle]);
-      }
+      else addTo(found, entry.name.normalize("NFC"), entry as FileSystemFileHandle);
     }
   }
   return found;
 }
 
 async function digest(file: File): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex(await sha256(await file.arrayBuffer()));
 }

@@ -1,4 +1,5 @@
 /** The ways in for photos: the browser's own choice of files or of a folder. */
+import { picked } from "../engine/picked";
 import type { Page } from "../state/page";
 import * as words from "../words";
 
@@ -56,12 +57,8 @@ export function chooseOriginals(page: Page): { readonly text: string; choose(): 
   const pick = window.showDirectoryPicker?.bind(window);
   if (pick) {
     const choose = async () => {
-      try {
-        await engine.keepFolders([await pick({ id: "keepsake-photos" })]);
-      } catch (thrown) {
-        // The person chose none.
-        if (!(thrown instanceof DOMException && thrown.name === "AbortError")) throw thrown;
-      }
+      const folder = await picked(pick({ id: "keepsake-photos" }));
+      if (folder) await engine.keepFolders([folder]);
     };
     return { text: words.chooseTheFolder, choose: () => void page.attempt(choose) };
   }

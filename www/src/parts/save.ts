@@ -1,11 +1,21 @@
-/** A backup on its way to the person's downloads. */
-export function saveFile(file: Blob, kind: "photos" | "drawings"): void {
+/** Files on their way to the person's downloads. */
+export function saveAs(file: Blob, name: string): void {
   const address = URL.createObjectURL(file);
   const link = document.createElement("a");
-  const name = kind === "photos" ? "keepsake" : "keepsake-drawings";
   link.href = address;
-  link.download = `${name}-${new Date().toISOString().slice(0, 10)}.keepsake`;
+  link.download = name;
   link.click();
   // The download has its own hold on the file by then.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+/** The day, as file names have it. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+/** A backup. */
+export function saveFile(file: Blob, kind: "photos" | "drawings"): void {
+  const name = kind === "photos" ? "keepsake" : "keepsake-drawings";
+  saveAs(file, `${name}-${today()}.keepsake`);
 }

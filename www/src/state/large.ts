@@ -12,9 +12,9 @@ export interface Large {
   readonly search?: Search;
   /** The file's address, where it is here. */
   readonly address?: string;
-  /** The browser could not show it: it cannot read such files, or the file is gone. */
   /** That is not the file itself, which the browser does not show, but a picture made of it. */
   readonly drawn?: boolean;
+  /** The browser could not show it: it cannot read such files, or the file is gone. */
   readonly fault?: "unreadable" | "gone";
 }
 

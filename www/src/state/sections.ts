@@ -1,5 +1,6 @@
 /** Photos in the sections of the page: pure functions of what the engine says. */
 import { canGuess, type Failure, type Label, type LabelId, type Photo, type PhotoId } from "../engine/engine";
+import { addTo } from "../engine/groups";
 import { folded, NONE } from "./labels";
 import { byFolder, certainty, folderOf, orders, type Sort } from "./order";
 
@@ -169,9 +170,9 @@ export function sections(scene: Scene): readonly Section[] {
     if (!found(photo, label) || !shows(label)) continue;
     // Only what is not done waits: a photo that is belongs to its label at once.
     if (everything && photo.id > scene.freshAfter && !isDone(photo)) fresh.push(photo);
-    else if (scene.sort === "folder") add(folders, folderOf(photo), photo);
+    else if (scene.sort === "folder") addTo(folders, folderOf(photo), photo);
     else if (label === null) unsure.push(photo);
-    else add(groups, label, photo);
+    else addTo(groups, label, photo);
   }
 
   /** What was chosen in the rail shows itself even when nothing is in it. */
@@ -217,10 +218,4 @@ function of(key: string, kind: SectionKind, photos: readonly Photo[], shown: rea
   const done = photos.reduce((sum, photo) => sum + Number(isDone(photo)), 0);
   const tiles = shown.map((photo) => photo.id);
   return { ...EMPTY, key, kind, tiles, count: photos.length, taught, done };
-}
-
-function add<K>(groups: Map<K, Photo[]>, key: K, photo: Photo): void {
-  const group = groups.get(key);
-  if (group) group.push(photo);
-  else groups.set(key, [photo]);
 }

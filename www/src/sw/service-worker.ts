@@ -6,6 +6,7 @@
 // index is never given another version's code. A page goes on with the version that it began with: its
 // files are kept until it is closed.
 
+import { hex, sha256 } from "../engine/sha256";
 import { type Done, GROUPS, type Group, type Kept, lockOf, type Question, type SiteFile } from "./files";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -107,9 +108,7 @@ async function versions(): Promise<Cache[]> {
 async function checked(answer: Response, file: SiteFile): Promise<Response> {
   if (answer.status !== 200) throw new Error(`${file.url}: ${answer.status}`);
   const bytes = await answer.arrayBuffer();
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const digest = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (digest !== file.digest) throw new Error(`${file.url} is not this version's.`);
+  if (hex(await sha256(bytes)) !== file.digest) throw new Error(`${file.url} is not this version's.`);
   const headers = new Headers(answer.headers);
   for (const name of ["content-encoding", "transfer-encoding", "vary"]) headers.delete(name);
   headers.set("content-length", String(bytes.byteLength));
