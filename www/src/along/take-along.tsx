@@ -6,6 +6,7 @@ import { Dot, OpenDot } from "../parts/dot";
 import { Icon, type IconName } from "../parts/icon";
 import { Key } from "../parts/key";
 import { Progress } from "../parts/long-work";
+import { Toggle } from "../parts/toggle";
 import { usePage } from "../state/context";
 import type { Page } from "../state/page";
 import { Along } from "./along";
@@ -136,16 +137,6 @@ function Seg<T extends string>({ legend, name, options, value, choose }: SegProp
         </label>
       ))}
     </fieldset>
-  );
-}
-
-function Toggle({ text, on, turn }: { text: string; on: boolean; turn: (on: boolean) => void }) {
-  return (
-    <label class="toggle">
-      <input type="checkbox" checked={on} onChange={(event) => turn(event.currentTarget.checked)} />
-      <span class="sw" aria-hidden="true" />
-      {text}
-    </label>
   );
 }
 

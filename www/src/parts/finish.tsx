@@ -7,6 +7,8 @@ import * as words from "../words";
 import "./finish.css";
 import { Icon } from "./icon";
 import { Progress } from "./long-work";
+import { useOutside } from "./outside";
+import { Toggle } from "./toggle";
 
 export function FinishBand() {
   const page = usePage();
@@ -36,15 +38,12 @@ export function FinishBand() {
             {words.takeAlong}
           </button>
         )}
-        <label class="toggle hide-done">
-          <input
-            type="checkbox"
-            checked={finish.hidden.value}
-            onChange={({ currentTarget }) => finish.hide(currentTarget.checked)}
-          />
-          <span class="sw" aria-hidden="true" />
-          <span>{words.hideDone}</span>
-        </label>
+        <Toggle
+          text={words.hideDone}
+          on={finish.hidden.value}
+          turn={(on) => finish.hide(on)}
+          extra="hide-done"
+        />
         <SortAndShow />
       </div>
       <Progress name={words.photosDone} done={done} total={total} />
@@ -59,18 +58,9 @@ function SortAndShow() {
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (!open) return;
-    root.current?.querySelector<HTMLElement>("input:checked")?.focus();
-    const outside = (event: Event) => {
-      if (event.target instanceof Node && !root.current?.contains(event.target)) setOpen(false);
-    };
-    document.addEventListener("pointerdown", outside);
-    document.addEventListener("focusin", outside);
-    return () => {
-      document.removeEventListener("pointerdown", outside);
-      document.removeEventListener("focusin", outside);
-    };
+    if (open) root.current?.querySelector<HTMLElement>("input:checked")?.focus();
   }, [open]);
+  useOutside(open, root, () => setOpen(false));
   const close = () => {
     setOpen(false);
     button.current?.focus();

@@ -1,9 +1,10 @@
 /** A button with a short list of things to do under it. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ActionId } from "../state/actions";
 import { Icon, type IconName } from "./icon";
 import { Key } from "./key";
+import { useOutside } from "./outside";
 
 export interface MenuItem {
   readonly text: string;
@@ -46,18 +47,7 @@ export function Menu({ name, items, icon = "more", up, className = "icon-btn", c
     }
   }, [open, listed]);
 
-  useEffect(() => {
-    if (!open) return;
-    const outside = (event: Event) => {
-      if (event.target instanceof Node && !root.current?.contains(event.target)) close(false);
-    };
-    document.addEventListener("pointerdown", outside);
-    document.addEventListener("focusin", outside);
-    return () => {
-      document.removeEventListener("pointerdown", outside);
-      document.removeEventListener("focusin", outside);
-    };
-  }, [open]);
+  useOutside(open, root, () => close(false));
 
   const move = (event: KeyboardEvent) => {
     const all = [...(root.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];

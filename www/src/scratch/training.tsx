@@ -1,4 +1,5 @@
 /** What it learns just now, or learned last, and how it learns. */
+import "../parts/toggle.css";
 import type { ScratchPreset } from "keepsake/burn";
 import { Icon } from "../parts/icon";
 import { number } from "../words";
