@@ -13,6 +13,7 @@ import * as words from "../words";
 import { Bar, Dot, OpenDot } from "./dot";
 import { Icon } from "./icon";
 import { Digit, Key } from "./key";
+import { LabelField } from "./label-field";
 
 /** Labels that stand ready, and places for them once the field is opened: half a one says that there are more. */
 const SHOWN = 3;
@@ -174,29 +175,19 @@ export function Chooser({ choosing, at, root }: Props) {
         ))}
       </div>
       {options.length === 0 && <p class="hint quiet">{words.typeAName}</p>}
-      <label class="field strong">
-        <Icon name="search" small />
-        <span class="sr">{words.findOrMake}</span>
-        <input
-          ref={input}
-          role="combobox"
-          aria-expanded={options.length > 0}
-          aria-controls="options"
-          aria-autocomplete="list"
-          aria-activedescendant={options.length > 0 ? `option-${on}` : undefined}
-          autocomplete="off"
-          autocapitalize="words"
-          enterkeyhint="done"
-          placeholder={words.findOrMake}
-          value={query}
-          onFocus={() => setOpened(true)}
-          onInput={(event) => {
-            setQuery(event.currentTarget.value);
-            setPicked(0);
-          }}
-        />
-        <kbd>Enter</kbd>
-      </label>
+      <LabelField
+        input={input}
+        placeholder={words.findOrMake}
+        value={query}
+        list="options"
+        expanded={options.length > 0}
+        active={options.length > 0 ? `option-${on}` : undefined}
+        typed={(text) => {
+          setQuery(text);
+          setPicked(0);
+        }}
+        onFocus={() => setOpened(true)}
+      />
       <button type="button" class="option" onClick={() => void page.teach(choosing.photos, NONE)}>
         <Dot label={NONE} />
         <span>{words.noneOfThese}</span>

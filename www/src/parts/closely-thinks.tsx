@@ -9,6 +9,7 @@ import { found, likely, type Option } from "./chooser";
 import { Dot, OpenDot, tint } from "./dot";
 import { Icon } from "./icon";
 import { Digit, Key } from "./key";
+import { LabelField } from "./label-field";
 
 /** Lessons shown under "why". */
 const SHOWN = 3;
@@ -19,37 +20,22 @@ export function Verdict({ photo }: { photo: Photo }) {
   const name = (label: number) => page.nameOf(label);
   const ranked = page.guessing.value ? (photo.prediction?.ranked ?? []) : [];
   const [first, second] = ranked;
-  if (photo.taught !== null) {
+  const settled = photo.taught ?? photo.accepted;
+  if (settled !== null) {
+    const taught = photo.taught !== null;
     return (
       <section class="verdict">
         <h1>
-          <Dot label={photo.taught} big />
-          {name(photo.taught)}
+          <Dot label={settled} big />
+          {name(settled)}
         </h1>
         <p class="quiet">
-          <Icon name="pin" small />
-          {words.taughtIt}
+          <Icon name={taught ? "pin" : "check"} small />
+          {taught ? words.taughtIt : words.acceptedIt}
         </p>
         <div class="act">
           <TakeBack photo={photo} />
-          <span class="quiet">{words.restFollow}</span>
-        </div>
-      </section>
-    );
-  }
-  if (photo.accepted !== null) {
-    return (
-      <section class="verdict">
-        <h1>
-          <Dot label={photo.accepted} big />
-          {name(photo.accepted)}
-        </h1>
-        <p class="quiet">
-          <Icon name="check" small />
-          {words.acceptedIt}
-        </p>
-        <div class="act">
-          <TakeBack photo={photo} />
+          {taught && <span class="quiet">{words.restFollow}</span>}
         </div>
       </section>
     );
@@ -165,29 +151,19 @@ export function TeachIt({ photo }: { photo: Photo }) {
             </button>
           ))
         )}
-        <label class="field strong">
-          <Icon name="search" small />
-          <span class="sr">{words.findOrMake}</span>
-          <input
-            ref={input}
-            role="combobox"
-            aria-expanded={typed}
-            aria-controls={typed ? "closely-options" : undefined}
-            aria-autocomplete="list"
-            aria-activedescendant={typed && options.length > 0 ? `closely-option-${on}` : undefined}
-            autocomplete="off"
-            autocapitalize="words"
-            enterkeyhint="done"
-            placeholder={words.anotherLabel}
-            value={query}
-            onInput={(event) => {
-              page.closely.text.value = event.currentTarget.value;
-              setPicked(0);
-            }}
-            onKeyDown={onKeyDown}
-          />
-          <kbd>Enter</kbd>
-        </label>
+        <LabelField
+          input={input}
+          placeholder={words.anotherLabel}
+          value={query}
+          list={typed ? "closely-options" : undefined}
+          expanded={typed}
+          active={typed && options.length > 0 ? `closely-option-${on}` : undefined}
+          typed={(text) => {
+            page.closely.text.value = text;
+            setPicked(0);
+          }}
+          onKeyDown={onKeyDown}
+        />
       </div>
       <button type="button" class="btn bare none-row" onClick={() => void page.teach([photo.id], NONE)}>
         <Dot label={NONE} />

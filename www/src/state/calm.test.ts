@@ -1,21 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { Calm, inKeptOrder } from "./calm";
-import type { Section, TileId } from "./sections";
-
-function section(key: string, tiles: readonly TileId[]): Section {
-  return {
-    key,
-    kind: "label",
-    label: 1,
-    folder: null,
-    tiles,
-    waiting: 0,
-    count: tiles.length,
-    taught: 0,
-    done: 0,
-    folded: false,
-  };
-}
+import { sectionOf as section } from "./section-of";
+import type { Section } from "./sections";
 
 /** A generator of numbers, the same at every run. */
 function numbers(seed: number): (below: number) => number {

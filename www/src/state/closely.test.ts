@@ -1,5 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { beside, type Looking, neighbour, rowOf, standing } from "./closely";
+import { sectionOf } from "./section-of";
 import type { Section } from "./sections";
 
 const all = () => true;
@@ -9,8 +10,7 @@ const without =
     !gone.includes(photo);
 
 function section(key: string, label: number | null, ...tiles: number[]): Section {
-  const nothing = { folder: null, waiting: 0, taught: 0, done: 0, folded: false };
-  return { key, kind: label === null ? "unsure" : "label", label, tiles, count: tiles.length, ...nothing };
+  return sectionOf(key, tiles, { kind: label === null ? "unsure" : "label", label });
 }
 
 const looking: Looking = { photo: 3, row: { kind: "label", label: 1, photos: [1, 2, 3, 4, 5] } };

@@ -2,6 +2,7 @@ import { expect, test } from "@playwright/test";
 import { signal } from "@preact/signals";
 import type { Engine, Label, Photo } from "../engine/engine";
 import { Finish } from "./finish";
+import { sectionOf } from "./section-of";
 import type { Section } from "./sections";
 
 const labels: readonly Label[] = [
@@ -21,18 +22,7 @@ function finish(...photos: readonly Photo[]): Finish {
 }
 
 function section(key: string, tiles: readonly number[], done: number, count = tiles.length): Section {
-  return {
-    key,
-    kind: "label",
-    label: 1,
-    folder: null,
-    tiles,
-    waiting: 0,
-    count,
-    taught: 0,
-    done,
-    folded: false,
-  };
+  return sectionOf(key, tiles, { done, count });
 }
 
 test("the count stands over the photos from the first acceptance on, or when it is asked for", () => {

@@ -1,23 +1,12 @@
 import { expect, test } from "@playwright/test";
 import { between, firstBelow, layout, type Metrics, position, rowsWithin, step } from "./layout";
+import { sectionOf } from "./section-of";
 import type { Section } from "./sections";
 
 const metrics: Metrics = { width: 420, tile: 132, gap: 12, foot: 28, rowGap: 8, head: 56, below: 24 };
 
 function section(key: string, tiles: readonly number[], waiting = 0): Section {
-  const count = tiles.length;
-  return {
-    key,
-    kind: "label",
-    label: 1,
-    folder: null,
-    tiles,
-    waiting,
-    count,
-    taught: 0,
-    done: 0,
-    folded: false,
-  };
+  return sectionOf(key, tiles, { waiting });
 }
 
 const album = layout([section("a", [1, 2, 3, 4, 5]), section("b", []), section("c", [6, 7, 8, 9])], metrics);

@@ -1,21 +1,10 @@
 import { expect, test } from "@playwright/test";
+import { sectionOf } from "./section-of";
 import type { Section } from "./sections";
 import { type Ground, type Walk, walkOn } from "./walk";
 
 function section(key: string, ...tiles: number[]): Section {
-  const count = tiles.length;
-  return {
-    key,
-    kind: "label",
-    label: 1,
-    folder: null,
-    tiles,
-    waiting: 0,
-    count,
-    taught: 0,
-    done: 0,
-    folded: false,
-  };
+  return sectionOf(key, tiles);
 }
 
 function ground(sections: readonly Section[], done: readonly number[] = [], taught = done): Ground {
