@@ -1,30 +1,14 @@
 // axe on each state a person meets, light and dark, wide and on a phone.
 
 import { writeFileSync } from "node:fs";
-import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page, test } from "./fixtures";
+import { expect, test } from "./fixtures";
+import { expectNoViolations, SCREENS, showOn } from "./screens";
 import { addPhotos, clothing, imported, open, photo, teach } from "./support";
-
-const SCREENS = [
-  { name: "wide, light", width: 1440, height: 900, scheme: "light" },
-  { name: "wide, dark", width: 1440, height: 900, scheme: "dark" },
-  { name: "phone, light", width: 390, height: 844, scheme: "light" },
-  { name: "phone, dark", width: 390, height: 844, scheme: "dark" },
-] as const;
-
-async function expectNoViolations(page: Page, state: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-    .analyze();
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
-  expect(found, state).toEqual([]);
-}
 
 for (const screen of SCREENS) {
   test(`no violations, ${screen.name}`, async ({ page }, info) => {
     test.setTimeout(180_000);
-    await page.setViewportSize({ width: screen.width, height: screen.height });
-    await page.emulateMedia({ colorScheme: screen.scheme, reducedMotion: "reduce" });
+    await showOn(page, screen);
     const photos = clothing(["hat", "shoes"], 5);
     const [hat, otherHat] = photos.hat ?? [];
     const [shoe] = photos.shoes ?? [];

@@ -2,8 +2,8 @@
 
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import { type CDPSession, expect, type Locator, type Page, test } from "./fixtures";
+import { expectNoViolations, SCREENS, showOn } from "./screens";
 import { addPhotos, clothing, expectTaught, open, photo, ready, reveal, teach } from "./support";
 
 const look = (page: Page) => page.getByRole("main", { name: "Look closely" });
@@ -391,25 +391,13 @@ test("a file that is gone is said to be, and one that the browser cannot show", 
   expect(Math.abs((await shape()) - (box?.width ?? 0) / (box?.height ?? 1))).toBeLessThan(0.02);
 });
 
-const SCREENS = [
-  { name: "wide, light", width: 1440, height: 900, scheme: "light" },
-  { name: "wide, dark", width: 1440, height: 900, scheme: "dark" },
-  { name: "phone, light", width: 390, height: 844, scheme: "light" },
-  { name: "phone, dark", width: 390, height: 844, scheme: "dark" },
-] as const;
-
 for (const screen of SCREENS) {
   test(`no violations, ${screen.name}`, async ({ page }, info) => {
     test.setTimeout(120_000);
-    await page.setViewportSize({ width: screen.width, height: screen.height });
-    await page.emulateMedia({ colorScheme: screen.scheme, reducedMotion: "reduce" });
+    await showOn(page, screen);
     const expectNone = async (state: string) => {
       await page.screenshot({ path: info.outputPath(`${state}.png`) });
-      const { violations } = await new AxeBuilder({ page })
-        .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-        .analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-      expect(found, state).toEqual([]);
+      await expectNoViolations(page, state);
     };
     const { hats, shoes } = await hatsAndShoes(page, 6);
     await lookAt(page, hats[1] ?? "");

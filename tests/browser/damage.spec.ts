@@ -4,6 +4,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import * as drawing from "./drawing";
 import { type BrowserContext, expect, type Locator, type Page, test } from "./fixtures";
+import { expectNoViolations, SCREENS, showOn } from "./screens";
 import { imported, labelRow, open, ready, reveal } from "./support";
 
 /** Changes the last byte of stored records. */
@@ -137,24 +138,13 @@ test("what is damaged is told with what is lost, and comes back from a backup", 
   await page.getByRole("menuitem", { name: "Save a backup" }).click();
   await expect(page.getByText(/mend it or leave it out/)).toBeVisible();
   await page.getByRole("button", { name: "Close", exact: true }).first().click();
-  for (const [width, height, scheme] of [
-    [1440, 900, "light"],
-    [1440, 900, "dark"],
-    [390, 844, "light"],
-    [390, 844, "dark"],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+  for (const screen of SCREENS) {
+    await showOn(page, screen);
     if (!(await panel(page).isVisible())) {
       await page.getByRole("button", { name: "See what is damaged" }).click();
     }
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-      .analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual(
-      [],
-    );
-    await page.screenshot({ path: info.outputPath(`damage-${width}-${scheme}.png`) });
+    await expectNoViolations(page, screen.name);
+    await page.screenshot({ path: info.outputPath(`damage, ${screen.name}.png`) });
     const wide = await panel(page).evaluate((it) => it.scrollWidth - it.clientWidth);
     expect(wide, "nothing sticks out").toBeLessThanOrEqual(0);
   }

@@ -1,7 +1,7 @@
 // To the end of the job: what is right is accepted, what is done steps back, and nothing of it is lost.
 
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Locator, type Page, test } from "./fixtures";
+import { expectNoViolations, SCREENS, showOn } from "./screens";
 import { imported, labelRow, open, teach } from "./support";
 
 /** The drawn pictures of the page itself, with a name for one or two of each kind. */
@@ -310,50 +310,38 @@ test.describe("on a phone", () => {
   });
 });
 
-const SCREENS = [
-  { name: "wide, light", width: 1440, height: 900, scheme: "light" },
-  { name: "wide, dark", width: 1440, height: 900, scheme: "dark" },
-  { name: "phone, light", width: 390, height: 844, scheme: "light" },
-  { name: "phone, dark", width: 390, height: 844, scheme: "dark" },
-] as const;
-
 for (const screen of SCREENS) {
   test(`no violations, ${screen.name}`, async ({ page }, info) => {
     test.setTimeout(300_000);
-    await page.setViewportSize({ width: screen.width, height: screen.height });
-    await page.emulateMedia({ colorScheme: screen.scheme, reducedMotion: "reduce" });
-    const expectNoViolations = async (state: string) => {
+    await showOn(page, screen);
+    const expectNone = async (state: string) => {
       await page.screenshot({ path: info.outputPath(`${state}.png`) });
-      const { violations } = await new AxeBuilder({ page })
-        .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-        .analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-      expect(found, state).toEqual([]);
+      await expectNoViolations(page, state);
     };
     await sorted(page);
     const label = await someLabel(page);
     await section(page, label).locator("[data-tile] > button.photo").first().click();
-    await expectNoViolations("choosing");
+    await expectNone("choosing");
     await page
       .getByRole("dialog")
       .getByRole("button", { name: `${label} is right` })
       .click();
     await expect(page.getByText("5 of 40 done")).toBeVisible();
-    await expectNoViolations("one accepted");
+    await expectNone("one accepted");
     await page.getByRole("button", { name: "Sort and show" }).click();
-    await expectNoViolations("sort and show");
+    await expectNone("sort and show");
     await page.keyboard.press("Escape");
     await theRest(page, label).click();
     await expect(theRest(page, label)).toHaveCount(0);
     await page.keyboard.press("Escape");
-    await expectNoViolations("folded");
+    await expectNone("folded");
     await page.getByRole("checkbox", { name: "Hide what is done" }).check({ force: true });
-    await expectNoViolations("hidden");
+    await expectNone("hidden");
     await labelRow(page, label).click();
-    await expectNoViolations("nothing left");
+    await expectNone("nothing left");
     await more(page, "Choose several photos");
     await labelRow(page, "All photos").click();
     await page.getByRole("button", { name: "All", exact: true }).click();
-    await expectNoViolations("all chosen");
+    await expectNone("all chosen");
   });
 }

@@ -2,18 +2,10 @@
 // whatever is stopped, closed or broken in the middle loses nothing.
 
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import type * as Burn from "keepsake/burn";
 import { draw, expectKnown, NAMES, name, open, pad, taught, teach } from "./drawing";
 import { expect, type Page, test } from "./fixtures";
-
-async function expectNoViolations(page: Page, state: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-    .analyze();
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
-  expect(found, state).toEqual([]);
-}
+import { expectNoViolations } from "./screens";
 
 test.use({ viewport: { width: 1440, height: 900 } });
 

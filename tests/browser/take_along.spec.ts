@@ -4,9 +4,9 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, readFileSync, unlinkSync } from "node:fs";
 import { basename } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import { python } from "../../www/src/along/python";
 import { expect, type Locator, type Page, type TestInfo, test } from "./fixtures";
+import { expectNoViolations, SCREENS, showOn } from "./screens";
 import { addPhotos, clothing, expectTaught, open, type Picture, photo, teach } from "./support";
 
 /** Photos that can be taught and one of each kind that is not. */
@@ -297,19 +297,11 @@ test("a ZIP goes into the file that was chosen; the whole way by keyboard, and b
   await expect(page.getByRole("button", { name: /, Hat, taught$/ })).toHaveCount(1);
 });
 
-const SCREENS = [
-  { name: "wide, light", width: 1440, height: 900, scheme: "light" },
-  { name: "wide, dark", width: 1440, height: 900, scheme: "dark" },
-  { name: "phone, light", width: 390, height: 844, scheme: "light" },
-  { name: "phone, dark", width: 390, height: 844, scheme: "dark" },
-] as const;
-
 for (const look of SCREENS) {
   test(`no violations, ${look.name}`, async ({ page }, info) => {
     test.setTimeout(240_000);
     const { hats, shoes } = some(3);
-    await page.setViewportSize({ width: look.width, height: look.height });
-    await page.emulateMedia({ colorScheme: look.scheme, reducedMotion: "reduce" });
+    await showOn(page, look);
     await withPickers(page);
     await open(page);
     await addPhotos(page, [...hats, ...shoes]);
@@ -318,11 +310,7 @@ for (const look of SCREENS) {
     const screen = await takeAlong(page);
     const check = async (state: string) => {
       await page.screenshot({ path: info.outputPath(`${state}.png`) });
-      const { violations } = await new AxeBuilder({ page })
-        .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-        .analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
-      expect(found, state).toEqual([]);
+      await expectNoViolations(page, state);
       const wider = await screen.evaluate((main) => main.scrollWidth - main.clientWidth);
       expect(wider, "scrolls sideways").toBeLessThanOrEqual(0);
     };

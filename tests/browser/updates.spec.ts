@@ -7,20 +7,12 @@ import { join, resolve } from "node:path";
 import { expect, type Page, test as recorded } from "./fixtures";
 import { FAULTS, Host } from "./host";
 import { addPhotos, open, photo, ready, reveal, teach } from "./support";
-import { twoVersions, type Versions } from "./versions";
+import { ofWorker, type Versions } from "./versions";
 
 const PICTURES = ["chelsea.png", "coffee.png"].map((name) => resolve("tests/reference/images", name));
 
 const test = recorded.extend<{ host: Host }, { versions: Versions }>({
-  versions: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from it
-    async ({}, use) => {
-      const versions = await twoVersions();
-      await use(versions);
-      versions.remove();
-    },
-    { scope: "worker", timeout: 120_000 },
-  ],
+  versions: ofWorker,
   host: async ({ versions }, use) => {
     const host = await Host.like(process.env.KEEPSAKE_URL ?? "http://127.0.0.1:8322", versions.old);
     await use(host);
@@ -172,7 +164,9 @@ test("an update taken in one tab leaves the other at work, offline and on", asyn
   expect(await worker.evaluate(() => "nextVersion" in globalThis)).toBe(false);
   expectOnly(code, versions.old);
   // And its files are all there yet, those that nobody has asked for among them.
-  const names = [...codeOf(versions.old)].filter((name) => !/^(drawings|scratch|card|take-along|heif|libheif)/.test(name));
+  const names = [...codeOf(versions.old)].filter(
+    (name) => !/^(drawings|scratch|card|take-along|heif|libheif)/.test(name),
+  );
   const had = await worker.evaluate(
     (names) => Promise.all(names.map(async (name) => (await fetch(`assets/${name}`)).ok)),
     names,

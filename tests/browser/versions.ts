@@ -3,6 +3,7 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { WorkerFixture } from "@playwright/test";
 import { build, type Plugin } from "vite";
 
 const WWW = resolve(import.meta.dirname, "../../www");
@@ -20,7 +21,7 @@ export interface Versions {
   remove(): void;
 }
 
-export async function twoVersions(): Promise<Versions> {
+async function twoVersions(): Promise<Versions> {
   const folder = mkdtempSync(join(tmpdir(), "keepsake-versions-"));
   const versions = { old: join(folder, "old"), next: join(folder, "next") };
   cpSync(join(WWW, "dist"), versions.old, { recursive: true });
@@ -34,3 +35,14 @@ export async function twoVersions(): Promise<Versions> {
   });
   return { ...versions, remove: () => rmSync(folder, { recursive: true }) };
 }
+
+/** The fixture of a worker's tests. */
+export const ofWorker: [WorkerFixture<Versions, object>, { scope: "worker"; timeout: number }] = [
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from it
+  async ({}, use) => {
+    const versions = await twoVersions();
+    await use(versions);
+    versions.remove();
+  },
+  { scope: "worker", timeout: 120_000 },
+];

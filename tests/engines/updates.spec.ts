@@ -2,7 +2,7 @@
 
 import { resolve } from "node:path";
 import { Host } from "../browser/host";
-import { twoVersions, type Versions } from "../browser/versions";
+import { ofWorker, type Versions } from "../browser/versions";
 import type { Tab } from "./engine";
 import { expect, test as recorded } from "./fixtures";
 import { chooseFiles, click, expectShown, expectState, expectTaught, open, ready, teach } from "./person";
@@ -13,15 +13,7 @@ const PICTURES = ["chelsea.png", "coffee.png", "rocket.png"].map((name) =>
 );
 
 const test = recorded.extend<{ host: Host }, { versions: Versions }>({
-  versions: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from it
-    async ({}, use) => {
-      const versions = await twoVersions();
-      await use(versions);
-      versions.remove();
-    },
-    { scope: "worker", timeout: 120_000 },
-  ],
+  versions: ofWorker,
   host: async ({ versions }, use) => {
     const host = await Host.like(String(process.env.KEEPSAKE_URL), versions.old);
     await use(host);
