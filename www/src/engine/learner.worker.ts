@@ -92,13 +92,13 @@ const api = {
   addPhotos: (photos: NewPhoto[], continued: boolean): Promise<{ ids: number[]; state: LearnerState }> =>
     crossing(async () => {
       const l = await open();
-      const before = new Set(l.predictAll().photos);
+      const known = new Set(photos.flatMap(({ key }) => l.find(key) ?? []));
       const ids = await l.addPhotos(photos, continued);
       // Only those that are new: to list an album of thousands for each portion would take longer than to add it.
       const files = ids.flatMap((id, at) => {
         const { name = "", origin = null } = photos[at] ?? {};
-        if (before.has(id)) return [];
-        before.add(id);
+        if (known.has(id)) return [];
+        known.add(id);
         return [{ id, name, origin }];
       });
       return { ids, state: state(l, files) };
