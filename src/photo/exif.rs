@@ -4,15 +4,17 @@
 //! Chromium and Firefox turn a PNG by it, WebKit does not, and none turns a WebP. So none is shown it, and
 //! the picture is turned by us, as it is natively. A JPEG all of them turn.
 
+use std::io::{Read, Seek};
 use std::ops::Range;
 
 use keepsake_codecs::Orientation;
 
 use super::Format;
+use super::chunks::{self, Chunk, part};
 use super::orient::Turn;
 
 /// More of a block of EXIF than this, in bytes, is not read: the orientation stands in its first directory.
-const ENOUGH: usize = 65_536;
+const ENOUGH: u64 = 65_536;
 
 /// How a picture is to be turned, and what of its file says so.
 #[derive(Debug)]
@@ -20,28 +22,30 @@ pub(crate) struct Exif {
     /// How to turn the picture upright.
     pub(crate) turn: Turn,
     /// Bytes of the file…
-    pub(crate) place: Range<usize>,
+    pub(crate) place: Range<u64>,
     /// …in whose place these say nothing of it any more.
     pub(crate) instead: &'static [u8],
 }
 
-/// Looks for EXIF before the picture of a PNG, and anywhere in a WebP. `read` gives bytes of the file,
-/// `None` where it has not all of them.
-pub(crate) fn exif(format: Format, read: impl Fn(Range<usize>) -> Option<Vec<u8>>) -> Option<Exif> {
+/// Looks for EXIF before the picture of a PNG, and anywhere in a WebP.
+pub(crate) fn exif<F: Read + Seek>(format: Format, file: &mut F) -> Option<Exif> {
     let (data, place, instead): (_, _, &[u8]) = match format {
         Format::Png => {
-            let (data, chunk) = png(&read)?;
-            (data, chunk, b"")
+            let chunk = png(file)?;
+            (chunk.data, chunk.whole, b"")
         }
         Format::WebP => {
-            let data = webp(&read)?;
+            let data = webp(file)?.data;
             // Where TIFF begins with its order of bytes. What else the file says of its chunks stays true.
             (data.clone(), data.start..data.start + 2, b"\0\0")
         }
         _ => return None,
     };
-    let data = read(data.start..data.end.min(data.start + ENOUGH))?;
-    let turn = Turn::from(Orientation::from_exif_chunk(&data)?);
+    let length = (data.end - data.start).min(ENOUGH);
+    let data = part(file, data.start, length)?;
+    // Of one that is cut off nothing is believed.
+    let whole = data.len() as u64 == length;
+    let turn = Turn::from(Orientation::from_exif_chunk(&data).filter(|_| whole)?);
     Some(Exif {
         turn,
         place,
@@ -49,45 +53,21 @@ pub(crate) fn exif(format: Format, read: impl Fn(Range<usize>) -> Option<Vec<u8>
     })
 }
 
-/// Where EXIF lies, and its whole chunk.
-fn png(read: &impl Fn(Range<usize>) -> Option<Vec<u8>>) -> Option<(Range<usize>, Range<usize>)> {
-    // After the signature.
-    let mut at: usize = 8;
-    loop {
-        let head = read(at..at.checked_add(8)?)?;
-        let (length, kind) = head.split_first_chunk()?;
-        let start = at + 8;
-        let end = start.checked_add(u32::from_be_bytes(*length) as usize)?;
-        // A checksum follows.
-        let next = end.checked_add(4)?;
-        match kind {
-            b"eXIf" => return Some((start..end, at..next)),
-            b"IDAT" => return None,
-            _ => at = next,
-        }
-    }
+fn png<F: Read + Seek>(file: &mut F) -> Option<Chunk> {
+    chunks::png(file)
+        .take_while(|chunk| &chunk.kind != b"IDAT")
+        .find(|chunk| &chunk.kind == b"eXIf")
 }
 
-/// Where EXIF lies.
-fn webp(read: &impl Fn(Range<usize>) -> Option<Vec<u8>>) -> Option<Range<usize>> {
+fn webp<F: Read + Seek>(file: &mut F) -> Option<Chunk> {
     /// In the flags of the first chunk.
     const HAS_EXIF: u8 = 0x08;
-    // After "RIFF", a length, "WEBP".
-    let mut at: usize = 12;
-    let extended = read(at..at + 9)?;
-    if !extended.starts_with(b"VP8X") || extended[8] & HAS_EXIF == 0 {
+    let first = chunks::webp(file).next()?;
+    let flags = *part(file, first.data.start, 1)?.first()?;
+    if &first.kind != b"VP8X" || flags & HAS_EXIF == 0 {
         return None;
     }
-    loop {
-        let head = read(at..at.checked_add(8)?)?;
-        let (kind, length) = head.split_first_chunk::<4>()?;
-        let start = at + 8;
-        let end = start.checked_add(u32::from_le_bytes(length.try_into().ok()?) as usize)?;
-        if kind == b"EXIF" {
-            return Some(start..end);
-        }
-        at = end.checked_add(end % 2)?;
-    }
+    chunks::webp(file).find(|chunk| &chunk.kind == b"EXIF")
 }
 
 #[cfg(test)]
@@ -100,7 +80,7 @@ mod tests {
     }
 
     fn exif_of(format: Format, bytes: &[u8]) -> Option<Exif> {
-        exif(format, |range| bytes.get(range).map(<[u8]>::to_vec))
+        exif(format, &mut std::io::Cursor::new(bytes))
     }
 
     #[test]
@@ -113,7 +93,8 @@ mod tests {
                 instead,
             } = exif_of(format, &bytes).unwrap();
             assert_eq!(turn, Turn::from(Orientation::Rotate90), "{name}");
-            let shown = [&bytes[..place.start], instead, &bytes[place.end..]].concat();
+            let (start, end) = (place.start as usize, place.end as usize);
+            let shown = [&bytes[..start], instead, &bytes[end..]].concat();
             assert!(exif_of(format, &shown).is_none());
             let [before, after] =
                 [bytes, shown].map(|bytes| decode(&bytes, &Limits::default()).unwrap());

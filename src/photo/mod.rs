@@ -11,6 +11,7 @@
 //! In the browser the first and the last steps are these, and the browser's own decoder stands in
 //! the middle (see `web::photo`); [`decode`] is what remains where it fails, and what runs natively.
 
+mod chunks;
 mod colour;
 mod decode;
 #[cfg(any(target_arch = "wasm32", test))]

@@ -8,8 +8,9 @@
 //! Only headers are read on the way there: of a photo of 10 MB a few kilobytes.
 //! Sources: CIPA DC-008 (EXIF), ISO/IEC 14496-12 (boxes and items).
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Read, Seek};
 
+use super::chunks::{self, Chunk};
 use super::{Format, field, tiff};
 
 /// The longest EXIF, and the longest list of a HEIC's items, that is read, in bytes. A JPEG's has 64 KB.
@@ -36,14 +37,9 @@ pub fn taken<F: Read + Seek>(format: Format, file: &mut F) -> Option<i64> {
     )?)
 }
 
-/// So many bytes from `at` on, or as many as there are.
+/// So many bytes from `at` on, or as many as there are and an EXIF may have.
 fn part<F: Read + Seek>(file: &mut F, at: u64, length: u64) -> Option<Vec<u8>> {
-    file.seek(SeekFrom::Start(at)).ok()?;
-    let mut bytes = Vec::new();
-    file.take(length.min(LONGEST))
-        .read_to_end(&mut bytes)
-        .ok()?;
-    Some(bytes)
+    chunks::part(file, at, length.min(LONGEST))
 }
 
 fn in_jpeg<F: Read + Seek>(file: &mut F) -> Option<Vec<u8>> {
@@ -70,30 +66,22 @@ fn in_jpeg<F: Read + Seek>(file: &mut F) -> Option<Vec<u8>> {
 }
 
 fn in_png<F: Read + Seek>(file: &mut F) -> Option<Vec<u8>> {
-    let mut at = 8;
-    for _ in 0..MOST_PARTS {
-        let header = part(file, at, 8)?;
-        let length = u64::from(u32::from_be_bytes(field(&header, 0)?));
-        match &field(&header, 4)? {
-            b"eXIf" => return part(file, at + 8, length),
-            b"IEND" => return None,
-            _ => at += 12 + length,
-        }
-    }
-    None
+    let exif = chunks::png(file)
+        .take(MOST_PARTS)
+        .take_while(|chunk| &chunk.kind != b"IEND")
+        .find(|chunk| &chunk.kind == b"eXIf");
+    data(file, exif?)
 }
 
 fn in_webp<F: Read + Seek>(file: &mut F) -> Option<Vec<u8>> {
-    let mut at = 12;
-    for _ in 0..MOST_PARTS {
-        let header = part(file, at, 8)?;
-        let length = u64::from(u32::from_le_bytes(field(&header, 4)?));
-        if &field(&header, 0)? == b"EXIF" {
-            return part(file, at + 8, length);
-        }
-        at += 8 + length + (length & 1);
-    }
-    None
+    let exif = chunks::webp(file)
+        .take(MOST_PARTS)
+        .find(|chunk| &chunk.kind == b"EXIF");
+    data(file, exif?)
+}
+
+fn data<F: Read + Seek>(file: &mut F, chunk: Chunk) -> Option<Vec<u8>> {
+    part(file, chunk.data.start, chunk.data.end - chunk.data.start)
 }
 
 /// A box of ISO media among others: what it is, and what is in it.

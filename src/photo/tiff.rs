@@ -44,8 +44,7 @@ pub(super) fn original_time(bytes: &[u8]) -> Option<&[u8]> {
     let mut entries = file.directory(file.number(&exif)? as usize)?;
     let time = entries.find(|e| e.tag == DATE_TIME_ORIGINAL && e.kind == ASCII)?;
     // Longer than a field, so its place is in there.
-    let word = if file.big_tiff { 8 } else { 4 };
-    let at = usize::try_from(file.unsigned(time.value_at, word)?).ok()?;
+    let at = usize::try_from(file.unsigned(time.value_at, file.word())?).ok()?;
     let length = usize::try_from(time.count).ok()?;
     bytes.get(at..at.checked_add(length)?)
 }
@@ -92,15 +91,20 @@ impl<'a> File<'a> {
         })
     }
 
+    /// Bytes of an offset, and of a count of values.
+    fn word(self) -> usize {
+        if self.big_tiff { 8 } else { 4 }
+    }
+
     /// Those of the first directory.
     fn entries(self) -> Option<impl Iterator<Item = Entry>> {
-        let word = if self.big_tiff { 8 } else { 4 };
-        let first = self.unsigned(word, word)?;
+        let first = self.unsigned(self.word(), self.word())?;
         self.directory(usize::try_from(first).ok()?)
     }
 
     fn directory(self, directory: usize) -> Option<impl Iterator<Item = Entry>> {
-        let (word, count_length) = if self.big_tiff { (8, 8) } else { (4, 2) };
+        let word = self.word();
+        let count_length = if self.big_tiff { 8 } else { 2 };
         let entries = self.unsigned(directory, count_length)?;
         let first = directory.checked_add(count_length)?;
         Some((0..entries).map_while(move |entry| {

@@ -14,8 +14,6 @@
 //! is faster than whole decoders in wasm, reads HEIC and AVIF where the system can, knows every colour
 //! profile, and its pixels lie outside wasm's memory, which never shrinks.
 
-use std::ops::Range;
-
 use js_sys::{Array, Promise, Uint8Array};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::*;
@@ -173,11 +171,7 @@ async fn open_file(
 /// The file as every browser is to decode it, and how to turn what comes out: a PNG or a WebP as it is
 /// stored. Any other file is the browser's to turn.
 fn without_orientation(blob: &Blob, format: Format, bytes: &Uint8Array) -> Result<(Blob, Turn)> {
-    let read = |range: Range<usize>| {
-        let (start, end) = (range.start as u32, range.end as u32);
-        (end <= bytes.length()).then(|| bytes.subarray(start, end).to_vec())
-    };
-    let Some(exif) = photo::exif(format, read) else {
+    let Some(exif) = photo::exif(format, &mut Copied { bytes, at: 0 }) else {
         return Ok((blob.clone(), Turn::default()));
     };
     let Exif {
