@@ -233,6 +233,7 @@ fn has_believable_lengths(values: &[f32]) -> bool {
 }
 
 /// Appends a block scaled to unit length (or as it is, if all zero).
+/// Appends a block scaled to unit length (or as it is, if all zero).
 fn push_unit(values: &mut Vec<f32>, block: impl Iterator<Item = f64>) {
     let block: Vec<f64> = block.collect();
     let length = block.iter().map(|v| v * v).sum::<f64>().sqrt();

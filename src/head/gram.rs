@@ -5,7 +5,7 @@ use super::tile::products;
 
 /// Inner products of two features, one per kind of block: features, class probabilities, and the
 /// five mid-level blocks together (they share one weight, so their sum is all that is ever needed).
-type Products = [f32; 3];
+pub(super) type Products = [f32; 3];
 
 /// Three symmetric matrices over the lessons, lower triangles packed row by row.
 ///
@@ -35,10 +35,8 @@ impl Gram {
                         .for_each(|(row, value)| row.push(value));
                 }
             } else {
-                let (tiles, rest) = all.as_chunks::<4>();
-                for (row, &lesson) in products.iter_mut().zip(rows) {
-                    row.extend(tiles.iter().flat_map(|&tile| inner([lesson], tile)[0]));
-                    row.extend(rest.iter().flat_map(|&one| inner([lesson], [one])[0]));
+                for (products, &lesson) in products.iter_mut().zip(rows) {
+                    products.extend(row(lesson, &all));
                 }
             }
             for row in products {
@@ -68,11 +66,7 @@ impl Gram {
         for (i, &row) in order.iter().enumerate() {
             for (j, &column) in order[..=i].iter().enumerate() {
                 let products = self.packed[at(row, column)];
-                let value = products
-                    .iter()
-                    .zip(shares)
-                    .map(|(&product, share)| f64::from(product) * share)
-                    .sum();
+                let value = weighted(products, shares);
                 kernel[i * size + j] = value;
                 kernel[j * size + i] = value;
             }
@@ -87,11 +81,23 @@ fn at(i: usize, j: usize) -> usize {
     row * (row + 1) / 2 + column
 }
 
+/// `Σ share · product`: the kernel of two features.
+pub(super) fn weighted(products: Products, shares: [f64; 3]) -> f64 {
+    let pairs = products.iter().zip(shares);
+    pairs
+        .map(|(&product, share)| f64::from(product) * share)
+        .sum()
+}
+
+/// Inner products of one feature with each of others.
+pub(super) fn row(one: &Feature, others: &[&Feature]) -> impl Iterator<Item = Products> {
+    let (tiles, rest) = others.as_chunks::<4>();
+    let tiled = tiles.iter().flat_map(move |&tile| inner([one], tile)[0]);
+    tiled.chain(rest.iter().flat_map(move |&other| inner([one], [other])[0]))
+}
+
 /// Inner products of every `a` with every `b`.
-pub(super) fn inner<const A: usize, const B: usize>(
-    a: [&Feature; A],
-    b: [&Feature; B],
-) -> [[Products; B]; A] {
+fn inner<const A: usize, const B: usize>(a: [&Feature; A], b: [&Feature; B]) -> [[Products; B]; A] {
     let mut result = [[[0.0; 3]; B]; A];
     for (kind, block) in BLOCKS.into_iter().enumerate() {
         let tile = products::<f32, 4, A, B>(

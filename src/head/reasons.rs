@@ -20,7 +20,7 @@
 use std::sync::Arc;
 
 use super::feature::Feature;
-use super::gram::inner;
+use super::gram::{row, weighted};
 use super::solve::Solution;
 use crate::labels::LabelId;
 
@@ -141,16 +141,8 @@ impl Reasons {
     /// `K(x_i, x)` of all lessons.
     fn kernel(&self, photo: &Feature) -> Vec<f64> {
         let lessons: Vec<&Feature> = self.lessons.iter().map(|lesson| &*lesson.feature).collect();
-        let (tiles, single) = lessons.as_chunks::<4>();
-        let tiled = tiles.iter().flat_map(|&tile| inner([photo], tile)[0]);
-        let rest = single.iter().flat_map(|&one| inner([photo], [one])[0]);
-        let weighted = |products: [f32; 3]| {
-            let pairs = products.iter().zip(self.shares);
-            pairs
-                .map(|(&product, share)| f64::from(product) * share)
-                .sum()
-        };
-        tiled.chain(rest).map(weighted).collect()
+        let products = row(photo, &lessons);
+        products.map(|it| weighted(it, self.shares)).collect()
     }
 }
 
