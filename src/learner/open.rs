@@ -9,12 +9,13 @@ use super::change::Change;
 use super::damage::Found;
 use super::history::History;
 use super::origin::Origin;
-use super::records::{self, CONTENT_KEYS, LAST_IDS_KEY, LAYOUT, META_KEY, Meta, Unreadable};
+use super::records::{self, CONTENT_KEYS, LAST_IDS_KEY, LAYOUT, META_KEY, Meta};
 use super::state::{LastIds, LessonId, State};
 use super::{Learner, state, steps};
 use crate::Result;
 use crate::error::StorageError;
 use crate::labels::{LAST_ID, LabelEntry, LabelId};
+use crate::store::payload::Unreadable;
 use crate::store::{Damaged, Record, Store, Table, Turns, Write};
 
 impl<S: Store> Learner<S> {

@@ -1,6 +1,6 @@
 //! Where a photo came from: what its file was called, in which folder, how large, from when.
 
-use super::records::{Unreadable, take};
+use crate::store::payload::{Unreadable, split, take};
 
 /// The longest path that is kept, in characters; of a longer one the end, which has the file's name.
 pub const LONGEST_PATH: usize = 4000;
@@ -91,10 +91,7 @@ fn cut(path: String) -> String {
 /// A length and as many bytes of text.
 fn text(rest: &mut &[u8]) -> Result<String, Unreadable> {
     let length = u32::from_le_bytes(*take(rest)?);
-    let parts = rest.split_at_checked(length as usize);
-    let (text, after) = parts.ok_or("it is too short")?;
-    *rest = after;
-    let text = std::str::from_utf8(text).map_err(|_| "its path is not text")?;
+    let text = std::str::from_utf8(split(rest, length)?).map_err(|_| "its path is not text")?;
     Ok(text.to_owned())
 }
 

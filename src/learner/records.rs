@@ -26,6 +26,7 @@ use super::origin::Origin;
 use super::state::{LastIds, Lesson, LessonId};
 use crate::head::Feature;
 use crate::labels::{LAST_ID, LabelEntry, LabelId};
+use crate::store::payload::{Unreadable, take};
 use crate::store::{MAX_KEY, Table, Write};
 
 /// Version of the layout above.
@@ -38,9 +39,6 @@ pub(super) const META_KEY: u64 = 0;
 pub(super) const LAST_IDS_KEY: u64 = 1;
 /// Bytes of a stored feature: 3,208 numbers of 16 bits.
 pub(super) const FEATURE_BYTES: usize = 6416;
-
-/// A whole record that does not hold what its table is for.
-pub(super) type Unreadable = &'static str;
 
 /// What the learner is bound to.
 #[derive(Debug, PartialEq, Eq)]
@@ -102,13 +100,6 @@ impl LastIds {
         let (table, key, bytes) = (Table::Meta, LAST_IDS_KEY, self.to_bytes());
         Write::Put { table, key, bytes }
     }
-}
-
-/// The first `N` bytes, which leave `rest`.
-pub(super) fn take<'a, const N: usize>(rest: &mut &'a [u8]) -> Result<&'a [u8; N], Unreadable> {
-    let (first, others) = rest.split_first_chunk().ok_or("it is too short")?;
-    *rest = others;
-    Ok(first)
 }
 
 fn text(bytes: &[u8]) -> Result<&str, Unreadable> {

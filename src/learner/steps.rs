@@ -20,9 +20,10 @@ use super::album::PhotoId;
 use super::change::Change;
 use super::history::Entry;
 use super::origin::Origin;
-use super::records::{self, META_KEY, Meta, Unreadable, take};
+use super::records::{self, META_KEY, Meta};
 use super::state::LessonId;
 use crate::labels::{LabelEntry, LabelId};
+use crate::store::payload::{Unreadable, split, take};
 use crate::store::{Table, Write};
 
 /// How many steps the store keeps.
@@ -266,13 +267,6 @@ fn payload<'a>(rest: &mut &'a [u8]) -> Result<Option<&'a [u8]>, Unreadable> {
         GONE => Ok(None),
         length => split(rest, length).map(Some),
     }
-}
-
-fn split<'a>(rest: &mut &'a [u8], length: u32) -> Result<&'a [u8], Unreadable> {
-    let parts = rest.split_at_checked(length as usize);
-    let (bytes, after) = parts.ok_or("it is too short")?;
-    *rest = after;
-    Ok(bytes)
 }
 
 fn add(

@@ -22,6 +22,7 @@ use super::{MOST_TAUGHT, Scratch, Snapshot};
 use crate::error::{ImportError, StorageError};
 use crate::labels::{LAST_ID, LabelEntry, LabelId, Labels, NOISE};
 use crate::store::bundle::damaged;
+use crate::store::payload::Unreadable;
 use crate::store::{Loaded, Store, Table, Write};
 use crate::{Error, Result};
 
@@ -30,9 +31,6 @@ const LAYOUT: u8 = 2;
 /// The longest piece of a snapshot, 16 MiB: a record holds 64 MiB at most, and a few hundred labels with
 /// a generator each are more.
 pub(super) const PIECE: usize = 16 << 20;
-
-/// A whole record that does not hold what it should.
-pub(super) type Unreadable = &'static str;
 
 /// What a store or a file holds, checked as far as the bytes themselves go.
 #[derive(Default)]
@@ -338,7 +336,7 @@ fn place(records: &BTreeMap<u64, &[u8]>) -> Result<Place> {
             let (length, _) = rest.split_first_chunk().ok_or_else(short)?;
             Ok(Place::first(u64::from_le_bytes(*length)))
         }
-        LAYOUT => Place::take(&mut rest).ok_or_else(short),
+        LAYOUT => Place::take(&mut rest).map_err(|_| short()),
         _ => Err(StorageError::Newer.into()),
     }
 }

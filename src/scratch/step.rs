@@ -10,8 +10,9 @@
 //! | the step | 0, so that it is never taken for a description (1), whether it was taken back (1), the place of the other networks, label id (4), its count there (8), whether the label is there only with this lesson (1); where it was taken back, such a label's entry |
 
 use super::MOST_TAUGHT;
-use super::records::{PIECE, Unreadable, put};
+use super::records::{PIECE, put};
 use crate::labels::{LAST_ID, LabelEntry, LabelId};
+use crate::store::payload::{Unreadable, take};
 use crate::store::{Table, Write};
 
 /// Where [`Table::Meta`] has the step.
@@ -108,22 +109,19 @@ impl Place {
         bytes
     }
 
-    pub fn take(rest: &mut &[u8]) -> Option<Place> {
+    pub fn take(rest: &mut &[u8]) -> Result<Place, Unreadable> {
         let length = u64::from_le_bytes(*take(rest)?);
         let [slot] = *take(rest)?;
         let crc = u32::from_le_bytes(*take(rest)?);
-        (slot < 2).then_some(Place {
-            slot,
-            length,
-            crc: (length > 0).then_some(crc),
-        })
+        match slot {
+            0 | 1 => Ok(Place {
+                slot,
+                length,
+                crc: (length > 0).then_some(crc),
+            }),
+            _ => Err("it is too short"),
+        }
     }
-}
-
-fn take<'a, const N: usize>(rest: &mut &'a [u8]) -> Option<&'a [u8; N]> {
-    let (first, others) = rest.split_first_chunk()?;
-    *rest = others;
-    Some(first)
 }
 
 /// The last lesson, done or taken back, and what there is on its other side.
@@ -156,17 +154,14 @@ impl Step {
 
     pub fn from_bytes(bytes: &[u8]) -> Result<Step, Unreadable> {
         let mut rest = bytes.strip_prefix(&[0]).ok_or("it is no lesson")?;
-        let step = |rest: &mut &[u8]| {
-            Some(Step {
-                undone: *take(rest)? == [1],
-                other: Place::take(rest)?,
-                label: LabelId(u32::from_le_bytes(*take(rest)?)),
-                count: u64::from_le_bytes(*take(rest)?),
-                made: *take(rest)? == [1],
-                entry: None,
-            })
+        let mut step = Step {
+            undone: *take(&mut rest)? == [1],
+            other: Place::take(&mut rest)?,
+            label: LabelId(u32::from_le_bytes(*take(&mut rest)?)),
+            count: u64::from_le_bytes(*take(&mut rest)?),
+            made: *take(&mut rest)? == [1],
+            entry: None,
         };
-        let mut step = step(&mut rest).ok_or("it is too short")?;
         if step.label.0 > LAST_ID || step.count > MOST_TAUGHT {
             return Err("its numbers are out of range");
         }

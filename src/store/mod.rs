@@ -23,6 +23,7 @@
 //! | `indexed_db` | one database per learner, for browsers |
 //! | `turn` | one action after the other |
 //! | `bundle` | records in one file that a person takes along |
+//! | `payload` | the fields of one record, for those who know what they mean |
 
 use crate::Result;
 use crate::error::RequestError;
@@ -36,6 +37,7 @@ pub mod indexed_db;
 #[cfg(not(target_arch = "wasm32"))]
 mod journal;
 pub mod memory;
+pub(crate) mod payload;
 mod turn;
 
 #[cfg(not(target_arch = "wasm32"))]
