@@ -227,7 +227,7 @@ test("single keys can be switched off, and stay so", async ({ page }) => {
   await page.keyboard.press("?");
   await tabTo(page, ".details input[type=checkbox]");
   await page.keyboard.press("Space");
-  await expect(page.getByText("Take back", { exact: true })).toBeVisible();
+  await expect(page.getByText("Take back a lesson, or that it was accepted", { exact: true })).toBeVisible();
   await expect(page.getByText("Find a label, file or folder", { exact: true })).toHaveCount(1);
   await page.keyboard.press("Escape");
   await page.reload();

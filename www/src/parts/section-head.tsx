@@ -112,9 +112,9 @@ function LabelHead({ section, label }: { section: Section; label: LabelId }) {
         act: () => void page.merge(label, other.id),
       }))
     : [
-        { text: words.chooseAllOf(name), act: () => page.chooseAll([section]) },
         { text: words.rename, act: () => setRenaming(true) },
         ...(others.length > 0 ? [{ text: words.merge, act: () => setMerging(true), stays: true }] : []),
+        { text: words.chooseAllOf(name), act: () => page.chooseAll([section]) },
         { text: words.remove, act: () => void page.removeLabel(label) },
       ];
 
