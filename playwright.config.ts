@@ -11,8 +11,8 @@ export default defineConfig({
   testDir: "tests/browser",
   outputDir: "test-results/files",
   forbidOnly: Boolean(process.env.CI),
-  // One browser at a time: the page itself uses every core.
-  workers: 1,
+  // Two browsers at a time: a test waits more than it computes, and two cores are had everywhere.
+  workers: 2,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [["list"], ["json", { outputFile: "test-results/report.json" }]],
