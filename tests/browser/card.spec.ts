@@ -1,5 +1,5 @@
 // The network on WebGPU, by Chromium's software adapter, against what burn computes on the CPU: the
-// other half of tests/burn_backbone_golden.rs. The adapter takes seconds a photo, so: one batch.
+// other half of tests/network/burn_backbone_golden.rs. The adapter takes seconds a photo, so: one batch.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "./fixtures";

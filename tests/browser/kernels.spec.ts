@@ -1,4 +1,4 @@
-// The same bits in the browser as natively: the other half of tests/kernels_same_everywhere.rs.
+// The same bits in the browser as natively: the other half of tests/network/kernels_same_everywhere.rs.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Page, test } from "./fixtures";

@@ -62,7 +62,7 @@ test("every lesson is listed, as it is now and after a reload", async ({ page })
 });
 
 test("says why in the bits that it has natively", async ({ page }) => {
-  // The other half is in tests/learner_why.rs.
+  // The other half is in tests/learner/why.rs.
   const lines = await page.evaluate(async () => {
     const learner = await window.Learner.open();
     const looks = [0, 1, 2].flatMap((kind) => [0, 1, 2, 3].map((seed) => window.look(kind, seed)));

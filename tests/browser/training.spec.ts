@@ -1,5 +1,5 @@
 // Training on a graphics card is training on the processor: the other half of
-// tests/scratch_keras_parity.rs. The card is the one that every Chromium has, a program that plays one,
+// tests/scratch/keras_parity.rs. The card is the one that every Chromium has, a program that plays one,
 // so only a few steps are taken.
 
 import type * as Burn from "keepsake/burn";

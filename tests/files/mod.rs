@@ -1,5 +1,5 @@
 //! Files that tests and benchmarks of the network read.
-// Each test is a program of its own and uses what it needs of this.
+// Each program of tests uses what it needs of this.
 #![allow(dead_code)]
 
 use keepsake::backbone::Input;

@@ -1,0 +1,20 @@
+//! The learner: nothing that was taught is lost, whatever happens.
+
+#[path = "../damage/mod.rs"]
+mod damage;
+
+mod accepted;
+mod contents;
+mod damage_anywhere;
+mod damaged;
+mod exactness;
+mod failing_store;
+mod formats_kept;
+mod history_kept;
+mod mend;
+mod renewal;
+mod report;
+mod support;
+mod transfer;
+mod undo;
+mod why;
