@@ -1,9 +1,18 @@
-import { execFileSync } from "node:child_process";
-import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { python } from "./python";
+import { unzipFindsNoFault } from "./unzip";
 import { crc32, Zip } from "./zip";
 
 const LIST = `
@@ -51,7 +60,21 @@ test("Python and unzip read what was written: names, times, empty files, files i
     [`Hat/${"ü".repeat(125)}.jpg`, 0, [1980, 1, 1, 0, 0, 0], 0x800],
     ["Hat/=1+1.jpg", 20_000_001, [2024, 7, 14, 12, 30, 20], 0x800],
   ]);
-  expect(execFileSync("unzip", ["-t", path], { encoding: "utf8" })).toContain("No errors detected");
+  unzipFindsNoFault(path);
+});
+
+test("without unzip on the machine that is all that is said; a fault it finds is not let pass", () => {
+  const path = join(folder, "broken.zip");
+  writeFileSync(path, "no ZIP");
+  const places = process.env.PATH;
+  try {
+    if ((process.env.PATH ?? "").split(delimiter).some((place) => existsSync(join(place, "unzip"))))
+      expect(() => unzipFindsNoFault(path)).toThrow();
+    process.env.PATH = folder;
+    expect(unzipFindsNoFault(path)).toBe(false);
+  } finally {
+    process.env.PATH = places;
+  }
 });
 
 test("a file that cannot be read to its end is not in it, and the rest is whole", async () => {
