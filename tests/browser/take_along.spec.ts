@@ -4,6 +4,7 @@
 import { copyFileSync, readFileSync, unlinkSync } from "node:fs";
 import { basename } from "node:path";
 import { python } from "../../www/src/along/python";
+import { packetAmong, segments, tagsIn } from "../../www/src/along/segments";
 import { unzipFindsNoFault } from "../../www/src/along/unzip";
 import { expect, type Locator, type Page, type TestInfo, test } from "./fixtures";
 import { expectNoViolations, SCREENS, showOn } from "./screens";
@@ -85,6 +86,33 @@ with zipfile.ZipFile(sys.argv[1]) as z:
 function unzipped(path: string): Record<string, string> {
   unzipFindsNoFault(path);
   return python(ZIPPED, "", path) as Record<string, string>;
+}
+
+/** The ZIP that was written into the file chosen, in base64. */
+function zipWritten(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    for await (const [name, entry] of root.entries()) {
+      if (!name.endsWith(".zip")) continue;
+      const bytes = new Uint8Array(await (await (entry as FileSystemFileHandle).getFile()).arrayBuffer());
+      let text = "";
+      for (const byte of bytes) text += String.fromCharCode(byte);
+      return btoa(text);
+    }
+    return "";
+  });
+}
+
+/** As `unzipped`, of a ZIP in base64. */
+function unzippedText(zip: string): Record<string, string> {
+  return python(
+    `
+import base64,io,json,sys,zipfile
+with zipfile.ZipFile(io.BytesIO(base64.b64decode(sys.stdin.read()))) as z:
+    assert z.testzip() is None
+    print(json.dumps({i.filename: base64.b64encode(z.read(i)).decode() for i in z.infolist()}))`,
+    zip,
+  ) as Record<string, string>;
 }
 
 const base64 = (file: string): string => readFileSync(file).toString("base64");
@@ -275,26 +303,157 @@ test("a ZIP goes into the file that was chosen; the whole way by keyboard, and b
   const go = screen.getByRole("button", { name: "Make the ZIP" });
   await go.press("Enter");
   await expect(screen.getByRole("heading", { name: "4 photos in the ZIP" })).toBeVisible();
-  const zip = await page.evaluate(async () => {
-    const root = await navigator.storage.getDirectory();
-    for await (const [name, entry] of root.entries()) {
-      if (!name.endsWith(".zip")) continue;
-      const bytes = new Uint8Array(await (await (entry as FileSystemFileHandle).getFile()).arrayBuffer());
-      let text = "";
-      for (const byte of bytes) text += String.fromCharCode(byte);
-      return btoa(text);
-    }
-    return "";
-  });
-  const listed = python(
-    "import base64,io,json,sys,zipfile; z=zipfile.ZipFile(io.BytesIO(base64.b64decode(sys.stdin.read()))); print(json.dumps([z.testzip(), len(z.namelist())]))",
-    zip,
-  );
-  expect(listed).toEqual([null, 4]);
+  expect(Object.keys(unzippedText(await zipWritten(page))).length).toBe(4);
   await page.keyboard.press("Escape");
   await expect(screen).toHaveCount(0);
   await expect(photo(page, hats[0] ?? "")).toBeFocused();
   await expect(page.getByRole("button", { name: /, Hat, taught$/ })).toHaveCount(1);
+});
+
+/** A photo in another form, by the browser's own writer, in base64. */
+function drawnAs(page: Page, photo: string, type: string): Promise<string> {
+  return page.evaluate(
+    async ([content = "", form = ""]) => {
+      const bytes = Uint8Array.from(atob(content), (sign) => sign.charCodeAt(0));
+      const bitmap = await createImageBitmap(new Blob([bytes]));
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [bitmap.width, bitmap.height];
+      canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
+      const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, form, 0.9));
+      let text = "";
+      for (const byte of new Uint8Array((await blob?.arrayBuffer()) ?? [])) text += String.fromCharCode(byte);
+      return btoa(text);
+    },
+    [photo, type],
+  );
+}
+
+/** Whether the browser sees the same picture in each of two files. */
+function samePicture(page: Page, one: string, other: string): Promise<boolean> {
+  return page.evaluate(
+    async (files) => {
+      const [a, b] = await Promise.all(
+        files.map(async (content) => {
+          const bytes = Uint8Array.from(atob(content), (sign) => sign.charCodeAt(0));
+          const bitmap = await createImageBitmap(new Blob([bytes]));
+          const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+          const context = canvas.getContext("2d");
+          context?.drawImage(bitmap, 0, 0);
+          return context?.getImageData(0, 0, bitmap.width, bitmap.height).data;
+        }),
+      );
+      return a !== undefined && a.length === b?.length && a.every((value, at) => value === b[at]);
+    },
+    [one, other],
+  );
+}
+
+function segment(marker: number, content: string): Buffer {
+  const bytes = Buffer.from(`\0\0\0\0${content}`, "latin1");
+  bytes.set([0xff, marker]);
+  bytes.writeUInt16BE(bytes.length - 2, 2);
+  return bytes;
+}
+
+const BEACH = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmp:Rating="4"><dc:subject><rdf:Bag><rdf:li>Beach</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>`;
+
+test("the label is written into the copies: everything else in them is what it was, and the rest is said", async ({
+  page,
+}) => {
+  test.setTimeout(300_000);
+  const { hats, shoes } = some(3);
+  await withPickers(page);
+  await open(page);
+  const plain = readFileSync(hats[0] ?? "");
+  const more = (file: string, ...parts: Buffer[]) => {
+    const bytes = readFileSync(file);
+    return Buffer.concat([bytes.subarray(0, 2), ...parts, bytes.subarray(2)]);
+  };
+  const exif = segment(0xe1, "Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0");
+  const xap = "http://ns.adobe.com/xap/1.0/\0";
+  const colours = segment(0xe2, `OTHER\0${"c".repeat(40_000)}`);
+  const given: readonly (readonly [string, string, Buffer])[] = [
+    ["plain.jpg", "image/jpeg", plain],
+    ["beach.jpg", "image/jpeg", more(hats[1] ?? "", exif, segment(0xe1, xap + BEACH), colours)],
+    ["odd.jpg", "image/jpeg", more(hats[2] ?? "", segment(0xe1, `${xap}no XMP`))],
+    [
+      "shoe.png",
+      "image/png",
+      Buffer.from(await drawnAs(page, base64(shoes[0] ?? ""), "image/png"), "base64"),
+    ],
+    [
+      "shoe.webp",
+      "image/webp",
+      Buffer.from(await drawnAs(page, base64(shoes[1] ?? ""), "image/webp"), "base64"),
+    ],
+    // It is called what it is not.
+    ["phone.jpg", "image/jpeg", readFileSync("tests/reference/heic/upright.heic")],
+  ];
+  await addPhotos(
+    page,
+    given.map(([name, mimeType, buffer]) => ({ name, mimeType, buffer })),
+  );
+  const label = 'Hüte & "Caps"';
+  for (const [name] of given) await teach(page, name, name.startsWith("shoe") ? "Shoes" : label);
+
+  const screen = await takeAlong(page);
+  await screen.getByRole("checkbox", { name: "Write the label into the copies" }).check();
+  await expect(screen).toContainText("5 copies get their label as a tag.");
+  await expect(screen).toContainText("1 of 6 cannot hold a tag: HEIC. It is copied as it is.");
+  await screen.getByRole("button", { name: "Choose a place and copy" }).click();
+  await expect(screen.getByRole("heading", { name: "6 photos in 2 folders" })).toBeVisible({
+    timeout: 60_000,
+  });
+  await expect(screen).toContainText("4 of 6 copies hold their label as a tag.");
+  await expect(screen).toContainText("1 photo was copied as it is, without a tag:");
+  await expect(screen).toContainText("odd.jpg has XMP in it that cannot be read with certainty");
+  await expect(screen).toContainText("is the same as its original, but for the tag");
+
+  const files = await filesIn(page);
+  const copies = new Map(Object.entries(files).map(([path, content]) => [basename(path), content]));
+  for (const name of ["odd.jpg", "phone.jpg"]) {
+    expect(copies.get(name), name).toBe(given.find(([one]) => one === name)?.[2].toString("base64"));
+  }
+  const tagged = given.filter(([name]) => !["odd.jpg", "phone.jpg"].includes(name));
+  const was = segments(tagged.map(([, , bytes]) => bytes.toString("base64")));
+  const is = segments(tagged.map(([name]) => copies.get(name) ?? ""));
+  for (const [at, [name, , bytes]] of tagged.entries()) {
+    const [before, after] = [was[at] ?? [], is[at] ?? []].map((parts) =>
+      packetAmong(parts).others.filter(([kind]) => kind !== "VP8X"),
+    );
+    expect(after, name).toEqual(before);
+    expect(await samePicture(page, bytes.toString("base64"), copies.get(name) ?? ""), name).toBe(true);
+  }
+  const packets = is.map((parts) => packetAmong(parts).packet ?? "<none/>");
+  expect(tagsIn(packets)).toEqual([
+    [[label], [label], [label]],
+    [["Beach", label], [label], [label]],
+    [["Shoes"], ["Shoes"], ["Shoes"]],
+    [["Shoes"], ["Shoes"], ["Shoes"]],
+  ]);
+  expect(packets[1]).toContain('xmp:Rating="4"');
+  expect(is[1]?.slice(0, 3).map(([kind]) => kind)).toEqual(["e1", "e1", "e2"]);
+  const list = Buffer.from(files["keepsake-undo.csv"] ?? "", "base64").toString();
+  for (const [path, content] of Object.entries(files)) {
+    if (path === "keepsake-undo.csv") continue;
+    const how = /(odd|phone)\.jpg$/.test(path) ? "copied" : "copied with tag";
+    expect(list).toContain(`${how},${basename(path)},`);
+    expect(list).toContain(`,${Buffer.from(content, "base64").length}\r\n`);
+  }
+
+  // The same copies in a ZIP.
+  await screen.getByRole("button", { name: "Take along once more" }).click();
+  await screen.getByRole("radio", { name: /^One ZIP/ }).check({ force: true });
+  await screen.getByRole("button", { name: "Make the ZIP" }).click();
+  await expect(screen.getByRole("heading", { name: "6 photos in the ZIP" })).toBeVisible({ timeout: 60_000 });
+  await expect(screen).toContainText("4 of 6 copies hold their label as a tag.");
+  const zip = unzippedText(await zipWritten(page));
+  for (const [path, content] of Object.entries(zip)) expect(content, path).toBe(files[path]);
+  expect(Object.keys(zip).length).toBe(6);
+
+  await screen.getByRole("button", { name: /^Undo/ }).click();
+  await expect(screen).toContainText("6 files deleted again. The originals are where they were.");
+  expect(await filesIn(page)).toEqual({});
 });
 
 for (const look of SCREENS) {
@@ -315,6 +474,9 @@ for (const look of SCREENS) {
       expect(wider, "scrolls sideways").toBeLessThanOrEqual(0);
     };
     await check("plan");
+    await screen.getByRole("checkbox", { name: "Write the label into the copies" }).check();
+    await expect(screen).toContainText("6 copies get their label as a tag.");
+    await check("labels inside");
     await screen.getByRole("radio", { name: /Tags for photo programs/ }).check({ force: true });
     await check("tags");
     await screen.getByRole("radio", { name: /Folders on this computer/ }).check({ force: true });

@@ -9,6 +9,8 @@ import { canStream, chosenFile, download, type Outlet } from "./outlet";
 import { type Choice, type Item, type Plan, planOf } from "./plan";
 import {
   inParts,
+  labelled,
+  type Meaning,
   type Originals,
   PART,
   type Result,
@@ -19,6 +21,7 @@ import {
   writeTags,
 } from "./run";
 import { asCsv, asJson, rowsOf } from "./table";
+import { kindWithoutTag } from "./tag";
 import * as words from "./words";
 import type { Program } from "./xmp";
 
@@ -43,6 +46,8 @@ const JSON_FILE = { description: "JSON", type: "application/json", ending: ".jso
 export class Along implements Originals {
   readonly way = signal<Way>(canWriteFolders ? "folders" : "zip");
   readonly choice = signal<Choice>({ doneOnly: false, leaveOutUnsure: false, keepFolders: false });
+  /** Folders and ZIP: the label in each copy that can hold it. */
+  readonly inside = signal(false);
   readonly program = signal<Program>("digikam");
   readonly format = signal<"csv" | "json">("csv");
   readonly looking = signal<Looking | null>(null);
@@ -55,6 +60,9 @@ export class Along implements Originals {
 
   readonly #items = new WeakMap<Work, readonly Item[]>();
   readonly #files = signal<ReadonlyMap<PhotoId, File>>(new Map());
+
+  /** What kind of file a photo is that can hold no tag; null: it can. Told for those that were looked at. */
+  readonly #kinds = signal<ReadonlyMap<PhotoId, string | null>>(new Map());
 
   readonly plan = computed<Plan>(() => {
     const { photos, labels } = this.page.engine;
@@ -84,6 +92,21 @@ export class Along implements Originals {
     }
     return { here, missing, bytes, companions, absent };
   });
+  /** The copies that are to hold their label: which of them cannot, and how many are not looked at yet. */
+  readonly tags = computed(() => {
+    const kinds = new Set<string>();
+    let [cannot, unknown] = [0, 0];
+    const items = this.at.value.here.filter(({ label }) => label !== null);
+    for (const { photo } of items) {
+      const kind = this.#kinds.value.get(photo.id);
+      if (kind === undefined) unknown++;
+      else if (kind !== null) {
+        cannot++;
+        kinds.add(kind);
+      }
+    }
+    return { of: items.length, cannot, unknown, kinds: [...kinds].sort() };
+  });
   /** How many ZIPs it will be. */
   readonly parts = computed(() =>
     canStream ? 1 : Math.max(1, inParts(this.at.value.here, (item) => this.#sizeOf(item), PART).length),
@@ -95,6 +118,11 @@ export class Along implements Originals {
       if (this.work.value) addEventListener("beforeunload", leaving);
       else removeEventListener("beforeunload", leaving);
     });
+  }
+
+  /** The originals that are at hand: another map when they were looked for again. */
+  get files(): ReadonlyMap<PhotoId, File> {
+    return this.#files.value;
   }
 
   file(photo: Photo): File | undefined {
@@ -132,6 +160,22 @@ export class Along implements Originals {
     });
   }
 
+  /** Looks at how the originals begin, until `abort`: what can hold a tag is not told by a name. */
+  async lookInside(abort: AbortSignal): Promise<void> {
+    const kinds = new Map(this.#kinds.peek());
+    let told = performance.now();
+    for (const [photo, file] of this.#files.value) {
+      if (abort.aborted) return;
+      if (kinds.has(photo)) continue;
+      // What cannot be read any more is said when it is written.
+      kinds.set(photo, await kindWithoutTag(file, file.name).catch(() => null));
+      if (performance.now() - told < 200) continue;
+      told = performance.now();
+      this.#kinds.value = new Map(kinds);
+    }
+    if (!abort.aborted) this.#kinds.value = kinds;
+  }
+
   /** Asks where to, and writes. In a gesture only. */
   async go(): Promise<void> {
     batch(() => {
@@ -154,7 +198,7 @@ export class Along implements Originals {
     const { here } = this.at.value;
     const root = await chosenFolder();
     if (!root) return;
-    const work = this.#begin("folders", here);
+    const work = this.#begin("folders", here, this.#meaning());
     const copying = new Copying(root);
     await copying.run(here, this.#frozen(here), work);
     this.#end(work.result(foldersOf(here), root.name), copying);
@@ -168,18 +212,15 @@ export class Along implements Originals {
     const first = canStream ? await chosenFile(`${name}.zip`, ZIP) : undefined;
     if (first === null) return;
     const from = this.#frozen(items);
-    const names = new Map(this.page.engine.labels.value.map(({ id }) => [id, this.page.nameOf(id)]));
-    const work = this.#begin(way, items);
+    const nameOf = this.#namesNow();
+    const work = this.#begin(way, items, way === "zip" ? this.#meaning() : undefined);
     let outlet: Outlet | undefined = first;
     for (const [at, part] of parts.entries()) {
       const numbered = parts.length > 1 ? `${name}-${at + 1}` : name;
       outlet ??= download(`${numbered}.zip`, ZIP.type, words.downloads);
       try {
         if (way === "zip") await writePhotos(part, from, outlet, work);
-        else {
-          const nameOf = (label: LabelId) => names.get(label) ?? "";
-          await writeTags(part, nameOf, this.program.value, from, outlet, work);
-        }
+        else await writeTags(part, nameOf, this.program.value, from, outlet, work);
         await outlet.done();
       } catch (thrown) {
         await outlet.giveUp();
@@ -225,8 +266,18 @@ export class Along implements Originals {
     return this.#items.get(work) ?? [];
   }
 
-  #begin(way: Way, items: readonly Item[]): Work {
-    const work = new Work(way, items.length);
+  /** The labels' names as they are now, whatever is renamed meanwhile. */
+  #namesNow(): (label: LabelId) => string {
+    const names = new Map(this.page.engine.labels.value.map(({ id }) => [id, this.page.nameOf(id)]));
+    return (label) => names.get(label) ?? "";
+  }
+
+  #meaning(): Meaning | undefined {
+    return this.inside.value ? labelled(this.#namesNow()) : undefined;
+  }
+
+  #begin(way: Way, items: readonly Item[], meaning?: Meaning): Work {
+    const work = new Work(way, items.length, meaning);
     this.#items.set(work, items);
     this.work.value = work;
     return work;

@@ -1,8 +1,9 @@
 // Photos into folders on the disk (File System Access). Each file is written beside its place and takes it
 // when it is whole; it is read again and compared with its original; nothing that is there already is written
 // over. What was written is listed in a file beside the folders, also while it goes on, so that the list is
-// true whenever it ends.
+// true whenever it ends. What is compared is what was meant: the original, or its copy with a tag in it.
 
+import type { LabelId } from "../engine/engine";
 import { picked } from "../engine/picked";
 import { withSuffix } from "./names";
 import { type Item, partsOf, type Step, UNDO_LIST } from "./plan";
@@ -30,6 +31,8 @@ interface Written {
   readonly from: string;
   /** With the name that it has: a number more than planned where that one was taken. */
   readonly to: string;
+  /** With the label in it, which the original has not. */
+  readonly tagged: boolean;
   readonly folder: FileSystemDirectoryHandle;
   readonly handle: FileSystemFileHandle;
   readonly size: number;
@@ -63,9 +66,9 @@ export class Copying {
   async run(items: readonly Item[], from: Originals, work: Work): Promise<void> {
     for (const { photo, label, step, companions } of items) {
       if (work.stopped) break;
-      const copied = await this.#one(from.file(photo), step, work);
+      const copied = await this.#one(from.file(photo), step, work, label);
       for (const other of copied === undefined ? [] : companions) {
-        await this.#one(from.companion(photo, other.from), other, work, copied);
+        await this.#one(from.companion(photo, other.from), other, work, null, copied);
       }
       work.next(label, copied !== undefined);
       if (this.#written.length - this.#listed >= LIST_EVERY) await this.#writeList(work);
@@ -73,14 +76,22 @@ export class Copying {
     if (this.#written.length > this.#listed) await this.#writeList(work);
   }
 
-  /** Copies one file. Answers with what was put behind its name since that was taken; undefined: it is not there. */
-  async #one(file: File | undefined, step: Step, work: Work, suffix = ""): Promise<string | undefined> {
-    if (!file) {
+  /** Copies one file; with a label, as is meant for photos of it. Answers with what was put behind its name since that was taken; undefined: it is not there. */
+  async #one(
+    original: File | undefined,
+    step: Step,
+    work: Work,
+    label: LabelId | null,
+    suffix = "",
+  ): Promise<string | undefined> {
+    if (!original) {
       work.fault(step.from, "absent");
       return undefined;
     }
-    let reading = false;
+    let reading = true;
     try {
+      const { content: file, tag } = await work.meaning(original, label);
+      reading = false;
       const [above, name] = partsOf(step.to);
       const folder = await this.#folder(above);
       const free = await freeName(folder, name, suffix);
@@ -110,7 +121,8 @@ export class Copying {
         }
         const to = [...above, free.name].join("/");
         const { size, lastModified: modified } = copy;
-        this.#written.push({ from: step.from, to, folder, handle, size, modified });
+        this.#written.push({ from: step.from, to, tagged: tag === true, folder, handle, size, modified });
+        work.wrote(step.from, tag);
         return free.suffix;
       } finally {
         if (!whole) await folder.removeEntry(free.name).catch(() => undefined);
@@ -153,7 +165,12 @@ export class Copying {
         this.#listName = (await freeName(this.root, UNDO_LIST, "")).name;
         this.#list = await this.root.getFileHandle(this.#listName, { create: true });
       }
-      const lines = this.#written.map(({ from, to, size }) => ["copied", from, to, size]);
+      const lines = this.#written.map(({ from, to, tagged, size }) => [
+        tagged ? "copied with tag" : "copied",
+        from,
+        to,
+        size,
+      ]);
       const stream = await this.#list.createWritable();
       await stream.write(csv([["what", "from", "to", "bytes"], ...lines]));
       await stream.close();

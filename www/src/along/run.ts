@@ -5,7 +5,9 @@ import { signal } from "@preact/signals";
 import type { LabelId, Photo } from "../engine/engine";
 import { safeName } from "./names";
 import type { Outlet } from "./outlet";
+import type { Why } from "./packet";
 import { type Item, type Plan, partsOf, pathOf } from "./plan";
+import { withTag } from "./tag";
 import { merged, type Program, sidecar, sidecarName } from "./xmp";
 import { Zip } from "./zip";
 
@@ -27,6 +29,18 @@ export interface Fault {
     | "twice";
 }
 
+/** A photo that was copied without a tag, though it was to get one. */
+export interface Untagged {
+  readonly path: string;
+  readonly why: Exclude<Why, "kind">;
+}
+
+/** Copies with the label in them, and those that are the originals as they are. */
+export interface Tags {
+  readonly tagged: number;
+  readonly untagged: readonly Untagged[];
+}
+
 export interface Result {
   readonly way: Way;
   readonly at: number;
@@ -34,6 +48,8 @@ export interface Result {
   readonly planned: number;
   readonly folders: number;
   readonly faults: readonly Fault[];
+  /** Null where no copy was to get one. */
+  readonly tags: Tags | null;
   readonly stopped: boolean;
   readonly seconds: number;
   readonly where: string;
@@ -45,6 +61,27 @@ export interface Originals {
   companion(photo: Photo, path: string): File | undefined;
 }
 
+/** What is written of a photo: its original, or a copy that has the label in it. */
+export interface Meant {
+  readonly content: Blob;
+  /** True: it has. Why not, where it could be. Null: it was not to. */
+  readonly tag: true | Why | null;
+}
+
+/** Decides that; a file of no label is what it is. Throws where the original cannot be read. */
+export type Meaning = (original: File, label: LabelId | null) => Promise<Meant>;
+
+export const asItIs: Meaning = async (content) => ({ content, tag: null });
+
+/** The label in each copy that can hold it. */
+export function labelled(nameOf: (label: LabelId) => string): Meaning {
+  return async (original, label) => {
+    if (label === null) return { content: original, tag: null };
+    const made = await withTag(original, nameOf(label));
+    return made instanceof Blob ? { content: made, tag: true } : { content: original, tag: made };
+  };
+}
+
 export class Work {
   readonly done = signal(0);
   /** Photos that were dealt with, label by label. */
@@ -52,12 +89,16 @@ export class Work {
   readonly faults: Fault[] = [];
   /** Photos that were taken along. */
   taken = 0;
+  #tagged = 0;
+  readonly #untagged: Untagged[] = [];
   readonly #abort = new AbortController();
   readonly #began = performance.now();
 
   constructor(
     readonly way: Way,
     readonly total: number,
+    /** What each photo's copy is to be. */
+    readonly meaning: Meaning = asItIs,
   ) {}
 
   get stopped(): boolean {
@@ -76,6 +117,12 @@ export class Work {
     this.faults.push({ path, why });
   }
 
+  /** A photo was written, with or without a tag. */
+  wrote(path: string, tag: Meant["tag"]): void {
+    if (tag === true) this.#tagged++;
+    else if (tag !== null && tag !== "kind") this.#untagged.push({ path, why: tag });
+  }
+
   /** A photo was dealt with. */
   next(label: LabelId | null, taken: boolean): void {
     if (taken) this.taken++;
@@ -85,7 +132,8 @@ export class Work {
 
   result(folders: number, where: string): Result {
     const { way, taken: photos, total: planned, faults, stopped, seconds } = this;
-    return { way, at: Date.now(), photos, planned, folders, faults, stopped, seconds, where };
+    const tags = this.meaning === asItIs ? null : { tagged: this.#tagged, untagged: this.#untagged };
+    return { way, at: Date.now(), photos, planned, folders, faults, tags, stopped, seconds, where };
   }
 }
 
@@ -124,9 +172,9 @@ export async function writePhotos(
   const zip = new Zip(outlet);
   for (const { photo, label, step, companions } of items) {
     if (work.stopped) break;
-    const taken = await put(zip, outlet, from.file(photo), step, work);
+    const taken = await put(zip, outlet, from.file(photo), step, work, label);
     for (const other of taken ? companions : []) {
-      await put(zip, outlet, from.companion(photo, other.from), other, work);
+      await put(zip, outlet, from.companion(photo, other.from), other, work, null);
     }
     work.next(label, taken);
   }
@@ -139,13 +187,16 @@ async function put(
   file: File | undefined,
   { from, to }: { readonly from: string; readonly to: string },
   work: Work,
+  label: LabelId | null,
 ): Promise<boolean> {
   if (!file) {
     work.fault(from, "absent");
     return false;
   }
   try {
-    await zip.add(to, file, file.lastModified);
+    const { content, tag } = await work.meaning(file, label);
+    await zip.add(to, content, file.lastModified);
+    work.wrote(from, tag);
     return true;
   } catch (thrown) {
     if (outlet.failed) throw thrown;

@@ -13,7 +13,7 @@ import { Along } from "./along";
 import { canWriteFolders } from "./folders";
 import { canStream } from "./outlet";
 import type { Folder, Item, Step } from "./plan";
-import { type Fault, type Result, tagged, type Way, type Work } from "./run";
+import { type Result, tagged, type Way, type Work } from "./run";
 import * as words from "./words";
 
 const WAYS: readonly (readonly [Way, IconName])[] = [
@@ -52,7 +52,14 @@ export function AlongScreen() {
     void along.look(abort.signal);
     return () => abort.abort();
   }, [ids, news, running]);
-  const { work, result, trouble } = along;
+  const { work, result, trouble, inside } = along;
+  const { files } = along;
+  useEffect(() => {
+    if (running || !inside.value) return;
+    const abort = new AbortController();
+    void along.lookInside(abort.signal);
+    return () => abort.abort();
+  }, [files, inside.value, running]);
   return (
     <main class="along" id="along" tabIndex={-1} aria-labelledby="along-title">
       <div class="crumb">
@@ -184,6 +191,15 @@ function Planned({ along }: { along: Along }) {
               }}
             />
           )}
+          {needsOriginals && (
+            <Toggle
+              text={words.inside}
+              on={along.inside.value}
+              turn={(inside) => {
+                along.inside.value = inside;
+              }}
+            />
+          )}
         </div>
       </section>
       <section class="plan" aria-labelledby="along-plan">
@@ -249,13 +265,14 @@ function Facts({ along, will, folders }: { along: Along; will: number; folders: 
     <ul class="plan-facts">
       {originals && will > 0 && <Fact icon="disk">{words.size(bytes, companions)}</Fact>}
       {originals && !along.looking.value && missing.length > 0 && <Missing along={along} items={missing} />}
+      {originals && along.inside.value && will > 0 && <Tags along={along} />}
       {originals && <Names of={plan.numbered} say={words.numbered} />}
       {originals && <Names of={plan.renamed} say={words.renamed} />}
       {originals && absent > 0 && <Fact icon="warn">{words.companionsAbsent(absent)}</Fact>}
       {notDone > 0 && <Fact icon="x">{words.leftOut(notDone)}</Fact>}
       {unsure > 0 && <Fact icon="x">{words.leftOutUnsure(unsure)}</Fact>}
       {way === "folders" && <Fact icon="shield">{words.neverOverwrites}</Fact>}
-      {way === "folders" && <Fact icon="fresh">{words.today}</Fact>}
+      {way === "folders" && <Fact icon="fresh">{along.inside.value ? words.todayTagged : words.today}</Fact>}
       {way === "zip" && will > 0 && <Fact icon="folder">{words.unpack(folders)}</Fact>}
       {way === "zip" && !canStream && along.parts.value > 1 && (
         <Fact icon="warn">{words.parts(along.parts.value)}</Fact>
@@ -264,6 +281,19 @@ function Facts({ along, will, folders }: { along: Along; will: number; folders: 
       {way === "tags" && <Fact icon="pin">{words.programHint[along.program.value]}</Fact>}
       {way === "tags" && <Fact icon="folder">{words.unpackTags}</Fact>}
     </ul>
+  );
+}
+
+function Tags({ along }: { along: Along }) {
+  const { of, cannot, unknown, kinds } = along.tags.value;
+  const without = along.at.value.here.length - of;
+  if (unknown > 0) return <Fact icon="pin">{words.lookingInside(of - unknown, of)}</Fact>;
+  return (
+    <>
+      {of > cannot && <Fact icon="pin">{`${words.holdTags(of - cannot)} ${words.insideHint}`}</Fact>}
+      {cannot > 0 && <Fact icon="x">{words.cannotHold(cannot, of, kinds)}</Fact>}
+      {without > 0 && <Fact icon="x">{words.noLabel(without)}</Fact>}
+    </>
   );
 }
 
@@ -392,7 +422,9 @@ function Ended({ along, result }: { along: Along; result: Result }) {
         {before} <b>{place}</b> {after} <span class="quiet">{again}</span>
       </p>
       {result.stopped && <p>{words.wasStopped}</p>}
-      <Faults of={result.faults} />
+      {result.tags && <p>{words.tagged(result.tags.tagged, result.photos)}</p>}
+      <Faults of={result.faults} say={words.faults} why={words.why} />
+      <Faults of={result.tags?.untagged ?? []} say={words.untagged} why={words.whyNoTag} />
       <div class="go">
         <button
           type="button"
@@ -408,15 +440,21 @@ function Ended({ along, result }: { along: Along; result: Result }) {
   );
 }
 
-function Faults({ of }: { of: readonly Fault[] }) {
+interface FaultsProps<W extends string> {
+  readonly of: readonly { readonly path: string; readonly why: W }[];
+  readonly say: (n: number) => string;
+  readonly why: Readonly<Record<W, string>>;
+}
+
+function Faults<W extends string>({ of, say, why: reasons }: FaultsProps<W>) {
   if (of.length === 0) return null;
   return (
     <div class="faults">
-      <p>{words.faults(of.length)}</p>
+      <p>{say(of.length)}</p>
       <ul>
         {of.slice(0, SHOWN).map(({ path, why }) => (
           <li key={path + why}>
-            {path} <span class="quiet">{words.why[why]}</span>
+            {path} <span class="quiet">{reasons[why]}</span>
           </li>
         ))}
         {of.length > SHOWN && <li class="quiet">{words.more(of.length - SHOWN)}</li>}

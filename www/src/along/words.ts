@@ -1,6 +1,6 @@
 /** Every sentence of "Take it along". Words that other parts of the page say, too, are in `../words`. */
 import { bytes, number, photos, type Words } from "../words";
-import type { Fault, Result, Way } from "./run";
+import type { Fault, Result, Untagged, Way } from "./run";
 
 const NBSP = "\u00a0";
 const files = (n: number): string => `${number(n)} ${n === 1 ? "file" : "files"}`;
@@ -14,6 +14,7 @@ export const all = (n: number): string => `All ${number(n)}`;
 export const doneOnly = (n: number): string => `Done only ${number(n)}`;
 export const leaveOutUnsure = "Leave out not sure";
 export const keepFolders = "Keep the folders they came from";
+export const inside = "Write the label into the copies";
 export const ownFolders = { none: "None of these", unsure: "Not sure" } as const;
 
 export const ways: Readonly<Record<Way, Words>> = {
@@ -65,6 +66,15 @@ export const show = "Show";
 export const leftOut = (n: number): string => `${photos(n)} left out: not done.`;
 export const leftOutUnsure = (n: number): string => `${photos(n)} left out: not sure.`;
 export const noLabel = (n: number): string => `${photos(n)} without a label get no tag.`;
+export const lookingInside = (done: number, of: number): string =>
+  `Looking which copies can hold a tag: ${number(done)} of ${number(of)}`;
+export const holdTags = (n: number): string =>
+  n === 1 ? "1 copy gets its label as a tag." : `${number(n)} copies get their label as a tag.`;
+export const cannotHold = (n: number, of: number, kinds: readonly string[]): string =>
+  `${number(n)} of ${number(of)} cannot hold a tag: ${kinds.map((kind) => (kind === "?" ? "unknown kinds" : kind)).join(", ")}. ${
+    n === 1 ? "It is copied as it is." : "They are copied as they are."
+  }`;
+export const insideHint = "Nothing else in them changes.";
 export const companionsAbsent = (n: number): string =>
   `${files(n)} that belong to photos are not at hand and are left out.`;
 export const unpack = (n: number): string => `Unpack it, and the ${folders(n)} are there.`;
@@ -77,6 +87,7 @@ export const missing = (n: number, name: string): string =>
 export const allowFolder = "Allow the folder again";
 export const neverOverwrites = "What is there already is never written over: the new file gets a number.";
 export const today = "The copies carry today as their files' date; what is inside them is the same.";
+export const todayTagged = "The copies carry today as their files' date.";
 export const nothing = "There is no photo for that.";
 export const go: Readonly<Record<Way, string>> = {
   folders: "Choose a place and copy",
@@ -110,12 +121,28 @@ export const result = ({ way, photos: n, planned, folders: f, stopped }: Result)
   if (way === "zip") return `${many} in the ZIP`;
   return way === "tags" ? `Tags for ${many}` : `${many} in the table`;
 };
-export const where = ({ way, where: place, seconds }: Result) => ({
+export const where = ({ way, where: place, seconds, tags }: Result) => ({
   before: way === "folders" ? "Copied to" : "Written to",
   place,
   after: `in ${lasted(seconds)}.`,
-  again: way === "folders" ? "Each file was read again and is the same as its original." : "",
+  again:
+    way === "folders"
+      ? `Each file was read again and is the same as its original${tags ? ", but for the tag" : ""}.`
+      : "",
 });
+export const tagged = (n: number, of: number): string =>
+  n === 1
+    ? `1 of ${number(of)} copies holds its label as a tag.`
+    : `${number(n)} of ${number(of)} copies hold their label as a tag.`;
+export const untagged = (n: number): string =>
+  n === 1
+    ? "1 photo was copied as it is, without a tag:"
+    : `${photos(n)} were copied as they are, without a tag:`;
+export const whyNoTag: Readonly<Record<Untagged["why"], string>> = {
+  odd: "is damaged, or built in a way that leaves no certain place for one",
+  packet: "has XMP in it that cannot be read with certainty",
+  long: "has no room for more XMP",
+};
 export const downloads = "your downloads";
 export const wasStopped = "You stopped it. What was written is whole.";
 export const faults = (n: number): string =>

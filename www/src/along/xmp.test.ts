@@ -73,6 +73,21 @@ test("an XMP file that is there keeps all it says and gets the label besides, on
   ]);
 });
 
+test("single quotes, as ExifTool writes them", () => {
+  const single = DARKTABLE.replaceAll('"', "'");
+  const once = merged(single.replace(/<dc:subject>[\s\S]*<\/dc:subject>/, ""), "Hat") ?? "";
+  const [[tags, properties] = [[], []]] = python(READ, JSON.stringify([once])) as [string[], number[]][];
+  expect(tags).toEqual(["Hat", "Noon", "Hat", "Hat"]);
+  expect(properties).toEqual([1, 1, 1]);
+});
+
+test("a property that begins again and again is not certain, and is told so at once", () => {
+  const again = DARKTABLE.replace("<dc:title>", `${"<dc:subject ".repeat(100_000)}<dc:title>`);
+  const before = performance.now();
+  expect(merged(again, "Hat")).toBeNull();
+  expect(performance.now() - before).toBeLessThan(2_000);
+});
+
 test("an XMP file that cannot be told apart stays as it is", () => {
   for (const text of [
     "",

@@ -65,6 +65,9 @@ ${lists}  </rdf:Description>
 `;
 }
 
+/** In either quotes: ExifTool writes the single ones. */
+const RDF_NAMED = new RegExp(`xmlns:rdf\\s*=\\s*(["'])${RDF}\\1`);
+
 /** Comments and the like could hold what only looks like a part of it. */
 const BEYOND = /<!--|<!\[CDATA\[|<!DOCTYPE|<!ENTITY/i;
 
@@ -74,7 +77,7 @@ const BEYOND = /<!--|<!\[CDATA\[|<!DOCTYPE|<!ENTITY/i;
  */
 export function merged(existing: string, label: string): string | null {
   const end = existing.lastIndexOf("</rdf:RDF>");
-  if (end < 0 || BEYOND.test(existing) || !existing.includes(`xmlns:rdf="${RDF}"`)) return null;
+  if (end < 0 || BEYOND.test(existing) || !RDF_NAMED.test(existing)) return null;
   let text = existing;
   let missing = "";
   let spaces = "";
@@ -84,7 +87,10 @@ export function merged(existing: string, label: string): string | null {
     // Any other name for what the property's name stands for would hide it.
     const named = existing.match(new RegExp(`xmlns:([\\w.-]+)\\s*=\\s*["']${space}["']`));
     if (named && named[1] !== prefix) return null;
-    if (!new RegExp(`<${element}[\\s/>]`).test(existing)) {
+    const times = existing.match(new RegExp(`<${element}[\\s/>]`, "g"))?.length ?? 0;
+    // Also: what is looked for below takes its time squared where it begins again and again.
+    if (times > 1) return null;
+    if (times === 0) {
       missing += `   <${element}><rdf:${list}>${item}</rdf:${list}></${element}>\n`;
       spaces += `\n    xmlns:${prefix}="${space}"`;
       continue;
@@ -103,8 +109,8 @@ export function merged(existing: string, label: string): string | null {
     );
   }
   if (missing === "") return text;
-  const about = /rdf:about="([^"]*)"/.exec(existing)?.[1] ?? "";
-  const description = `<rdf:Description rdf:about="${about}"${spaces}>\n${missing}  </rdf:Description>\n `;
+  const about = /rdf:about=(?:"[^"]*"|'[^']*')/.exec(existing)?.[0] ?? 'rdf:about=""';
+  const description = `<rdf:Description ${about}${spaces}>\n${missing}  </rdf:Description>\n `;
   const at = text.lastIndexOf("</rdf:RDF>");
   return text.slice(0, at) + description + text.slice(at);
 }

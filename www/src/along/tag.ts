@@ -1,0 +1,48 @@
+// The label inside a copy of a photo, as an XMP packet where its kind of file has a place for one: everything
+// else in the copy is what it was, byte for byte. The copy is the original's own bytes, referred to where they
+// lie, with the packet between them: no photo is ever held in memory.
+
+import { NoTag, type PacketFor, packetFor, type Why } from "./packet";
+import { type Edit, edited, Reader } from "./pieces";
+import { tagJpeg } from "./tag-jpeg";
+import { tagPng } from "./tag-png";
+import { tagWebp } from "./tag-webp";
+
+interface Kind {
+  is(begins: string): boolean;
+  tag(file: Reader, packetFor: PacketFor): Promise<Edit[]>;
+}
+
+const KINDS: readonly Kind[] = [
+  { is: (begins) => begins.startsWith("\xff\xd8\xff"), tag: tagJpeg },
+  { is: (begins) => begins.startsWith("\x89PNG\r\n\x1a\n"), tag: tagPng },
+  { is: (begins) => begins.startsWith("RIFF") && begins.endsWith("WEBP"), tag: tagWebp },
+];
+
+/** How the photo of this name begins decides what it is, not how it is called. Null: it can hold a tag. */
+export async function kindWithoutTag(file: Blob, name: string): Promise<string | null> {
+  const begins = await beginningOf(new Reader(file));
+  if (KINDS.some((kind) => kind.is(begins))) return null;
+  const brand = /^[\s\S]{4}ftyp(.{4})/.exec(begins)?.[1] ?? "";
+  if (/^(hei|hev|mif1|msf1)/.test(brand)) return "HEIC";
+  const ending = /\.([a-z0-9]{1,5})$/i.exec(name)?.[1] ?? "?";
+  return ending.toUpperCase();
+}
+
+async function beginningOf(file: Reader): Promise<string> {
+  return String.fromCharCode(...(await file.bytes(0, 12)));
+}
+
+/** The copy with the label in it, or why there is none. Throws where the file cannot be read. */
+export async function withTag(file: Blob, label: string): Promise<Blob | Why> {
+  const reader = new Reader(file);
+  const begins = await beginningOf(reader);
+  const kind = KINDS.find((one) => one.is(begins));
+  if (!kind) return "kind";
+  try {
+    return edited(file, await kind.tag(reader, (existing) => packetFor(existing, label)));
+  } catch (thrown) {
+    if (thrown instanceof NoTag) return thrown.why;
+    throw thrown;
+  }
+}
