@@ -1,8 +1,9 @@
 // "Take it along": what is written is what was counted before, each photo under the label shown and with the
 // bytes it had; other programs read it; what cannot be taken along is said, and the rest is.
 
-import { copyFileSync, readFileSync, unlinkSync } from "node:fs";
-import { basename } from "node:path";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, unlinkSync } from "node:fs";
+import { basename, join } from "node:path";
 import { python } from "../../www/src/along/python";
 import { packetAmong, segments, tagsIn } from "../../www/src/along/segments";
 import { unzipFindsNoFault } from "../../www/src/along/unzip";
@@ -192,6 +193,28 @@ print(json.dumps({k:[li.text for li in E.fromstring(base64.b64decode(v)).iter("{
     expect(byPath.get("'=1+1.jpg")).toMatchObject({ label: "../..", state: "taught" });
     expect(byPath.get('a"b,c.jpg')?.state).toMatch(/^(sure|not sure)$/);
     expect([...byPath.keys()]).toEqual(expect.arrayContaining(["日本.jpg", long]));
+
+    // A script that moves the originals: it is run where they lie, and nothing else happens.
+    await screen.getByRole("radio", { name: /^Move script/ }).check({ force: true });
+    await screen.getByText("Mac, Linux", { exact: true }).click();
+    await expect(
+      screen.getByRole("heading", { name: /^A script that moves 8 photos into \d folders$/ }),
+    ).toBeVisible();
+    const script = await download(page, screen.getByRole("button", { name: "Save the script" }), info);
+    expect(basename(script)).toMatch(/^keepsake-move-[\d-]+\.sh$/);
+    await expect(screen.getByRole("heading", { name: "8 photos in the script" })).toBeVisible();
+    const lies = info.outputPath("lies here");
+    mkdirSync(lies);
+    for (const [at, { name }] of pictures.entries()) copyFileSync(hats[at] ?? "", join(lies, name));
+    for (const file of shoes) copyFileSync(file, join(lies, basename(file)));
+    const said = execFileSync("sh", [script], { cwd: lies, encoding: "utf8" });
+    expect(said).toContain("8 moved, 0 not.");
+    const moved: Record<string, string> = {};
+    for (const folder of readdirSync(lies)) {
+      for (const name of readdirSync(join(lies, folder)))
+        moved[`${folder}/${name}`] = base64(join(lies, folder, name));
+    }
+    expect(moved).toEqual(zip);
   });
 });
 
@@ -479,6 +502,10 @@ for (const look of SCREENS) {
     await check("labels inside");
     await screen.getByRole("radio", { name: /Tags for photo programs/ }).check({ force: true });
     await check("tags");
+    await screen.getByRole("radio", { name: /^Move script/ }).check({ force: true });
+    await screen.getByText("Windows", { exact: true }).click();
+    await expect(screen).toContainText("-ExecutionPolicy Bypass -File keepsake-move-");
+    await check("script");
     await screen.getByRole("radio", { name: /Folders on this computer/ }).check({ force: true });
     await screen.getByRole("button", { name: "Choose a place and copy" }).click();
     await expect(screen.getByRole("heading", { name: /^6 photos in/ })).toBeVisible({ timeout: 60_000 });

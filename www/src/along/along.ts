@@ -5,8 +5,8 @@ import { problem } from "../engine/failure";
 import { today } from "../parts/save";
 import type { Page } from "../state/page";
 import { Copying, canWriteFolders, chosenFolder } from "./folders";
-import { canStream, chosenFile, download, type Outlet } from "./outlet";
-import { type Choice, type Item, type Plan, planOf } from "./plan";
+import { canStream, chosenFile, download, type Kind, type Outlet } from "./outlet";
+import { type Choice, type Item, type Plan, pathOf, planOf } from "./plan";
 import {
   inParts,
   labelled,
@@ -20,6 +20,7 @@ import {
   writePhotos,
   writeTags,
 } from "./run";
+import { type Shell, scriptOf } from "./script";
 import { asCsv, asJson, rowsOf } from "./table";
 import { kindWithoutTag } from "./tag";
 import * as words from "./words";
@@ -41,6 +42,10 @@ export interface Past {
 
 const ZIP = { description: "ZIP", type: "application/zip", ending: ".zip" } as const;
 const CSV = { description: "CSV", type: "text/csv", ending: ".csv" } as const;
+const SCRIPTS = {
+  sh: { description: "Script", type: "application/x-sh", ending: ".sh" },
+  ps1: { description: "PowerShell", type: "text/plain", ending: ".ps1" },
+} as const;
 const JSON_FILE = { description: "JSON", type: "application/json", ending: ".json" } as const;
 
 export class Along implements Originals {
@@ -50,6 +55,7 @@ export class Along implements Originals {
   readonly inside = signal(false);
   readonly program = signal<Program>("digikam");
   readonly format = signal<"csv" | "json">("csv");
+  readonly shell = signal<Shell>(/^win/i.test(navigator.platform) ? "ps1" : "sh");
   readonly looking = signal<Looking | null>(null);
   /** The browser wants to be asked again for the folder of this name. */
   readonly asks = signal<string | null>(null);
@@ -107,6 +113,7 @@ export class Along implements Originals {
     }
     return { of: items.length, cannot, unknown, kinds: [...kinds].sort() };
   });
+  readonly script = computed(() => scriptOf(this.plan.value.items, this.shell.value));
   /** How many ZIPs it will be. */
   readonly parts = computed(() =>
     canStream ? 1 : Math.max(1, inParts(this.at.value.here, (item) => this.#sizeOf(item), PART).length),
@@ -186,6 +193,7 @@ export class Along implements Originals {
       const way = this.way.value;
       if (way === "folders") await this.#copy();
       else if (way === "table") await this.#table();
+      else if (way === "script") await this.#script();
       else await this.#zip(way);
     } catch (thrown) {
       this.trouble.value = problem(thrown);
@@ -235,23 +243,46 @@ export class Along implements Originals {
   async #table(): Promise<void> {
     const { items } = this.plan.value;
     const json = this.format.value === "json";
-    const name = `keepsake-photos-${today()}`;
-    const kind = json ? JSON_FILE : CSV;
+    const rows = rowsOf(items, this.page.engine.labels.value, words.ownFolders.none);
+    const text = json ? asJson(rows) : asCsv(rows);
+    await this.#text("table", items, `keepsake-photos-${today()}`, json ? JSON_FILE : CSV, text);
+  }
+
+  async #script(): Promise<void> {
+    const { text, items, left } = this.script.value;
+    const kind = SCRIPTS[this.shell.value];
+    await this.#text("script", items, this.scriptName, kind, text, (work) => {
+      for (const { photo } of left) work.fault(pathOf(photo), "leads-out");
+    });
+  }
+
+  /** What the script will be called, without its ending. */
+  readonly scriptName = `keepsake-move-${today()}`;
+
+  /** A file that is made at once. */
+  async #text(
+    way: Way,
+    items: readonly Item[],
+    name: string,
+    kind: Kind,
+    text: string,
+    more: (work: Work) => void = () => undefined,
+  ): Promise<void> {
     const outlet = canStream
       ? await chosenFile(name + kind.ending, kind)
       : download(name + kind.ending, kind.type, words.downloads);
     if (!outlet) return;
-    const work = this.#begin("table", items);
-    const rows = rowsOf(items, this.page.engine.labels.value, words.ownFolders.none);
+    const work = this.#begin(way, items);
     try {
-      await outlet.write(new TextEncoder().encode(json ? asJson(rows) : asCsv(rows)));
+      await outlet.write(new TextEncoder().encode(text));
       await outlet.done();
     } catch (thrown) {
       await outlet.giveUp();
       throw thrown;
     }
     work.taken = items.length;
-    this.#end(work.result(0, outlet.where), null);
+    more(work);
+    this.#end(work.result(way === "script" ? foldersOf(items) : 0, outlet.where), null);
   }
 
   /** What was written is deleted again, as far as nobody changed it. */

@@ -16,7 +16,7 @@ export interface Outlet extends Sink {
   readonly where: string;
 }
 
-interface Kind {
+export interface Kind {
   readonly description: string;
   readonly type: string;
   readonly ending: `.${string}`;

@@ -11,7 +11,7 @@ import { withTag } from "./tag";
 import { merged, type Program, sidecar, sidecarName } from "./xmp";
 import { Zip } from "./zip";
 
-export type Way = "folders" | "zip" | "tags" | "table";
+export type Way = "folders" | "zip" | "tags" | "table" | "script";
 
 /** A file that was not taken along. */
 export interface Fault {
@@ -26,7 +26,8 @@ export interface Fault {
     | "no-xmp"
     | "xmp-absent"
     | "other-name"
-    | "twice";
+    | "twice"
+    | "leads-out";
 }
 
 /** A photo that was copied without a tag, though it was to get one. */

@@ -21,6 +21,7 @@ const WAYS: readonly (readonly [Way, IconName])[] = [
   ["zip", "save"],
   ["tags", "pin"],
   ["table", "photos"],
+  ["script", "next"],
 ];
 
 /** What is shown of a long list. */
@@ -154,7 +155,13 @@ function Planned({ along }: { along: Along }) {
   const looking = along.looking.value;
   const needsOriginals = way === "folders" || way === "zip";
   const { items, folders } = along.plan.value;
-  const will = needsOriginals ? along.at.value.here : way === "tags" ? tagged(along.plan.value) : items;
+  const will = needsOriginals
+    ? along.at.value.here
+    : way === "tags"
+      ? tagged(along.plan.value)
+      : way === "script"
+        ? along.script.value.items
+        : items;
   const shown = countIn(folders, will);
   return (
     <>
@@ -182,7 +189,7 @@ function Planned({ along }: { along: Along }) {
               }}
             />
           )}
-          {needsOriginals && (
+          {(needsOriginals || way === "script") && (
             <Toggle
               text={words.keepFolders}
               on={choice.keepFolders}
@@ -213,6 +220,17 @@ function Planned({ along }: { along: Along }) {
               value={along.program.value}
               choose={(program) => {
                 along.program.value = program;
+              }}
+            />
+          )}
+          {way === "script" && (
+            <Seg
+              legend={words.shell}
+              name="along-shell"
+              options={words.shells}
+              value={along.shell.value}
+              choose={(shell) => {
+                along.shell.value = shell;
               }}
             />
           )}
@@ -266,8 +284,8 @@ function Facts({ along, will, folders }: { along: Along; will: number; folders: 
       {originals && will > 0 && <Fact icon="disk">{words.size(bytes, companions)}</Fact>}
       {originals && !along.looking.value && missing.length > 0 && <Missing along={along} items={missing} />}
       {originals && along.inside.value && will > 0 && <Tags along={along} />}
-      {originals && <Names of={plan.numbered} say={words.numbered} />}
-      {originals && <Names of={plan.renamed} say={words.renamed} />}
+      {(originals || way === "script") && <Names of={plan.numbered} say={words.numbered} />}
+      {(originals || way === "script") && <Names of={plan.renamed} say={words.renamed} />}
       {originals && absent > 0 && <Fact icon="warn">{words.companionsAbsent(absent)}</Fact>}
       {notDone > 0 && <Fact icon="x">{words.leftOut(notDone)}</Fact>}
       {unsure > 0 && <Fact icon="x">{words.leftOutUnsure(unsure)}</Fact>}
@@ -277,6 +295,7 @@ function Facts({ along, will, folders }: { along: Along; will: number; folders: 
       {way === "zip" && !canStream && along.parts.value > 1 && (
         <Fact icon="warn">{words.parts(along.parts.value)}</Fact>
       )}
+      {way === "script" && <ScriptFacts along={along} />}
       {way === "tags" && untagged > 0 && <Fact icon="x">{words.noLabel(untagged)}</Fact>}
       {way === "tags" && <Fact icon="pin">{words.programHint[along.program.value]}</Fact>}
       {way === "tags" && <Fact icon="folder">{words.unpackTags}</Fact>}
@@ -293,6 +312,23 @@ function Tags({ along }: { along: Along }) {
       {of > cannot && <Fact icon="pin">{`${words.holdTags(of - cannot)} ${words.insideHint}`}</Fact>}
       {cannot > 0 && <Fact icon="x">{words.cannotHold(cannot, of, kinds)}</Fact>}
       {without > 0 && <Fact icon="x">{words.noLabel(without)}</Fact>}
+    </>
+  );
+}
+
+function ScriptFacts({ along }: { along: Along }) {
+  const left = along.script.value.left.length;
+  return (
+    <>
+      {left > 0 && <Fact icon="x">{words.leadsOut(left)}</Fact>}
+      <Fact icon="shield">{words.scriptNeverOverwrites}</Fact>
+      <Fact icon="warn">{words.scriptNoUndo}</Fact>
+      <li>
+        <Icon name="folder" small />
+        <span>
+          {words.scriptHint.before} <code>{words.scriptHint[along.shell.value](along.scriptName)}</code>
+        </span>
+      </li>
     </>
   );
 }

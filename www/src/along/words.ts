@@ -22,6 +22,7 @@ export const ways: Readonly<Record<Way, Words>> = {
   zip: { what: "One ZIP", todo: "The same folders in one file." },
   tags: { what: "Tags for photo programs", todo: "XMP files, in one ZIP to unpack over the photos." },
   table: { what: "Table", todo: "Path, label, how sure." },
+  script: { what: "Move script", todo: "You run it: it moves the originals into folders." },
 };
 export const noFolders = "This browser cannot write folders. One ZIP does the same.";
 
@@ -40,6 +41,24 @@ export const formats = [
   ["json", "JSON"],
 ] as const;
 
+export const shell = "For which computer";
+export const shells = [
+  ["sh", "Mac, Linux"],
+  ["ps1", "Windows"],
+] as const;
+export const scriptHint = {
+  before:
+    "Put it where the photos' folder lies; photos that came without a folder must lie beside it. Then, in a terminal there:",
+  sh: (name: string): string => `sh ${name}.sh`,
+  ps1: (name: string): string => `powershell -ExecutionPolicy Bypass -File ${name}.ps1`,
+} as const;
+export const scriptNeverOverwrites =
+  "What is there already is never written over; what is missing is left out. It says what it did.";
+export const scriptNoUndo =
+  "It moves the originals, and the page cannot move them back. Folders and ZIP copy them.";
+export const leadsOut = (n: number): string =>
+  `${photos(n)} left out: the path leads elsewhere, or no file can have it there.`;
+
 export const heading = (way: Way, n: number, inFolders: number): string =>
   way === "folders"
     ? `${photos(n)} into ${folders(inFolders)}`
@@ -47,7 +66,9 @@ export const heading = (way: Way, n: number, inFolders: number): string =>
       ? `${photos(n)} into one ZIP`
       : way === "tags"
         ? `Tags for ${photos(n)}`
-        : `${photos(n)}, one line each`;
+        : way === "script"
+          ? `A script that moves ${photos(n)} into ${folders(inFolders)}`
+          : `${photos(n)}, one line each`;
 export const looking = (done: number, total: number): string =>
   `Looking for the originals: ${number(done)} of ${number(total)}`;
 export const lookingName = "Originals looked for";
@@ -94,6 +115,7 @@ export const go: Readonly<Record<Way, string>> = {
   zip: "Make the ZIP",
   tags: "Make the ZIP",
   table: "Save the table",
+  script: "Save the script",
 };
 export const before = "Nothing is written before that.";
 
@@ -110,6 +132,7 @@ export const stopKeeps: Readonly<Record<Way, string>> = {
   zip: "Stop keeps what has been written: the ZIP is whole, with fewer photos. You can go on naming photos.",
   tags: "Stop keeps what has been written. You can go on naming photos.",
   table: "",
+  script: "",
 };
 export const of = (done: number, total: number): string => `${number(done)} of ${number(total)}`;
 
@@ -119,7 +142,7 @@ export const result = ({ way, photos: n, planned, folders: f, stopped }: Result)
   const many = stopped || n < planned ? `${number(n)} of ${photos(planned)}` : photos(n);
   if (way === "folders") return `${many} in ${folders(f)}`;
   if (way === "zip") return `${many} in the ZIP`;
-  return way === "tags" ? `Tags for ${many}` : `${many} in the table`;
+  return way === "tags" ? `Tags for ${many}` : `${many} in the ${way}`;
 };
 export const where = ({ way, where: place, seconds, tags }: Result) => ({
   before: way === "folders" ? "Copied to" : "Written to",
@@ -157,6 +180,7 @@ export const why: Readonly<Record<Fault["why"], string>> = {
   "no-xmp": "has an XMP file that cannot be read, which stays as it is",
   "xmp-absent": "has an XMP file that is not at hand, which stays as it is",
   "other-name": "has a name that an unpacked file cannot have everywhere",
+  "leads-out": "has a path that leads elsewhere, or that no file can have there",
   twice: "would have the same XMP file as another photo",
 };
 export const more = (n: number): string => `and ${number(n)} more`;
