@@ -211,7 +211,7 @@ test("whatever is broken in a file: a copy without a tag, or one with everything
   test.setTimeout(120_000);
   const roll = dice(11);
   let tags = 0;
-  for (let n = 0; n < 3_000; n++) {
+  for (let n = 0; n < 1_000; n++) {
     const bytes = (GOOD[roll(GOOD.length)]?.[1] ?? text("")).slice(0);
     for (let k = 1 + roll(3); k > 0; k--) bytes[roll(bytes.length)] = roll(256);
     const broken = roll(3) === 0 ? bytes.slice(0, roll(bytes.length)) : bytes;
@@ -226,7 +226,7 @@ test("whatever is broken in a file: a copy without a tag, or one with everything
     while (behind < broken.length && broken.at(-1 - behind) === made.at(-1 - behind)) behind++;
     expect(before + behind, `${n}`).toBeGreaterThanOrEqual(broken.length);
   }
-  expect(tags).toBeGreaterThan(300);
+  expect(tags).toBeGreaterThan(100);
 });
 
 test("what cannot hold a tag is told by how it begins, and named by how it is called", async () => {

@@ -21,7 +21,7 @@ const KINDS: readonly Kind[] = [
 
 /** How the photo of this name begins decides what it is, not how it is called. Null: it can hold a tag. */
 export async function kindWithoutTag(file: Blob, name: string): Promise<string | null> {
-  const begins = await beginningOf(new Reader(file));
+  const begins = await beginningOf(file);
   if (KINDS.some((kind) => kind.is(begins))) return null;
   const brand = /^[\s\S]{4}ftyp(.{4})/.exec(begins)?.[1] ?? "";
   if (/^(hei|hev|mif1|msf1)/.test(brand)) return "HEIC";
@@ -29,18 +29,17 @@ export async function kindWithoutTag(file: Blob, name: string): Promise<string |
   return ending.toUpperCase();
 }
 
-async function beginningOf(file: Reader): Promise<string> {
-  return String.fromCharCode(...(await file.bytes(0, 12)));
+async function beginningOf(file: Blob): Promise<string> {
+  return String.fromCharCode(...new Uint8Array(await file.slice(0, 12).arrayBuffer()));
 }
 
 /** The copy with the label in it, or why there is none. Throws where the file cannot be read. */
 export async function withTag(file: Blob, label: string): Promise<Blob | Why> {
-  const reader = new Reader(file);
-  const begins = await beginningOf(reader);
+  const begins = await beginningOf(file);
   const kind = KINDS.find((one) => one.is(begins));
   if (!kind) return "kind";
   try {
-    return edited(file, await kind.tag(reader, (existing) => packetFor(existing, label)));
+    return edited(file, await kind.tag(new Reader(file), (existing) => packetFor(existing, label)));
   } catch (thrown) {
     if (thrown instanceof NoTag) return thrown.why;
     throw thrown;
