@@ -8,6 +8,7 @@ import { CloselyScreen } from "./parts/closely";
 import { dropHandlers } from "./parts/drop";
 import { FinishBand } from "./parts/finish";
 import { FirstVisit } from "./parts/first-visit";
+import { FolderNamesLine } from "./parts/folder-names";
 import { Icon } from "./parts/icon";
 import { ImportLine } from "./parts/import-line";
 import { keepFocus } from "./parts/keep-focus";
@@ -127,6 +128,7 @@ function Photos() {
           <h1 class="sr">{words.appName}</h1>
         )}
         <LeftOutLine />
+        <FolderNamesLine />
         {nothing && <p class="quiet nothing">{words.nothingFound(query)}</p>}
         {noneLeft && <p class="quiet nothing">{words.noneLeft}</p>}
         <Album scroller={main} />

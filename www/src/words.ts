@@ -60,6 +60,7 @@ export const chooseFiles = "Files…";
 export const chooseFolder = "A whole folder…";
 export const undo = (what: string | null): string => (what ? `Undo: ${what}` : "Nothing to undo");
 export const undoShort = "Undo";
+export const undoAll = (n: number): string => `Undo all ${number(n)}`;
 export const redo = (what: string | null): string => (what ? `Redo: ${what}` : "Nothing to redo");
 export const more = "More";
 export const about = "About this device";
@@ -211,6 +212,26 @@ export const leftOutWhy =
   "They are no photos. Nothing was done to them, and a video or raw file with a photo's name belongs to that photo.";
 export const andMore = (n: number): string => `and ${number(n)} more`;
 
+/* ── folder names as labels ── */
+const labelsOf = (n: number): string => `${number(n)} ${n === 1 ? "label" : "labels"}`;
+export const folderNames = {
+  /** With the line that says what was added. */
+  said: (n: number): string => `Their ${number(n)} folder names can be labels.`,
+  offer: (n: number): string => (n === 1 ? "Use the folder name" : `Use the ${number(n)} folder names`),
+  no: "No folder names",
+  asLessons: (n: number): string => `As ${lessons(n)}`,
+  asLessonsWhy: (names: number): string =>
+    `Each photo that is not named yet is taught the name of its folder, under ${labelsOf(names)}. Right where a folder holds one kind of photo: what else lies in it is taught, too.`,
+  asNames: "Only as names",
+  asNamesWhy: (fresh: number, there: number): string =>
+    `Makes ${labelsOf(fresh)}${there > 0 ? `; ${number(there)} ${there === 1 ? "is" : "are"} there already` : ""}. Nothing is taught.`,
+  undo: "Nothing happens before you choose. Each label is one step of undo.",
+  working: "Using the folder names",
+  stopHint: "Stop keeps what is done.",
+  taught: (names: number, n: number): string => `Taught ${labelsOf(names)} with ${photos(n)}.`,
+  made: (n: number): string => `Made ${labelsOf(n)}.`,
+} as const;
+
 /** One short sentence for the tile of a file that could not be read. */
 export function failure(of: Failure): string {
   switch (of.code) {
@@ -340,6 +361,7 @@ export const said = {
   unaccepted: (n: number, moved: number): string =>
     `${n === 1 ? "No longer accepted." : `${photos(n)} no longer accepted.`}${changed(moved)}`,
   undid: (what: string, moved: number): string => `Undone: ${what}.${changed(moved)}`,
+  undidSteps: (n: number): string => `Undone: ${number(n)} ${n === 1 ? "step" : "steps"}.`,
   redid: (what: string, moved: number): string => `Done again: ${what}.${changed(moved)}`,
   made: (name: string): string => `Made the label ${name}.`,
   renamed: (name: string): string => `Renamed to ${name}.`,

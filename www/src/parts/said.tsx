@@ -16,10 +16,14 @@ export function SaidLine() {
           class="said"
           onPointerEnter={() => page.holdSaid()}
           onFocusIn={() => page.holdSaid()}
-          onPointerLeave={() => page.say(said.text, said.canUndo)}
+          onPointerLeave={() => page.say(said.text, said.canUndo, said.steps)}
         >
           <span aria-hidden="true">{said.text}</span>
-          {said.canUndo ? (
+          {said.steps.length > 1 ? (
+            <button type="button" onClick={() => void page.undoAll(said.steps)}>
+              {words.undoAll(said.steps.length)}
+            </button>
+          ) : said.canUndo ? (
             <button type="button" onClick={() => void page.undo()}>
               {words.undoShort}
               <Key of="undo" />

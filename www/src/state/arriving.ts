@@ -80,6 +80,9 @@ export class Arriving {
       failed: Math.max(0, now.failures - before.failures),
       leftOut: Math.max(0, now.leftOut - before.leftOut),
     };
-    page.say(words.said.added(count, unsure, taught), taught.length > 0);
+    const came = page.engine.photos.peek().filter(({ id }) => !before.photos.has(id));
+    const names = page.folders.came(came);
+    const offer = names > 0 ? ` ${words.folderNames.said(names)}` : "";
+    page.say(words.said.added(count, unsure, taught) + offer, taught.length > 0);
   }
 }

@@ -22,6 +22,7 @@ import { Backups } from "./backups";
 import { Calm } from "./calm";
 import { Closely } from "./closely";
 import { Finish } from "./finish";
+import { FoldersAsLabels } from "./folders-as-labels";
 import { digits, folded, labelForKey, letters, NONE } from "./labels";
 import { LargePictures } from "./large";
 import { asSorted, counts, type Filter, isDone, type Section, sections, type TileId } from "./sections";
@@ -43,6 +44,8 @@ export interface Choosing {
 export interface Said {
   readonly text: string;
   readonly canUndo: boolean;
+  /** What it did, where that was several steps: they are undone together. */
+  readonly steps: readonly string[];
 }
 
 /** A wish that the album puts the focus on a tile once it is drawn. */
@@ -90,6 +93,7 @@ export class Page {
   /** How often something left the screen that was to be sorted again. */
   readonly #away = signal(0);
   readonly arriving: Arriving;
+  readonly folders: FoldersAsLabels;
   #anchor: PhotoId | null = null;
   #walk: Walk | null = null;
   /** Photos of the actions that are not done yet. */
@@ -141,6 +145,7 @@ export class Page {
     this.closely = new Closely(this);
     this.finish = new Finish(engine);
     this.backups = new Backups(this);
+    this.folders = new FoldersAsLabels(this);
     this.arriving = new Arriving(this);
     this.#keepSound();
     effect(() => remember(this.singleKeys.value));
@@ -156,9 +161,9 @@ export class Page {
     return labelForKey(key, this.engine.labels.value, reservedLetters);
   }
 
-  say(text: string, canUndo = false): void {
+  say(text: string, canUndo = false, steps: readonly string[] = []): void {
     clearTimeout(this.#saidTimer);
-    this.said.value = { text, canUndo };
+    this.said.value = { text, canUndo, steps };
     this.#saidTimer = setTimeout(() => this.hush(), SAID_FOR);
   }
 
@@ -279,6 +284,20 @@ export class Page {
       const { what, changed } = await this.engine.undo();
       this.closely.undone();
       this.say(words.said.undid(what, changed));
+    });
+  }
+
+  /** Takes back steps that belong together, the last first; not what was done before or since. */
+  async undoAll(steps: readonly string[]): Promise<void> {
+    await this.inTurn(async () => {
+      let done = 0;
+      for (const step of steps.toReversed()) {
+        if (this.engine.history.value.undo !== step) break;
+        await this.engine.undo();
+        done++;
+      }
+      if (done === steps.length) this.folders.undone();
+      if (done > 0) this.say(words.said.undidSteps(done));
     });
   }
 
