@@ -160,6 +160,9 @@ function LabelHead({ section, label }: { section: Section; label: LabelId }) {
   );
 }
 
+/** A longer name is not said twice in one line. */
+const SHORT = 24;
+
 /** Accepts what is left of the label, also what was never scrolled to. */
 function TheRest({ section, name }: { section: Section; name: string }) {
   const page = usePage();
@@ -176,7 +179,7 @@ function TheRest({ section, name }: { section: Section; name: string }) {
     void page.acceptRest(section);
   };
   return (
-    <button type="button" class="btn rest" onClick={rest}>
+    <button type="button" class={name.length > SHORT ? "btn rest unnamed" : "btn rest"} onClick={rest}>
       <Icon name="check" small />
       <span>
         {words.theRest.before}
