@@ -22,6 +22,7 @@ Benchmarks:
   feature    Time of one photo's feature in the browser, against the machine's peak
   photo      Time from a photo's file to the network's input in the browser (--photos DIR)
   lesson     Time of one lesson in the browser, saved, and 1,000 photos predicted anew
+  accept     Time of accepting what is left of a label, in the page, and of a lesson before and after
   again      Time of adding a folder whose photos are here already, in the browser
   train-step Time of one training step of the scratch learner's network in the browser, on the CPU
   new-label  Time of one more label of the scratch learner in the browser, on the CPU
@@ -53,6 +54,7 @@ const BENCHMARKS: &[(&str, Kind)] = &[
     ("feature", Kind::Browser),
     ("photo", Kind::Browser),
     ("lesson", Kind::Browser),
+    ("accept", Kind::Browser),
     ("again", Kind::Browser),
     ("train-step", Kind::Browser),
     ("new-label", Kind::Browser),
