@@ -1,11 +1,15 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { keepOffline } from "./offline-files.ts";
 
 /** The wasm package, as `cargo xtask build` leaves it: the core, and the networks' module. */
 const keepsake = fileURLToPath(new URL("../pkg/keepsake.js", import.meta.url));
-const burn = fileURLToPath(new URL("../pkg/keepsake_burn.js", import.meta.url));
+const networks = fileURLToPath(new URL("../pkg/keepsake_burn.js", import.meta.url));
+/** The page is served before they are compiled. */
+const burn = existsSync(networks)
+  ? networks
+  : fileURLToPath(new URL("src/engine/networks-to-come.ts", import.meta.url));
 
 /** The page's version is the crate's: one number for what a person runs. */
 const manifest = readFileSync(new URL("../Cargo.toml", import.meta.url), "utf8");

@@ -37,19 +37,33 @@ pub fn run(arguments: Vec<OsString>) -> Result<()> {
 /// Everything that the page and the package need, in order; with `core`, a burn module that is
 /// there is left as it is, up to date or not.
 pub fn everything(dev: bool, core: bool) -> Result<()> {
-    prerequisites::check()?;
-    wasm::add_target()?;
-    site::install_packages()?;
-    weights::run()?;
+    prepare()?;
     if !(core && wasm::BURN.is_there()) {
         wasm::build(&wasm::BURN, dev)?;
     }
-    wasm::build(&wasm::CORE, dev)?;
-    supply::write_for_package()?;
-    site::build(dev)
+    page(dev)
+}
+
+/// The page and what is there of the package: all but the networks' module takes three minutes.
+pub fn first_page(dev: bool) -> Result<()> {
+    prepare()?;
+    page(dev)
 }
 
 /// What can be made without burn: the core module alone.
 pub fn without_burn() -> Result<()> {
     wasm::build(&wasm::CORE, false)
+}
+
+fn prepare() -> Result<()> {
+    prerequisites::check()?;
+    wasm::add_target()?;
+    site::install_packages()?;
+    weights::run()
+}
+
+fn page(dev: bool) -> Result<()> {
+    wasm::build(&wasm::CORE, dev)?;
+    supply::write_for_package()?;
+    site::build(dev)
 }

@@ -6,18 +6,21 @@ use anyhow::{Result, anyhow};
 use lexopt::prelude::*;
 
 use crate::server::{Server, listen};
-use crate::{build, site};
+use crate::{build, site, wasm};
 
 pub const HELP: &str = "
 Usage: cargo xtask serve [--port PORT] [--dev] [--core] [--for-tests]
 
-Builds what is missing, then serves the page on this machine only, until Ctrl-C.
+Builds what is missing, then serves the page on this machine only, until Ctrl-C. The first time the
+page is there before the networks' module, which takes minutes more; it is built while the page is
+served.
 
 Options:
   --port PORT   Serve here; 0 takes any free port [default: 8321]
   --dev         As in `cargo xtask build --dev`
   --core        As in `cargo xtask build --core`
-  --for-tests   Serve pkg/, tests/ and benches/ too, for the browser tests and benchmarks";
+  --for-tests   Serve pkg/, tests/ and benches/ too, for the browser tests and benchmarks, and all of
+                it only when everything is built";
 
 pub fn run(arguments: Vec<OsString>) -> Result<()> {
     let (mut port, mut dev, mut core, mut for_tests) = (8321, false, false, false);
@@ -38,7 +41,12 @@ pub fn run(arguments: Vec<OsString>) -> Result<()> {
     }
     // A port in use is told before the minutes of a first build.
     let listener = listen(port)?;
-    build::everything(dev, core)?;
+    let networks_follow = !for_tests && !wasm::BURN.is_there();
+    if networks_follow {
+        build::first_page(dev)?;
+    } else {
+        build::everything(dev, core)?;
+    }
     let mounts = if for_tests {
         site::test_mounts()
     } else {
@@ -46,5 +54,16 @@ pub fn run(arguments: Vec<OsString>) -> Result<()> {
     };
     let server = Server::start(listener, mounts)?;
     println!("Keepsake: {}", server.url);
+    if networks_follow {
+        println!("Graphics cards and drawings follow in some minutes.");
+        // The page is whole without them.
+        match build::everything(dev, core) {
+            Ok(()) => println!(
+                "Graphics cards and drawings are there: reload {}",
+                server.url
+            ),
+            Err(error) => eprintln!("error: no graphics cards, no drawings: {error:#}"),
+        }
+    }
     server.wait()
 }
