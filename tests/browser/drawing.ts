@@ -37,7 +37,7 @@ export const NAMES: readonly Kind[] = ["Ring", "Cross", "Bars"];
 
 export async function open(page: Page): Promise<void> {
   await page.goto("/?from-nothing");
-  await expect(pad(page)).toBeVisible({ timeout: 60_000 });
+  await expect(pad(page)).toBeVisible({ timeout: 120_000 });
 }
 
 export function pad(page: Page): Locator {
@@ -90,7 +90,7 @@ export async function name(page: Page, label: string): Promise<void> {
 export async function teach(page: Page, kind: Kind, turn = 0): Promise<void> {
   await draw(page, kind, turn);
   await name(page, kind);
-  await expect(page.getByRole("heading", { name: `Learned ${kind}` })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("heading", { name: `Learned ${kind}` })).toBeVisible({ timeout: 120_000 });
 }
 
 export async function expectKnown(page: Page, kind: Kind, turn: number): Promise<void> {

@@ -12,14 +12,14 @@ test.use({ viewport: { width: 1440, height: 900 } });
 test("three labels are drawn and known, after a reload too, the first as well as the last", async ({
   page,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(360_000);
   await open(page);
   for (const kind of NAMES) for (const turn of [0, 1, 2]) await teach(page, kind, turn);
   await expect(page.getByRole("img", { name: "The average picture of Ring" })).toBeVisible();
   await expect(page.getByText("3 of 3 known")).toHaveCount(3);
   for (const kind of NAMES) await expectKnown(page, kind, 4);
   await page.reload();
-  await expect(pad(page)).toBeVisible({ timeout: 60_000 });
+  await expect(pad(page)).toBeVisible({ timeout: 120_000 });
   for (const kind of NAMES) {
     await expect(taught(page, kind, 3)).toBeVisible();
     await expectKnown(page, kind, 3);
@@ -30,17 +30,17 @@ test("with dreams: stopped in the middle it keeps what it learned, closed in the
   page,
   context,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   await open(page);
   await page.getByRole("radio", { name: /With dreams/ }).check();
   await teach(page, "Ring");
-  await expect(page.getByRole("img", { name: "12 dreams of Ring" })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole("img", { name: "12 dreams of Ring" })).toBeVisible({ timeout: 60_000 });
   await draw(page, "Cross");
   await name(page, "Cross");
   await expect(page.getByRole("progressbar", { name: "Steps" })).not.toHaveAttribute("aria-valuenow", "0");
   await page.getByRole("button", { name: "Stop", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Stopped learning Cross" })).toBeVisible({
-    timeout: 30_000,
+    timeout: 60_000,
   });
   await expect(taught(page, "Cross", 1)).toBeVisible();
 
@@ -61,7 +61,7 @@ test("with dreams: stopped in the middle it keeps what it learned, closed in the
 test("a label is stored and answered before its dreams are trained, and these are seen to change", async ({
   page,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   await page.goto("/tests/browser/blank.html");
   const found = await page.evaluate(async () => {
     const address = "/pkg/keepsake_burn.js";
@@ -100,7 +100,7 @@ test("a label is stored and answered before its dreams are trained, and these ar
 });
 
 test("stop ends what was asked before it, and nothing that is asked after", async ({ page }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   await page.goto("/tests/browser/blank.html");
   const stopped = await page.evaluate(async () => {
     const address = "/pkg/keepsake_burn.js";
@@ -153,7 +153,7 @@ test("pixels and the file of a drawing are seen alike, on white where it shows t
 });
 
 test("the picture of it in the README: dreams of three labels", async ({ page }, info) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   await page.setViewportSize({ width: 1280, height: 1000 });
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
   await open(page);
@@ -166,7 +166,7 @@ test("the picture of it in the README: dreams of three labels", async ({ page },
 });
 
 test("what cannot be taught is said, and nothing is lost", async ({ page }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(360_000);
   await open(page);
   await teach(page, "Ring");
 
@@ -211,7 +211,7 @@ test("what cannot be taught is said, and nothing is lost", async ({ page }) => {
   await openBackup(page, [...new TextEncoder().encode("KEEPSAKE, but of photos")]);
   await expect(page.getByText("This Keepsake file is of the other kind")).toBeVisible();
   await page.reload();
-  await expect(taught(page, "Ring", 1)).toBeVisible({ timeout: 60_000 });
+  await expect(taught(page, "Ring", 1)).toBeVisible({ timeout: 120_000 });
   await expect(taught(page, "Empty", 1)).toBeVisible();
 });
 
@@ -266,7 +266,7 @@ async function brokenBackup(): Promise<number[]> {
 }
 
 test("two hundred labels are shown, found and taught", async ({ page }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   await page.goto("/tests/browser/blank.html");
   await page.evaluate(async () => {
     const address = "/pkg/keepsake_burn.js";
@@ -282,7 +282,7 @@ test("two hundred labels are shown, found and taught", async ({ page }) => {
   await page.getByRole("group", { name: "Teach this as" }).getByRole("button", { name: "New" }).click();
   await page.getByRole("textbox", { name: "What is it?" }).fill("label 200");
   await page.keyboard.press("Enter");
-  await expect(taught(page, "Label 200", 1)).toBeVisible({ timeout: 30_000 });
+  await expect(taught(page, "Label 200", 1)).toBeVisible({ timeout: 60_000 });
 });
 
 for (const [screen, width, height] of [
@@ -291,7 +291,7 @@ for (const [screen, width, height] of [
 ] as const) {
   for (const colorScheme of ["light", "dark"] as const) {
     test(`learning from nothing: no violations, ${screen}, ${colorScheme}`, async ({ page }) => {
-      test.setTimeout(120_000);
+      test.setTimeout(240_000);
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await open(page);
@@ -309,7 +309,7 @@ for (const [screen, width, height] of [
 test("a lesson is taken back by its message, its label's menu and the key, also after a reload", async ({
   page,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   await open(page);
   const undone = page.getByText("Undone: Taught Cross.").first();
   for (const way of ["At once", "With dreams"]) {
@@ -323,9 +323,9 @@ test("a lesson is taken back by its message, its label's menu and the key, also 
     await expect(taught(page, "Ring", 1)).toBeVisible();
     // The drawing is on the pad again: it was only named wrongly.
     await name(page, "Bars");
-    await expect(page.getByRole("heading", { name: "Learned Bars" })).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByRole("heading", { name: "Learned Bars" })).toBeVisible({ timeout: 120_000 });
     await page.reload();
-    await expect(taught(page, "Bars", 1)).toBeVisible({ timeout: 60_000 });
+    await expect(taught(page, "Bars", 1)).toBeVisible({ timeout: 120_000 });
     await page.getByRole("button", { name: "Bars: rename" }).click();
     await page.getByRole("menuitem", { name: "Take back its last lesson" }).click();
     await expect(taught(page, "Bars", 1)).toHaveCount(0);
@@ -334,7 +334,7 @@ test("a lesson is taken back by its message, its label's menu and the key, also 
     await page.keyboard.press("Control+z");
     await expect(taught(page, "Bars", 1)).toHaveCount(0);
     await page.reload();
-    await expect(taught(page, "Ring", 1)).toBeVisible({ timeout: 60_000 });
+    await expect(taught(page, "Ring", 1)).toBeVisible({ timeout: 120_000 });
     await expect(taught(page, "Bars", 1)).toHaveCount(0);
     // A line on the pad goes before a lesson does.
     await teach(page, "Cross");

@@ -11,7 +11,7 @@ test.use({
     await use({ ...launchOptions, args: [...(launchOptions.args ?? []), ...adapter] });
   },
 });
-test.describe.configure({ timeout: 300_000 });
+test.describe.configure({ timeout: 600_000 });
 
 /** Opens the page, moves to the card, and then chooses how it learns: the card is opened once more. */
 async function openOnCard(page: Page, way: RegExp): Promise<void> {
@@ -19,7 +19,7 @@ async function openOnCard(page: Page, way: RegExp): Promise<void> {
   await page.getByRole("button", { name: "More", exact: true }).click();
   await page.getByRole("menuitem", { name: "Compute on the graphics card" }).click();
   const state = page.getByRole("contentinfo");
-  await expect(state).toContainText("WebGPU", { timeout: 60_000 });
+  await expect(state).toContainText("WebGPU", { timeout: 120_000 });
   await page.getByRole("radio", { name: way }).check();
   await expect(state).toContainText("WebGPU");
   await expect(page.getByText("That did not work.")).toHaveCount(0);
@@ -30,7 +30,7 @@ async function loseCard(page: Page, browser: Browser): Promise<void> {
   const session = await browser.newBrowserCDPSession();
   await session.send("Browser.crashGpuProcess").catch(() => undefined);
   await expect(page.getByText("The graphics card stopped. Nothing was lost")).toBeVisible({
-    timeout: 60_000,
+    timeout: 120_000,
   });
 }
 
@@ -39,14 +39,14 @@ test("a card that fails while it learns to dream: the label is taught, once", as
   await draw(page, "Ring");
   await name(page, "Ring");
   const dreaming = page.getByRole("heading", { name: "Learning to dream of Ring" });
-  await expect(dreaming).toBeVisible({ timeout: 120_000 });
+  await expect(dreaming).toBeVisible({ timeout: 240_000 });
   await loseCard(page, browser);
   await expect(dreaming).toBeHidden();
   await expect(page.getByRole("contentinfo")).toContainText("CPU");
   await expect(taught(page, "Ring", 1)).toBeVisible();
   await expect(page.getByRole("img", { name: "Drawing pad, empty" })).toBeVisible();
   await page.reload();
-  await expect(taught(page, "Ring", 1)).toBeVisible({ timeout: 60_000 });
+  await expect(taught(page, "Ring", 1)).toBeVisible({ timeout: 120_000 });
 });
 
 test("a card that fails in the middle of a lesson: the processor learns it, and nothing is lost", async ({
@@ -57,18 +57,18 @@ test("a card that fails in the middle of a lesson: the processor learns it, and 
   await page.getByRole("switch", { name: "Rehearse old labels" }).uncheck();
   await draw(page, "Ring");
   await name(page, "Ring");
-  await expect(page.getByRole("heading", { name: "Learned Ring" })).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByRole("heading", { name: "Learned Ring" })).toBeVisible({ timeout: 240_000 });
 
   await draw(page, "Cross");
   await name(page, "Cross");
   const steps = page.getByRole("progressbar", { name: "Steps" });
-  await expect(steps).not.toHaveAttribute("aria-valuenow", "0", { timeout: 60_000 });
+  await expect(steps).not.toHaveAttribute("aria-valuenow", "0", { timeout: 120_000 });
   await loseCard(page, browser);
-  await expect(page.getByRole("heading", { name: "Learned Cross" })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("heading", { name: "Learned Cross" })).toBeVisible({ timeout: 120_000 });
   await expect(page.getByRole("contentinfo")).toContainText("CPU");
   await expect(taught(page, "Ring", 1)).toBeVisible();
   await expect(taught(page, "Cross", 1)).toBeVisible();
   await expectKnown(page, "Cross", 1);
   await page.reload();
-  await expect(taught(page, "Cross", 1)).toBeVisible({ timeout: 60_000 });
+  await expect(taught(page, "Cross", 1)).toBeVisible({ timeout: 120_000 });
 });

@@ -11,7 +11,7 @@ test.use({
     await use({ ...launchOptions, args: [...(launchOptions.args ?? []), ...adapter] });
   },
 });
-test.describe.configure({ timeout: 300_000 });
+test.describe.configure({ timeout: 600_000 });
 
 test("the card learns what the processor learns, step for step", async ({ page }) => {
   await page.goto("/tests/browser/blank.html");
