@@ -13,9 +13,8 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   // Two browsers at a time: a test waits more than it computes, and two cores are had everywhere.
   workers: 2,
-  // Limits are for what hangs; a test that computes shares the cores with another one.
-  timeout: 120_000,
-  expect: { timeout: 30_000 },
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
   reporter: [["list"], ["json", { outputFile: "test-results/report.json" }]],
   use: {
     baseURL: served ?? `http://127.0.0.1:${port}`,

@@ -7,7 +7,7 @@ import { addPhotos, clothing, imported, open, photo, teach } from "./support";
 
 for (const screen of SCREENS) {
   test(`no violations, ${screen.name}`, async ({ page }, info) => {
-    test.setTimeout(360_000);
+    test.setTimeout(180_000);
     await showOn(page, screen);
     const photos = clothing(["hat", "shoes"], 5);
     const [hat, otherHat] = photos.hat ?? [];
@@ -51,5 +51,5 @@ test("a length that is not known is not told", async ({ page }) => {
   await expect(bar).not.toHaveAttribute("aria-valuemax");
   await expect(bar).not.toHaveAttribute("aria-valuenow");
   go();
-  await expect(bar).toHaveCount(0, { timeout: 120_000 });
+  await expect(bar).toHaveCount(0, { timeout: 60_000 });
 });

@@ -49,7 +49,7 @@ test("a file that was chosen once is kept up to date, with what it was before th
   page,
   context,
 }, info) => {
-  test.setTimeout(300_000);
+  test.setTimeout(150_000);
   await page.setViewportSize({ width: 1440, height: 900 });
   const [hat, hat2, hat3] = clothing(["hat"], 3).hat ?? [];
   if (!hat || !hat2 || !hat3) throw new Error("too few photos");
@@ -69,7 +69,7 @@ test("a file that was chosen once is kept up to date, with what it was before th
   await page.getByRole("complementary").getByRole("button", { name: "Close" }).click();
   await teach(page, hat2, "Cap");
   await expect(status).not.toContainText(FILE);
-  await expect(status).toContainText(`Saved here and in ${FILE}`, { timeout: 60_000 });
+  await expect(status).toContainText(`Saved here and in ${FILE}`, { timeout: 30_000 });
   expect(await held(reader, FILE)).toEqual({ Hat: 1, Cap: 1 });
 
   // The next visit finds the file, and keeps what it was.
@@ -78,7 +78,7 @@ test("a file that was chosen once is kept up to date, with what it was before th
   await expect(status).toContainText(`Saved here and in ${FILE}`);
   await teach(page, hat3, "Cap");
   await expect(status).not.toContainText(FILE);
-  await expect(status).toContainText(`Saved here and in ${FILE}`, { timeout: 60_000 });
+  await expect(status).toContainText(`Saved here and in ${FILE}`, { timeout: 30_000 });
   expect(await held(reader, FILE)).toEqual({ Hat: 1, Cap: 2 });
   expect(await held(reader, "backup-before.keepsake")).toEqual({ Hat: 1, Cap: 1 });
 
@@ -99,7 +99,7 @@ test("an empty collection, or one that failed to be written, leaves the file as 
   page,
   context,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(120_000);
   await page.setViewportSize({ width: 1440, height: 900 });
   const [hat] = clothing(["hat"], 1).hat ?? [];
   if (!hat) throw new Error("too few photos");
@@ -123,7 +123,7 @@ test("an empty collection, or one that failed to be written, leaves the file as 
     };
   });
   await teach(page, hat, "Cap");
-  await expect(page.getByText(`${FILE} could not be written.`)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(`${FILE} could not be written.`)).toBeVisible({ timeout: 30_000 });
   const reader = await context.newPage();
   await reader.goto("/tests/browser/blank.html");
   expect(await held(reader, FILE)).toEqual({ Hat: 1 });
@@ -133,14 +133,14 @@ test("an empty collection, or one that failed to be written, leaves the file as 
 
   await page.locator("[data-tile] > button.photo").first().focus();
   await page.keyboard.press("Delete");
-  await expect(page.getByText(`${FILE} could not be written.`)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(`${FILE} could not be written.`)).toBeVisible({ timeout: 30_000 });
   expect(await held(reader, FILE)).toEqual({ Cap: 1 });
 });
 
 test("after fifty lessons a backup is asked for, once, where the page cannot take one by itself", async ({
   page,
 }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(150_000);
   const photos = clothing(["hat", "shoes"], 26);
   const [last, another, ...others] = Object.values(photos).flat();
   if (!last || !another) throw new Error("too few photos");
@@ -154,7 +154,7 @@ test("after fifty lessons a backup is asked for, once, where the page cannot tak
   const field = page.getByRole("dialog").getByRole("combobox");
   await field.fill("Thing");
   await field.press("Enter");
-  await expect(labelRow(page, "Thing")).toContainText("49 taught", { timeout: 60_000 });
+  await expect(labelRow(page, "Thing")).toContainText("49 taught", { timeout: 30_000 });
   const reminder = page.getByText("50 lessons, and no backup yet.");
   await addPhotos(page, [last, another]);
   await expect(page.getByText("no backup yet")).toHaveCount(0);
@@ -185,7 +185,7 @@ test("after fifty lessons a backup is asked for, once, where the page cannot tak
 });
 
 test("everything is deleted where it is asked for twice, and nothing else is", async ({ page }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(120_000);
   await page.setViewportSize({ width: 1440, height: 900 });
   const [hat] = clothing(["hat"], 1).hat ?? [];
   if (!hat) throw new Error("too few photos");
@@ -205,7 +205,7 @@ test("everything is deleted where it is asked for twice, and nothing else is", a
   await page.getByRole("button", { name: "Delete everything…" }).click();
   await expect(page.getByText("1 photo as numbers and small pictures, 1 lesson")).toBeVisible();
   // What stays is told, and stays.
-  await expect(page.getByText(/The page's own files \([\d.]+\sMB\) stay/)).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText(/The page's own files \([\d.]+\sMB\) stay/)).toBeVisible({ timeout: 60_000 });
   const files = () =>
     page.evaluate(async () => {
       const names = await caches.keys();
@@ -219,10 +219,10 @@ test("everything is deleted where it is asked for twice, and nothing else is", a
   await expectTaught(page, hat, "Hat");
   await page.getByRole("button", { name: "Delete everything…" }).click();
   await page.getByRole("button", { name: "Delete all of it" }).click();
-  await expect(page.getByText("Name a few photos.")).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText("Name a few photos.")).toBeVisible({ timeout: 60_000 });
   expect(await files()).toEqual(before);
   await page.reload();
-  await expect(page.getByText("Name a few photos.")).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText("Name a few photos.")).toBeVisible({ timeout: 60_000 });
   const left = await page.evaluate(async () => [
     ...Object.keys(localStorage),
     ...(await indexedDB.databases()).map(({ name }) => name),

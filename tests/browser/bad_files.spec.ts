@@ -72,7 +72,7 @@ test("each bad file gets a sentence, and the good one between them is read", asy
   });
   await open(page);
   await chooseFiles(page, [...paths.slice(0, 3), good, ...paths.slice(3)]);
-  await expect(photo(page, good)).toBeVisible({ timeout: 120_000 });
+  await expect(photo(page, good)).toBeVisible({ timeout: 60_000 });
   const unreadable = page.getByRole("grid", { name: /Could not be read/ });
   await expect(unreadable.getByRole("gridcell")).toHaveCount(5);
   for (const name of Object.keys(bad)) await expect(unreadable).toContainText(name);
@@ -85,7 +85,7 @@ test("each bad file gets a sentence, and the good one between them is read", asy
 test("a folder of 500 mixed files: the photos come in, the rest is named, memory stays bounded", async ({
   page,
 }, info) => {
-  test.setTimeout(600_000);
+  test.setTimeout(300_000);
   const errors = watchErrors(page);
   const kinds = ["hat", "shoes", "dress", "pants", "shirt"];
   const photos = Object.values(clothing(kinds, 20)).flat();
@@ -140,7 +140,7 @@ test("a foreign file offered as a backup is refused, and nothing changes", async
   if (!hat) throw new Error("too few photos");
   await open(page);
   await chooseFiles(page, [hat]);
-  await expect(photo(page, hat)).toBeVisible({ timeout: 120_000 });
+  await expect(photo(page, hat)).toBeVisible({ timeout: 60_000 });
   await teach(page, hat, "Hat");
   const foreign = info.outputPath("foreign.keepsake");
   writeFileSync(foreign, "PK not ours");

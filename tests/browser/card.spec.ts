@@ -17,7 +17,7 @@ test("a batch on WebGPU gives the numbers of the reference, and a card that is g
   page,
 }) => {
   test.skip(!existsSync(left), "`cargo test --features burn` leaves the reference's numbers");
-  test.setTimeout(480_000);
+  test.setTimeout(240_000);
   for (const file of ["inputs.rgb", "outputs.f32"]) {
     await page.route(`**/${file}`, (route) => route.fulfill({ body: readFileSync(join(left, file)) }));
   }

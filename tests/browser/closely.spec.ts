@@ -386,14 +386,14 @@ test("a file that is gone is said to be, and one that the browser cannot show", 
   await lookAt(page, heic);
   const shape = () =>
     large(page).evaluate((image: HTMLImageElement) => image.naturalWidth / image.naturalHeight);
-  await expect.poll(shape, { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect.poll(shape, { timeout: 30_000 }).toBeGreaterThan(0);
   const box = await look(page).locator(".frame").boundingBox();
   expect(Math.abs((await shape()) - (box?.width ?? 0) / (box?.height ?? 1))).toBeLessThan(0.02);
 });
 
 for (const screen of SCREENS) {
   test(`no violations, ${screen.name}`, async ({ page }, info) => {
-    test.setTimeout(240_000);
+    test.setTimeout(120_000);
     await showOn(page, screen);
     const expectNone = async (state: string) => {
       await page.screenshot({ path: info.outputPath(`${state}.png`) });
@@ -425,7 +425,7 @@ for (const screen of SCREENS) {
 }
 
 test("how long the large photo takes", async ({ page }) => {
-  test.setTimeout(360_000);
+  test.setTimeout(180_000);
   const [source] = clothing(["hat"], 1).hat ?? [];
   if (!source) throw new Error("no photo");
   await open(page);

@@ -105,7 +105,7 @@ test("what is damaged is told with what is lost, and comes back from a backup", 
   page,
   context,
 }, info) => {
-  test.setTimeout(360_000);
+  test.setTimeout(180_000);
   await page.setViewportSize({ width: 1440, height: 900 });
   const backup = await collection(page);
   const before = await stored(context);
@@ -169,7 +169,7 @@ test("what is damaged is told with what is lost, and comes back from a backup", 
 });
 
 test("what is damaged is left out with the keyboard, and not told of again", async ({ page, context }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(150_000);
   await page.setViewportSize({ width: 1440, height: 900 });
   await collection(page);
   await damage(page, [
@@ -218,7 +218,7 @@ test("what is damaged is left out with the keyboard, and not told of again", asy
 });
 
 test("a file that does not hold it changes nothing", async ({ page, context, browser }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(150_000);
   await page.setViewportSize({ width: 1440, height: 900 });
   await collection(page);
   await damage(page, [["lessons", 1]]);
@@ -248,14 +248,14 @@ test("a file that does not hold it changes nothing", async ({ page, context, bro
 });
 
 test("drawings: a name that is lost is told of, and given again", async ({ page }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(120_000);
   await page.setViewportSize({ width: 1440, height: 900 });
   await drawing.open(page);
   await drawing.teach(page, "Ring");
   await drawing.teach(page, "Cross");
   await damage(page, [["labels", 1]], "scratch:drawings");
   await page.reload();
-  await expect(drawing.pad(page)).toBeVisible({ timeout: 120_000 });
+  await expect(drawing.pad(page)).toBeVisible({ timeout: 60_000 });
   const told = page.getByRole("alert").filter({ hasText: "1 damaged record was set aside." });
   await expect(told).toContainText("Label 1 cannot be read: its content is damaged.");
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -266,14 +266,14 @@ test("drawings: a name that is lost is told of, and given again", async ({ page 
   await page.keyboard.press("Enter");
   await expect(drawing.taught(page, "Ring", 1)).toBeVisible();
   await page.reload();
-  await expect(drawing.taught(page, "Ring", 1)).toBeVisible({ timeout: 120_000 });
+  await expect(drawing.taught(page, "Ring", 1)).toBeVisible({ timeout: 60_000 });
   await expect(told).toHaveCount(0);
 });
 
 test("drawings: networks that cannot be read leave a way on, and a backup takes their place", async ({
   page,
 }, info) => {
-  test.setTimeout(240_000);
+  test.setTimeout(120_000);
   await page.setViewportSize({ width: 1440, height: 900 });
   await drawing.open(page);
   await drawing.teach(page, "Ring");
@@ -281,7 +281,7 @@ test("drawings: networks that cannot be read leave a way on, and a backup takes 
   await damage(page, [["meta", 1]], "scratch:drawings");
   await page.reload();
   const told = page.getByRole("alert").filter({ hasText: "What was learned here cannot be read any more." });
-  await expect(told).toBeVisible({ timeout: 120_000 });
+  await expect(told).toBeVisible({ timeout: 60_000 });
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id }) => id)).toEqual([]);
   await page.screenshot({ path: info.outputPath("drawings-unreadable.png") });
@@ -294,9 +294,9 @@ test("drawings: networks that cannot be read leave a way on, and a backup takes 
   await expect(page.getByText(/This is not a Keepsake file/)).toBeVisible();
   // It is still there, for whoever can mend it.
   await page.reload();
-  await expect(told).toBeVisible({ timeout: 120_000 });
+  await expect(told).toBeVisible({ timeout: 60_000 });
   await open(backup);
   await expect(drawing.taught(page, "Ring", 1)).toBeVisible();
   await page.reload();
-  await expect(drawing.taught(page, "Ring", 1)).toBeVisible({ timeout: 120_000 });
+  await expect(drawing.taught(page, "Ring", 1)).toBeVisible({ timeout: 60_000 });
 });

@@ -26,7 +26,7 @@ test.use({
     await use({ ...launchOptions, args: [...(launchOptions.args ?? []), ...adapter] });
   },
 });
-test.describe.configure({ timeout: 800_000 });
+test.describe.configure({ timeout: 400_000 });
 
 const state = (page: Page): Locator => page.getByRole("contentinfo", { name: "State" });
 const panel = (page: Page): Locator => page.getByRole("complementary", { name: "This device" });
@@ -165,13 +165,13 @@ test("forced onto the card, photos are computed there, also after a reload witho
   const asked = watchModule(page);
   await open(page);
   // From the second visit on the service worker sees what is fetched, and keeps it.
-  await expect(state(page)).toContainText("Works offline", { timeout: 120_000 });
+  await expect(state(page)).toContainText("Works offline", { timeout: 60_000 });
   await page.reload();
   await ready(page);
   const [first, second, third, fourth] = await pictures(page, 4);
   if (!first || !second || !third || !fourth) throw new Error("too few pictures");
   await choose(page, "Graphics card");
-  await expect(state(page)).toContainText("WebGPU", { timeout: 240_000 });
+  await expect(state(page)).toContainText("WebGPU", { timeout: 120_000 });
   await expect(panel(page)).toContainText("Computing on the graphics card");
   expect(asked.some((url) => url.includes("keepsake_burn"))).toBe(true);
   await addPhotos(page, [first, second, third]);
@@ -185,7 +185,7 @@ test("forced onto the card, photos are computed there, also after a reload witho
 
   await context.setOffline(true);
   await page.reload();
-  await expect(state(page)).toContainText("WebGPU", { timeout: 240_000 });
+  await expect(state(page)).toContainText("WebGPU", { timeout: 120_000 });
   await addPhotos(page, [fourth]);
   await reveal(page, fourth.name);
   expect(await saidOf(page, fourth.name)).toMatch(/(Disc|Stripes) \d+/);
@@ -196,7 +196,7 @@ test("the details name the card that computes", async ({ page }, info) => {
   await page.getByRole("button", { name: /Try it with these/ }).click();
   await imported(page);
   await choose(page, "Graphics card");
-  await expect(state(page)).toContainText("WebGPU: ", { timeout: 240_000 });
+  await expect(state(page)).toContainText("WebGPU: ", { timeout: 120_000 });
   await expect(panel(page)).toContainText("You chose it; software only imitates it, which is slower.");
   await takePicture(page, panel(page).getByRole("group", { name: "Compute on" }), "device-card", info);
   await panel(page).getByText("Automatic", { exact: true }).click();
@@ -214,7 +214,7 @@ test("a card lost in the middle of an import of 60 photos: all are read, every l
   await teach(page, disc.name, "Disc");
   await teach(page, stripes.name, "Stripes");
   await choose(page, "Graphics card");
-  await expect(state(page)).toContainText("WebGPU", { timeout: 240_000 });
+  await expect(state(page)).toContainText("WebGPU", { timeout: 120_000 });
   await page.keyboard.press("Escape");
 
   await chooseFiles(page, sixty);
@@ -222,7 +222,7 @@ test("a card lost in the middle of an import of 60 photos: all are read, every l
   await expect(progress).toBeVisible();
   // At least one batch is done by the card, and another is on it.
   await expect
-    .poll(async () => Number(await progress.getAttribute("aria-valuenow")), { timeout: 240_000 })
+    .poll(async () => Number(await progress.getAttribute("aria-valuenow")), { timeout: 120_000 })
     .toBeGreaterThan(0);
   // What a driver's crash does: the browser's process for graphics is gone, and every device with it.
   const browser = page.context().browser();
@@ -230,7 +230,7 @@ test("a card lost in the middle of an import of 60 photos: all are read, every l
   const session = await browser.newBrowserCDPSession();
   await session.send("Browser.crashGpuProcess").catch(() => undefined);
 
-  await expect(page.getByText("Now computing on the processor.")).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText("Now computing on the processor.")).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText("The graphics card stopped answering. Nothing was lost.")).toBeVisible();
   await imported(page);
   await expect(state(page)).toContainText("62 photos");

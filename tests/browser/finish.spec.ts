@@ -8,7 +8,7 @@ import { imported, labelRow, open, teach } from "./support";
 async function sorted(page: Page): Promise<void> {
   await open(page);
   await page.getByRole("button", { name: /Try it with these/ }).click();
-  await expect(page.getByText("Reading photos")).toHaveCount(0, { timeout: 120_000 });
+  await expect(page.getByText("Reading photos")).toHaveCount(0, { timeout: 60_000 });
   await imported(page);
   // They are drawn one kind after the other.
   for (const [at, name] of ["One", "Two", "Three", "Four"].entries()) {
@@ -58,7 +58,7 @@ async function someLabel(page: Page): Promise<string> {
 test("what is left of a label is right: one step, said how many, undone and kept over a reload", async ({
   page,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(120_000);
   await sorted(page);
   await expect(page.getByRole("progressbar", { name: "Photos done" })).toHaveCount(0);
   const label = await someLabel(page);
@@ -81,7 +81,7 @@ test("what is left of a label is right: one step, said how many, undone and kept
   await expect(bar).toHaveAttribute("aria-valuenow", String(left + 4));
 
   await page.reload();
-  await expect(bar).toHaveAttribute("aria-valuenow", String(left + 4), { timeout: 120_000 });
+  await expect(bar).toHaveAttribute("aria-valuenow", String(left + 4), { timeout: 60_000 });
   await expect(labelRow(page, label)).toContainText("all done");
   // What is finished is folded to one line, and unfolds.
   const name = section(page, label).locator(".fold");
@@ -96,7 +96,7 @@ test("what is left of a label is right: one step, said how many, undone and kept
 test("by keyboard: a full stop says right and goes on, Backspace takes it back, and it has a line among the keys", async ({
   page,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(120_000);
   await sorted(page);
   const label = await someLabel(page);
   const first = section(page, label).locator("[data-tile] > button.photo").first();
@@ -129,7 +129,7 @@ test("by keyboard: a full stop says right and goes on, Backspace takes it back, 
 test("what is done is hidden, with the line that says so; what lies behind it counts all the same", async ({
   page,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(120_000);
   await sorted(page);
   const label = await someLabel(page);
   await more(page, "Finish");
@@ -162,7 +162,7 @@ test("what is done is hidden, with the line that says so; what lies behind it co
 });
 
 test("the rest is what the search lets through", async ({ page }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(120_000);
   await sorted(page);
   const label = await someLabel(page);
   const left = await count(theRest(page, label), /(\d+) photo/);
@@ -178,7 +178,7 @@ test("the rest is what the search lets through", async ({ page }) => {
 });
 
 test("what was accepted stays, and one line says what looks different now", async ({ page }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(120_000);
   await sorted(page);
   await section(page, "One").locator("[data-tile] > button.photo").first().focus();
   await theRest(page, "One").click();
@@ -202,7 +202,7 @@ test("what was accepted stays, and one line says what looks different now", asyn
 test("what is on the screen stays where it is through a lesson, until it is asked to be sorted", async ({
   page,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(120_000);
   await sorted(page);
   await more(page, "Finish");
   const order = async () =>
@@ -227,7 +227,7 @@ test("what is on the screen stays where it is through a lesson, until it is aske
 test("the field of the choice, opened, lists every label; of many photos the doubtful are said before", async ({
   page,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(120_000);
   await sorted(page);
   await section(page, "One").locator("[data-tile] > button.photo").first().click();
   const dialog = page.getByRole("dialog");
@@ -249,7 +249,7 @@ test("the field of the choice, opened, lists every label; of many photos the dou
 });
 
 test("sorted otherwise, and only some kinds shown", async ({ page }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(120_000);
   await sorted(page);
   await more(page, "Finish");
   await page.getByRole("button", { name: "Sort and show" }).click();
@@ -283,7 +283,7 @@ test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
   test("by touch: one is right, all of it is, and the count is there", async ({ page }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(120_000);
     await sorted(page);
     const label = await someLabel(page);
     await section(page, label).locator("[data-tile] > button.photo").first().tap();
@@ -312,7 +312,7 @@ test.describe("on a phone", () => {
 
 for (const screen of SCREENS) {
   test(`no violations, ${screen.name}`, async ({ page }, info) => {
-    test.setTimeout(600_000);
+    test.setTimeout(300_000);
     await showOn(page, screen);
     const expectNone = async (state: string) => {
       await page.screenshot({ path: info.outputPath(`${state}.png`) });

@@ -34,7 +34,7 @@ const lessons = (page: Page, label: string): Locator => labelRow(page, label).lo
 test("as lessons, by keyboard: said before how many, every photo as its folder, undone together", async ({
   page,
 }, info) => {
-  test.setTimeout(240_000);
+  test.setTimeout(120_000);
   const errors = watchErrors(page);
   const photos = holiday(info.outputPath("holiday"));
   await open(page);
@@ -75,7 +75,7 @@ test("as lessons, by keyboard: said before how many, every photo as its folder, 
 test("only as names: labels that are there stay one, nothing is taught, each is one step of undo", async ({
   page,
 }, info) => {
-  test.setTimeout(240_000);
+  test.setTimeout(120_000);
   holiday(info.outputPath("holiday"));
   await open(page);
   await drop(page, info.outputPath("holiday"));
@@ -127,7 +127,7 @@ test("sent away it stays away, also where the folder comes again; one folder is 
 test("many folders: Stop keeps what is done and offers the rest; more than undo holds are not offered", async ({
   page,
 }, info) => {
-  test.setTimeout(240_000);
+  test.setTimeout(120_000);
   const files = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, at) => [`kind ${at + 1}/${at}.bmp`, bitmap(at)]));
   const folder = tree(info.outputPath("holiday"), files(50));
@@ -149,9 +149,9 @@ test("many folders: Stop keeps what is done and offers the rest; more than undo 
   await expect(page.getByRole("button", { name: /, taught/ })).toHaveCount(1);
   await offer(page).click();
   await page.getByRole("button", { name: "As 49 lessons" }).click();
-  await expect(said(page, "Taught 49 labels with 49 photos.")).toHaveCount(1, { timeout: 120_000 });
+  await expect(said(page, "Taught 49 labels with 49 photos.")).toHaveCount(1, { timeout: 60_000 });
   await page.getByRole("button", { name: "Undo all 49" }).click();
-  await expect(said(page, "Undone: 49 steps.")).toHaveCount(1, { timeout: 120_000 });
+  await expect(said(page, "Undone: 49 steps.")).toHaveCount(1, { timeout: 60_000 });
   await expect(page.getByRole("button", { name: /, taught/ })).toHaveCount(1);
 
   tree(folder, { "one more/51.bmp": bitmap(51), "and more/52.bmp": bitmap(52) });
@@ -162,7 +162,7 @@ test("many folders: Stop keeps what is done and offers the rest; more than undo 
 
 for (const screen of SCREENS) {
   test(`no violations, ${screen.name}`, async ({ page }, info) => {
-    test.setTimeout(240_000);
+    test.setTimeout(120_000);
     holiday(info.outputPath("holiday"));
     await open(page);
     await drop(page, info.outputPath("holiday"));

@@ -165,7 +165,7 @@ test("an import that was stopped goes on where it was when the folder is dropped
   await ready(page);
   await drop(page, folder);
   await expect(said(page, `Added ${120 - before} photos. ${before} were here already.`)).toBeVisible({
-    timeout: 120_000,
+    timeout: 60_000,
   });
   await expect(photosOf(page)).toContainText("120 photos");
   expect(await asked()).toEqual({ read: 0, decoded: 120 - before });

@@ -27,12 +27,12 @@ test("the page does its whole job under its rules", async ({ page }) => {
   await page.getByRole("button", { name: /Try it with these/ }).click();
   await imported(page);
   await expect(page.getByRole("contentinfo", { name: "State" })).toContainText("Works offline", {
-    timeout: 120_000,
+    timeout: 60_000,
   });
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
   expect(await refused()).toEqual([]);
   await page.goto("/?from-nothing");
-  await expect(page.getByRole("button", { name: "Add pictures" })).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByRole("button", { name: "Add pictures" })).toBeVisible({ timeout: 60_000 });
   expect(await refused()).toEqual([]);
   expect(errors).toEqual([]);
   // A misspelt rule would be none.

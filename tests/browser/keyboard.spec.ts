@@ -52,7 +52,7 @@ async function watchFocus(page: Page): Promise<() => Promise<readonly string[]>>
 }
 
 test("the whole job by keyboard alone", async ({ page }) => {
-  test.setTimeout(360_000);
+  test.setTimeout(180_000);
   const photos = clothing(KINDS, 4);
   const lost = await watchFocus(page);
   await open(page);
@@ -62,9 +62,9 @@ test("the whole job by keyboard alone", async ({ page }) => {
   await page.keyboard.press("Enter");
   await (await chooser).setFiles(KINDS.flatMap((kind) => photos[kind] ?? []));
   await expect(page.getByRole("contentinfo", { name: "State" })).toContainText("12 photos", {
-    timeout: 120_000,
+    timeout: 60_000,
   });
-  await expect(page.getByRole("progressbar")).toHaveCount(0, { timeout: 120_000 });
+  await expect(page.getByRole("progressbar")).toHaveCount(0, { timeout: 60_000 });
 
   // Name the first of each kind: Enter, the name, Enter. The focus stays with the photos.
   await tabTo(page, "[data-tile] > button.photo");
@@ -140,13 +140,13 @@ test("the whole job by keyboard alone", async ({ page }) => {
 });
 
 test("what goes away gives the focus on, and fields keep what was typed", async ({ page }) => {
-  test.setTimeout(360_000);
+  test.setTimeout(180_000);
   const lost = await watchFocus(page);
   await open(page);
   await tabTo(page, ".door.try");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("contentinfo", { name: "State" })).toContainText("40 photos", {
-    timeout: 120_000,
+    timeout: 60_000,
   });
   for (const [at, name] of ["Cup", "Fish", "House", "Leaf"].entries()) {
     await tabTo(page, "[data-tile] > button.photo");

@@ -27,12 +27,12 @@ function cut(page: Page): Promise<readonly string[]> {
 test("a long name is not cut at 1440 pixels: among the labels, over its photos, in both choices", async ({
   page,
 }, info) => {
-  test.setTimeout(240_000);
+  test.setTimeout(120_000);
   expect([...LONG]).toHaveLength(60);
   await page.setViewportSize({ width: 1440, height: 900 });
   await open(page);
   await page.getByRole("button", { name: /Try it with these/ }).click();
-  await expect(page.getByText("Reading photos")).toHaveCount(0, { timeout: 120_000 });
+  await expect(page.getByText("Reading photos")).toHaveCount(0, { timeout: 60_000 });
   await imported(page);
   await teach(page, "drawing-1.png", LONG);
   await teach(page, "drawing-2.png", "Fish");

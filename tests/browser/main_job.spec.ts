@@ -26,7 +26,7 @@ test("teach two photos of each of three kinds, and the others are sorted", async
   context,
   baseURL,
 }) => {
-  test.setTimeout(480_000);
+  test.setTimeout(240_000);
   const asked = watchRequests(page);
   const errors = watchErrors(page);
   const photos = clothing(KINDS, 9);
@@ -96,7 +96,7 @@ test("teach two photos of each of three kinds, and the others are sorted", async
 
   // Reload without a network: everything is there, and it learns.
   await expect(page.getByRole("contentinfo", { name: "State" })).toContainText("Works offline", {
-    timeout: 120_000,
+    timeout: 60_000,
   });
   await context.setOffline(true);
   await page.reload();
@@ -129,7 +129,7 @@ test("without photos of their own, a person can try it with drawn ones", async (
   await open(page);
   await page.getByRole("button", { name: /Try it with these/ }).click();
   await expect(page.getByRole("contentinfo", { name: "State" })).toContainText("40 photos", {
-    timeout: 120_000,
+    timeout: 60_000,
   });
   await teach(page, "drawing-1.png", "Cup");
   await teach(page, "drawing-2.png", "Fish");

@@ -47,7 +47,7 @@ test("without a card, the first visit fetches what it always did, and no second 
   await page.getByRole("button", { name: /Try it with these/ }).click();
   await imported(page);
   const state = page.getByRole("contentinfo", { name: "State" });
-  await expect(state).toContainText("Works offline", { timeout: 120_000 });
+  await expect(state).toContainText("Works offline", { timeout: 60_000 });
   await expect(state).toContainText(/CPU, \d+ threads?/);
 
   const adapter = await page.evaluate(async () => (await navigator.gpu?.requestAdapter()) ?? null);

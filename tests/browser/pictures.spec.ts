@@ -14,14 +14,14 @@ async function teachSamples(page: Page, taught: readonly number[]): Promise<void
   await open(page);
   await page.getByRole("button", { name: /Try it with these/ }).click();
   await expect(page.getByRole("contentinfo", { name: "State" })).toContainText("40 photos", {
-    timeout: 120_000,
+    timeout: 60_000,
   });
   await expect(page.getByRole("progressbar")).toHaveCount(0);
   for (const n of taught) await teach(page, sample(n), kindOf(n));
 }
 
 test("the page with drawn pictures, sorted", async ({ page }, info) => {
-  test.setTimeout(240_000);
+  test.setTimeout(120_000);
   const folder = process.env.KEEPSAKE_PICTURES ?? info.outputDir;
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });

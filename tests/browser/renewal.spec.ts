@@ -26,7 +26,7 @@ async function seenByAnother(page: Page, leaveOut: number): Promise<void> {
 }
 
 test("the page goes over to its own network, and says so once", async ({ page }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(120_000);
   const photos = clothing(["hat", "shoes"], 4);
   const [hat] = photos.hat ?? [];
   const [shoe] = photos.shoes ?? [];

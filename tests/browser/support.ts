@@ -31,7 +31,7 @@ export async function open(page: Page): Promise<void> {
 
 export async function ready(page: Page): Promise<void> {
   await expect(page.getByRole("button", { name: /Add (your )?photos/ }).first()).toBeVisible({
-    timeout: 120_000,
+    timeout: 60_000,
   });
 }
 
@@ -62,9 +62,9 @@ export async function addPhotos(page: Page, files: Files): Promise<void> {
 
 /** Waits until no photo is on its way. */
 export async function imported(page: Page): Promise<void> {
-  await expect(page.getByRole("progressbar")).toHaveCount(0, { timeout: 240_000 });
-  await expect(page.locator("[data-tile]").first()).toBeVisible({ timeout: 120_000 });
-  await expect(page.getByRole("progressbar")).toHaveCount(0, { timeout: 240_000 });
+  await expect(page.getByRole("progressbar")).toHaveCount(0, { timeout: 120_000 });
+  await expect(page.locator("[data-tile]").first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("progressbar")).toHaveCount(0, { timeout: 120_000 });
 }
 
 /** The button of a photo in the grid, by its file's name. */

@@ -31,7 +31,7 @@ async function fill(context: BrowserContext, page: Page): Promise<{ free(): Prom
 }
 
 test("one tab teaches, the other follows, and takes over", async ({ page, context }) => {
-  test.setTimeout(360_000);
+  test.setTimeout(180_000);
   const photos = clothing(["hat", "shoes"], 3);
   const [hat, hat2] = photos.hat ?? [];
   const [shoe, shoe2] = photos.shoes ?? [];
@@ -67,7 +67,7 @@ test("taken over in the middle of lessons and of an import, every lesson is ther
   page,
   context,
 }) => {
-  test.setTimeout(480_000);
+  test.setTimeout(240_000);
   const photos = clothing(["hat", "shoes"], 8);
   const [hats, shoes] = [photos.hat ?? [], photos.shoes ?? []];
   const [first, ...others] = hats;
@@ -140,7 +140,7 @@ test("a full disk: the person is told, earlier lessons stay, and it goes on when
   page,
   context,
 }) => {
-  test.setTimeout(360_000);
+  test.setTimeout(180_000);
   const photos = clothing(["hat", "shoes"], 3);
   const [hat, hat2] = photos.hat ?? [];
   const [shoe] = photos.shoes ?? [];
@@ -195,7 +195,7 @@ test("a full disk in an import and in a backup that is opened: all waits, and go
   page,
   context,
 }) => {
-  test.setTimeout(360_000);
+  test.setTimeout(180_000);
   const photos = clothing(["hat", "shoes"], 40);
   const [hats, shoes] = [photos.hat ?? [], photos.shoes ?? []];
   const [hat, hat2, shoe] = [hats[0], hats[1], shoes[0]];
@@ -212,7 +212,7 @@ test("a full disk in an import and in a backup that is opened: all waits, and go
   const disk = await fill(context, page);
   await chooseFiles(page, [...hats.slice(2), ...shoes]);
   const line = page.getByRole("group", { name: "Reading photos" });
-  await expect(line.getByText("This device is full.")).toBeVisible({ timeout: 120_000 });
+  await expect(line.getByText("This device is full.")).toBeVisible({ timeout: 60_000 });
   await expect(line.getByText("78 files wait.")).toBeVisible();
   await expect(page.getByRole("grid", { name: /Could not be read/ })).toHaveCount(0);
   await line.getByRole("button", { name: "Try again" }).click();
@@ -247,7 +247,7 @@ test("a full disk while drawing: each lesson waits with its name, and is learned
   page,
   context,
 }) => {
-  test.setTimeout(360_000);
+  test.setTimeout(180_000);
   await page.setViewportSize({ width: 1440, height: 900 });
   await drawing.open(page);
   await drawing.teach(page, "Ring");
@@ -266,6 +266,6 @@ test("a full disk while drawing: each lesson waits with its name, and is learned
   for (const kind of ["Cross", "Bars"] as const) await expect(drawing.taught(page, kind, 1)).toBeVisible();
   await expect(page.getByText("Not saved")).toHaveCount(0);
   await page.reload();
-  await expect(drawing.pad(page)).toBeVisible({ timeout: 120_000 });
+  await expect(drawing.pad(page)).toBeVisible({ timeout: 60_000 });
   for (const kind of drawing.NAMES) await expect(drawing.taught(page, kind, 1)).toBeVisible();
 });

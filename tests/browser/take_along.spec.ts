@@ -122,7 +122,7 @@ test.describe("in browsers that write no folders", () => {
   test("a ZIP with each photo under its label, whatever the names are; tags; a table", async ({
     page,
   }, info) => {
-    test.setTimeout(480_000);
+    test.setTimeout(240_000);
     const { hats, shoes } = some(4);
     const long = `${"ü".repeat(125)}.jpg`;
     const names = ["=1+1.jpg", 'a"b,c.jpg', "日本.jpg", long];
@@ -221,7 +221,7 @@ print(json.dumps({k:[li.text for li in E.fromstring(base64.b64decode(v)).iter("{
 test("folders: copied whole, nothing overwritten, what cannot be read is said; undo takes it back", async ({
   page,
 }, info) => {
-  test.setTimeout(480_000);
+  test.setTimeout(240_000);
   const { hats, shoes } = some(4);
   const own = [...hats, ...shoes].map((file) => {
     const copy = info.outputPath(basename(file));
@@ -252,7 +252,7 @@ test("folders: copied whole, nothing overwritten, what cannot be read is said; u
   const screen = await takeAlong(page);
   await expect(screen.getByRole("heading", { name: /^8 photos into \d folders/ })).toBeVisible();
   await screen.getByRole("button", { name: "Choose a place and copy" }).click();
-  await expect(screen.getByRole("heading", { name: /^7 of 8 photos in/ })).toBeVisible({ timeout: 120_000 });
+  await expect(screen.getByRole("heading", { name: /^7 of 8 photos in/ })).toBeVisible({ timeout: 60_000 });
   await expect(screen).toContainText(`${basename(vanishing)} cannot be read any more`);
 
   const files = await filesIn(page);
@@ -277,7 +277,7 @@ test("folders: copied whole, nothing overwritten, what cannot be read is said; u
 });
 
 test("the place may not be written any more: said for each photo, nothing half is left", async ({ page }) => {
-  test.setTimeout(360_000);
+  test.setTimeout(180_000);
   const { hats } = some(4);
   await withPickers(page);
   await open(page);
@@ -295,7 +295,7 @@ test("the place may not be written any more: said for each photo, nothing half i
   });
   const screen = await takeAlong(page);
   await screen.getByRole("button", { name: "Choose a place and copy" }).click();
-  await expect(screen.getByRole("heading", { name: /^2 of 4 photos in/ })).toBeVisible({ timeout: 120_000 });
+  await expect(screen.getByRole("heading", { name: /^2 of 4 photos in/ })).toBeVisible({ timeout: 60_000 });
   await expect(screen).toContainText("the browser no longer lets the page write there");
   await expect(screen).toContainText("the disk is full");
   const photos = Object.entries(await filesIn(page)).filter(([path]) => path !== "keepsake-undo.csv");
@@ -306,7 +306,7 @@ test("the place may not be written any more: said for each photo, nothing half i
 test("a ZIP goes into the file that was chosen; the whole way by keyboard, and back to the photo", async ({
   page,
 }) => {
-  test.setTimeout(360_000);
+  test.setTimeout(180_000);
   const { hats, shoes } = some(2);
   await withPickers(page);
   await open(page);
@@ -383,7 +383,7 @@ const BEACH = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://ww
 test("the label is written into the copies: everything else in them is what it was, and the rest is said", async ({
   page,
 }) => {
-  test.setTimeout(600_000);
+  test.setTimeout(300_000);
   const { hats, shoes } = some(3);
   await withPickers(page);
   await open(page);
@@ -425,7 +425,7 @@ test("the label is written into the copies: everything else in them is what it w
   await expect(screen).toContainText("1 of 6 cannot hold a tag: HEIC. It is copied as it is.");
   await screen.getByRole("button", { name: "Choose a place and copy" }).click();
   await expect(screen.getByRole("heading", { name: "6 photos in 2 folders" })).toBeVisible({
-    timeout: 120_000,
+    timeout: 60_000,
   });
   await expect(screen).toContainText("4 of 6 copies hold their label as a tag.");
   await expect(screen).toContainText("1 photo was copied as it is, without a tag:");
@@ -468,9 +468,7 @@ test("the label is written into the copies: everything else in them is what it w
   await screen.getByRole("button", { name: "Take along once more" }).click();
   await screen.getByRole("radio", { name: /^One ZIP/ }).check({ force: true });
   await screen.getByRole("button", { name: "Make the ZIP" }).click();
-  await expect(screen.getByRole("heading", { name: "6 photos in the ZIP" })).toBeVisible({
-    timeout: 120_000,
-  });
+  await expect(screen.getByRole("heading", { name: "6 photos in the ZIP" })).toBeVisible({ timeout: 60_000 });
   await expect(screen).toContainText("4 of 6 copies hold their label as a tag.");
   const zip = unzippedText(await zipWritten(page));
   for (const [path, content] of Object.entries(zip)) expect(content, path).toBe(files[path]);
@@ -483,7 +481,7 @@ test("the label is written into the copies: everything else in them is what it w
 
 for (const look of SCREENS) {
   test(`no violations, ${look.name}`, async ({ page }, info) => {
-    test.setTimeout(480_000);
+    test.setTimeout(240_000);
     const { hats, shoes } = some(3);
     await showOn(page, look);
     await withPickers(page);
@@ -510,7 +508,7 @@ for (const look of SCREENS) {
     await check("script");
     await screen.getByRole("radio", { name: /Folders on this computer/ }).check({ force: true });
     await screen.getByRole("button", { name: "Choose a place and copy" }).click();
-    await expect(screen.getByRole("heading", { name: /^6 photos in/ })).toBeVisible({ timeout: 120_000 });
+    await expect(screen.getByRole("heading", { name: /^6 photos in/ })).toBeVisible({ timeout: 60_000 });
     await check("done");
   });
 }

@@ -28,7 +28,7 @@ const incomplete = "There is a new version, but a part of it could not be fetche
 const useIt = (page: Page) => page.getByRole("button", { name: "Use it now" });
 
 async function worksOffline(page: Page): Promise<void> {
-  await expect(state(page)).toContainText("Works offline", { timeout: 120_000 });
+  await expect(state(page)).toContainText("Works offline", { timeout: 60_000 });
 }
 
 /** Has the browser look for a new version, as it does by itself at each visit. */
@@ -93,7 +93,7 @@ const panel = (page: Page) => page.getByRole("complementary", { name: "This devi
 
 async function openDrawings(page: Page): Promise<void> {
   await page.goto("/?from-nothing");
-  await expect(page.getByRole("button", { name: "Add pictures" })).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByRole("button", { name: "Add pictures" })).toBeVisible({ timeout: 60_000 });
 }
 
 /** Waits until a page runs the next version; while it reloads it cannot be asked. */
@@ -137,7 +137,7 @@ test("an update taken in one tab leaves the other at work, offline and on", asyn
 
   host.site = versions.next;
   await lookForUpdate(other);
-  await expect(notice(worker)).toBeVisible({ timeout: 120_000 });
+  await expect(notice(worker)).toBeVisible({ timeout: 60_000 });
   // The other tab follows, and has that to say; its details offer the new version.
   await details(other);
   await expect(useIt(other)).toBeVisible();
@@ -232,7 +232,7 @@ test("a version of which a file does not arrive is not taken, and tried again", 
   host.fault = null;
   // Back on the network the page looks by itself.
   await context.setOffline(false);
-  await expect(notice(page)).toBeVisible({ timeout: 120_000 });
+  await expect(notice(page)).toBeVisible({ timeout: 60_000 });
   await details(page);
   await expect(panel(page)).not.toContainText(incomplete);
   await useIt(page).first().click();
@@ -246,7 +246,7 @@ test("a first visit that cannot be kept whole says so, and keeps nothing", async
 }) => {
   host.fault = { file: /icon-192/, how: "missing" };
   await open(page);
-  await expect(state(page)).toContainText("Needs the network to open", { timeout: 120_000 });
+  await expect(state(page)).toContainText("Needs the network to open", { timeout: 60_000 });
   await details(page);
   await expect(panel(page)).toContainText("A file of the page could not be fetched");
   expect((await caches(page)).filter((name) => !name.endsWith("handed-over"))).toEqual([]);
@@ -288,7 +288,7 @@ test("what was used on the first visit works offline, and after an update, too",
   host.asked.length = 0;
   await lookForUpdate(page);
   await openDrawings(page);
-  await expect(notice(page)).toBeVisible({ timeout: 120_000 });
+  await expect(notice(page)).toBeVisible({ timeout: 60_000 });
   // What has not changed is not fetched again.
   expect(host.asked.filter((url) => /\.wasm|weights/.test(url))).toEqual([]);
   await useIt(page).click();

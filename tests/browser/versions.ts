@@ -44,5 +44,5 @@ export const ofWorker: [WorkerFixture<Versions, object>, { scope: "worker"; time
     await use(versions);
     versions.remove();
   },
-  { scope: "worker", timeout: 240_000 },
+  { scope: "worker", timeout: 120_000 },
 ];

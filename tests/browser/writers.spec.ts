@@ -10,7 +10,7 @@ for (const tabs of [2, 5]) {
   test(`${tabs} tabs: ${LESSONS} lessons, taken over ${TAKEN} times, and every one is there once`, async ({
     context,
   }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(90_000);
     const pages = await Promise.all(Array.from({ length: tabs }, () => context.newPage()));
     for (const page of pages) {
       await page.goto("/tests/browser/blank.html");
