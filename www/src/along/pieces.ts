@@ -26,6 +26,16 @@ export class Reader {
   }
 }
 
+/** Bytes as text, a sign for each (Latin-1): what kinds, marks and keywords are told by. */
+export function textOf(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}
+
+/** And back. */
+export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(text, (sign) => sign.charCodeAt(0));
+}
+
 /** These bytes stand in the place of `length` others. */
 export interface Edit {
   readonly at: number;

@@ -29,8 +29,7 @@ export function scriptOf(items: readonly Item[], shell: Shell): Script {
     (stays ? moved : left).push(item);
     if (stays) for (const one of steps) lines.push(lineOf(one, shell));
   }
-  const text = shell === "sh" ? SH.replace("LINES", () => lines.join("\n")) : PS1(lines);
-  return { text, items: moved, left };
+  return { text: (shell === "sh" ? forSh : forPowerShell)(lines), items: moved, left };
 }
 
 /** A path may come from somebody else's file: it is not believed. */
@@ -65,7 +64,7 @@ export function quotedForPowerShell(text: string): string {
 
 // "./" before each name: one that begins with a dash is no option. Looked at again after the move, since not
 // every mv says that it has let be what is there already.
-const SH = `#!/bin/sh
+const forSh = (lines: readonly string[]): string => `#!/bin/sh
 # Keepsake: moves photos into one folder for each label, below the folder in which this is run.
 # Nothing is ever written over. What it did is printed.
 moved=0
@@ -87,14 +86,14 @@ move_photo() {
 echo_line() {
   printf '%s\\n' "$1"
 }
-LINES
+${lines.join("\n")}
 echo_line "$moved moved, $left not."
 [ "$left" -eq 0 ]
 `;
 
 // The functions of .NET: they take a name as it is, without wildcards, and Move never writes over a file. The
 // mark at the beginning tells Windows PowerShell that the names are UTF-8.
-const PS1 = (lines: readonly string[]): string =>
+const forPowerShell = (lines: readonly string[]): string =>
   `\ufeff# Keepsake: moves photos into one folder for each label, below the folder in which this is run.
 # Nothing is ever written over. What it did is printed.
 $here = (Get-Location -PSProvider FileSystem).ProviderPath

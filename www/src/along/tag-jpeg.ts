@@ -3,7 +3,7 @@
 //   FFD8   FFE0 JFIF   FFE1 Exif   FFE1 XMP   FFE2 …   FFDA picture …   FFD9
 
 import { NoTag, type PacketFor } from "./packet";
-import type { Edit, Reader } from "./pieces";
+import { bytesOf, type Edit, type Reader, textOf } from "./pieces";
 
 const XMP = "http://ns.adobe.com/xap/1.0/\0";
 const EXIF = "Exif\0";
@@ -57,11 +57,11 @@ export async function tagJpeg(file: Reader, packetFor: PacketFor): Promise<Edit[
   if (length > ROOM) throw new NoTag("long");
   const bytes = new Uint8Array(4 + length);
   bytes.set([0xff, APP1, (length + 2) >> 8, (length + 2) & 0xff]);
-  for (let i = 0; i < XMP.length; i++) bytes[4 + i] = XMP.charCodeAt(i);
+  bytes.set(bytesOf(XMP), 4);
   bytes.set(packet, 4 + XMP.length);
   return [{ at: found?.at ?? place, length: found?.length ?? 0, bytes }];
 }
 
 function begins(bytes: Uint8Array, text: string): boolean {
-  return bytes.length >= text.length && [...text].every((sign, at) => bytes[at] === sign.charCodeAt(0));
+  return textOf(bytes.subarray(0, text.length)) === text;
 }

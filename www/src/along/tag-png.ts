@@ -3,7 +3,7 @@
 //   signature   IHDR   iTXt XML:com.adobe.xmp   …   IDAT …   IEND        each: length, type, content, CRC
 
 import { LARGEST_PACKET, NoTag, type PacketFor } from "./packet";
-import type { Edit, Reader } from "./pieces";
+import { bytesOf, type Edit, type Reader, textOf } from "./pieces";
 import { crc32 } from "./zip";
 
 const KEYWORD = "XML:com.adobe.xmp\0";
@@ -38,9 +38,7 @@ export async function tagPng(file: Reader, packetFor: PacketFor): Promise<Edit[]
   }
   const packet = packetFor(found?.packet ?? null);
   const content = new Uint8Array(4 + KEYWORD.length + REST.length + packet.length);
-  [...`iTXt${KEYWORD}${REST}`].forEach((sign, i) => {
-    content[i] = sign.charCodeAt(0);
-  });
+  content.set(bytesOf(`iTXt${KEYWORD}${REST}`));
   content.set(packet, content.length - packet.length);
   const bytes = new Uint8Array(content.length + 8);
   const view = new DataView(bytes.buffer);
@@ -57,8 +55,4 @@ function packetIn(chunk: Uint8Array<ArrayBuffer>): Uint8Array {
   const rest = chunk.subarray(8 + KEYWORD.length, end);
   if (textOf(rest.subarray(0, REST.length)) !== REST) throw new NoTag("packet");
   return rest.subarray(REST.length);
-}
-
-function textOf(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
 }

@@ -4,7 +4,7 @@
 //   RIFF size WEBP   VP8X   ICCP …   VP8 picture   EXIF …   XMP            each: type, length, content, even
 
 import { LARGEST_PACKET, NoTag, type PacketFor } from "./packet";
-import type { Edit, Reader } from "./pieces";
+import { bytesOf, type Edit, type Reader, textOf } from "./pieces";
 
 const HAS_XMP = 0x04;
 const HAS_ALPHA = 0x10;
@@ -19,7 +19,7 @@ export async function tagWebp(file: Reader, packetFor: PacketFor): Promise<Edit[
   let at = 12;
   for (; at < end; chunks++) {
     const head = await file.bytes(at, 8);
-    const type = String.fromCharCode(...head.subarray(0, 4));
+    const type = textOf(head.subarray(0, 4));
     const size = u32(head.subarray(4));
     const length = 8 + size + (size & 1);
     if (head.length < 8 || at + length > end || chunks > CHUNKS) throw new NoTag("odd");
@@ -69,7 +69,7 @@ async function newHead(file: Reader, picture: string): Promise<Uint8Array<ArrayB
 
 function chunkOf(type: string, content: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(8 + content.length + (content.length & 1));
-  for (let i = 0; i < 4; i++) bytes[i] = type.charCodeAt(i);
+  bytes.set(bytesOf(type));
   bytes.set(u32s(content.length), 4);
   bytes.set(content, 8);
   return bytes;
