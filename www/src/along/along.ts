@@ -114,6 +114,20 @@ export class Along implements Originals {
     return { of: items.length, cannot, unknown, kinds: [...kinds].sort() };
   });
   readonly script = computed(() => scriptOf(this.plan.value.items, this.shell.value));
+  /** What would be taken along in the way that is chosen. */
+  readonly will = computed<readonly Item[]>(() => {
+    switch (this.way.value) {
+      case "folders":
+      case "zip":
+        return this.at.value.here;
+      case "tags":
+        return tagged(this.plan.value);
+      case "table":
+        return this.plan.value.items;
+      case "script":
+        return this.script.value.items;
+    }
+  });
   /** How many ZIPs it will be. */
   readonly parts = computed(() =>
     canStream ? 1 : Math.max(1, inParts(this.at.value.here, (item) => this.#sizeOf(item), PART).length),
@@ -203,20 +217,19 @@ export class Along implements Originals {
   }
 
   async #copy(): Promise<void> {
-    const { here } = this.at.value;
+    const items = this.will.value;
     const root = await chosenFolder();
     if (!root) return;
-    const work = this.#begin("folders", here, this.#meaning());
+    const work = this.#begin("folders", items, this.#meaning());
     const copying = new Copying(root);
-    await copying.run(here, this.#frozen(here), work);
-    this.#end(work.result(foldersOf(here), root.name), copying);
+    await copying.run(items, this.#frozen(items), work);
+    this.#end(work.result(foldersOf(items), root.name), copying);
   }
 
   async #zip(way: "zip" | "tags"): Promise<void> {
-    const { here } = this.at.value;
-    const items = way === "zip" ? here : tagged(this.plan.value);
+    const items = this.will.value;
     const name = `keepsake-${way === "zip" ? "photos" : "tags"}-${today()}`;
-    const parts = way === "zip" && !canStream ? inParts(here, (item) => this.#sizeOf(item), PART) : [items];
+    const parts = way === "zip" && !canStream ? inParts(items, (item) => this.#sizeOf(item), PART) : [items];
     const first = canStream ? await chosenFile(`${name}.zip`, ZIP) : undefined;
     if (first === null) return;
     const from = this.#frozen(items);
@@ -241,7 +254,7 @@ export class Along implements Originals {
   }
 
   async #table(): Promise<void> {
-    const { items } = this.plan.value;
+    const items = this.will.value;
     const json = this.format.value === "json";
     const rows = rowsOf(items, this.page.engine.labels.value, words.ownFolders.none);
     const text = json ? asJson(rows) : asCsv(rows);
@@ -249,9 +262,9 @@ export class Along implements Originals {
   }
 
   async #script(): Promise<void> {
-    const { text, items, left } = this.script.value;
+    const { text, left } = this.script.value;
     const kind = SCRIPTS[this.shell.value];
-    await this.#text("script", items, this.scriptName, kind, text, (work) => {
+    await this.#text("script", this.will.value, this.scriptName, kind, text, (work) => {
       for (const { photo } of left) work.fault(pathOf(photo), "leads-out");
     });
   }

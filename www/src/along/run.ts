@@ -13,6 +13,11 @@ import { Zip } from "./zip";
 
 export type Way = "folders" | "zip" | "tags" | "table" | "script";
 
+/** Whether originals are written in this way: they must be at hand. */
+export const needsOriginals = (way: Way): boolean => way === "folders" || way === "zip";
+/** Whether photos go into folders of their labels. */
+export const intoFolders = (way: Way): boolean => needsOriginals(way) || way === "script";
+
 /** A file that was not taken along. */
 export interface Fault {
   readonly path: string;

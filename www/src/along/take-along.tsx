@@ -1,5 +1,6 @@
 /** "Take it along": on the left as what, on the right what will happen, is happening, has happened. */
 import "./style.css";
+import type { Signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { chooseOriginals } from "../parts/add";
 import { Dot, OpenDot } from "../parts/dot";
@@ -13,7 +14,7 @@ import { Along } from "./along";
 import { canWriteFolders } from "./folders";
 import { canStream } from "./outlet";
 import type { Folder, Item, Step } from "./plan";
-import { type Result, tagged, type Way, type Work } from "./run";
+import { intoFolders, needsOriginals, type Result, type Way, type Work } from "./run";
 import * as words from "./words";
 
 const WAYS: readonly (readonly [Way, IconName])[] = [
@@ -148,21 +149,31 @@ function Seg<T extends string>({ legend, name, options, value, choose }: SegProp
   );
 }
 
+interface KeptProps<T extends string> extends Pick<SegProps<T>, "legend" | "name" | "options"> {
+  readonly of: Signal<T>;
+}
+
+/** A choice that a signal keeps. */
+function Kept<T extends string>({ of, ...seg }: KeptProps<T>) {
+  return (
+    <Seg
+      {...seg}
+      value={of.value}
+      choose={(value) => {
+        of.value = value;
+      }}
+    />
+  );
+}
+
 function Planned({ along }: { along: Along }) {
   const way = along.way.value;
   const choice = along.choice.value;
   const total = along.page.engine.photos.value.length;
   const looking = along.looking.value;
-  const needsOriginals = way === "folders" || way === "zip";
-  const { items, folders } = along.plan.value;
-  const will = needsOriginals
-    ? along.at.value.here
-    : way === "tags"
-      ? tagged(along.plan.value)
-      : way === "script"
-        ? along.script.value.items
-        : items;
-  const shown = countIn(folders, will);
+  const originals = needsOriginals(way);
+  const will = along.will.value;
+  const shown = countIn(along.plan.value.folders, will);
   return (
     <>
       <section class="which" aria-labelledby="along-which">
@@ -189,7 +200,7 @@ function Planned({ along }: { along: Along }) {
               }}
             />
           )}
-          {(needsOriginals || way === "script") && (
+          {intoFolders(way) && (
             <Toggle
               text={words.keepFolders}
               on={choice.keepFolders}
@@ -198,7 +209,7 @@ function Planned({ along }: { along: Along }) {
               }}
             />
           )}
-          {needsOriginals && (
+          {originals && (
             <Toggle
               text={words.inside}
               on={along.inside.value}
@@ -211,42 +222,18 @@ function Planned({ along }: { along: Along }) {
       </section>
       <section class="plan" aria-labelledby="along-plan">
         <header>
-          <h2 id="along-plan">{words.heading(way, will.length, shown.length)}</h2>
+          <h2 id="along-plan">{words.heading[way](will.length, shown.length)}</h2>
           {way === "tags" && (
-            <Seg
-              legend={words.program}
-              name="along-program"
-              options={words.programs}
-              value={along.program.value}
-              choose={(program) => {
-                along.program.value = program;
-              }}
-            />
+            <Kept of={along.program} legend={words.program} name="along-program" options={words.programs} />
           )}
           {way === "script" && (
-            <Seg
-              legend={words.shell}
-              name="along-shell"
-              options={words.shells}
-              value={along.shell.value}
-              choose={(shell) => {
-                along.shell.value = shell;
-              }}
-            />
+            <Kept of={along.shell} legend={words.shell} name="along-shell" options={words.shells} />
           )}
           {way === "table" && (
-            <Seg
-              legend={words.format}
-              name="along-format"
-              options={words.formats}
-              value={along.format.value}
-              choose={(format) => {
-                along.format.value = format;
-              }}
-            />
+            <Kept of={along.format} legend={words.format} name="along-format" options={words.formats} />
           )}
         </header>
-        {looking && needsOriginals && (
+        {looking && originals && (
           <div class="prog">
             <Progress name={words.lookingName} done={looking.done} total={looking.total} />
             <p class="quiet">{words.looking(looking.done, looking.total)}</p>
@@ -276,7 +263,7 @@ function Facts({ along, will, folders }: { along: Along; will: number; folders: 
   const way = along.way.value;
   const plan = along.plan.value;
   const { bytes, companions, absent, missing } = along.at.value;
-  const originals = way === "folders" || way === "zip";
+  const originals = needsOriginals(way);
   const { notDone, unsure } = plan;
   const untagged = plan.items.length - will;
   return (
@@ -284,8 +271,8 @@ function Facts({ along, will, folders }: { along: Along; will: number; folders: 
       {originals && will > 0 && <Fact icon="disk">{words.size(bytes, companions)}</Fact>}
       {originals && !along.looking.value && missing.length > 0 && <Missing along={along} items={missing} />}
       {originals && along.inside.value && will > 0 && <Tags along={along} />}
-      {(originals || way === "script") && <Names of={plan.numbered} say={words.numbered} />}
-      {(originals || way === "script") && <Names of={plan.renamed} say={words.renamed} />}
+      {intoFolders(way) && <Names of={plan.numbered} say={words.numbered} />}
+      {intoFolders(way) && <Names of={plan.renamed} say={words.renamed} />}
       {originals && absent > 0 && <Fact icon="warn">{words.companionsAbsent(absent)}</Fact>}
       {notDone > 0 && <Fact icon="x">{words.leftOut(notDone)}</Fact>}
       {unsure > 0 && <Fact icon="x">{words.leftOutUnsure(unsure)}</Fact>}

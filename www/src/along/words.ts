@@ -59,16 +59,14 @@ export const scriptNoUndo =
 export const leadsOut = (n: number): string =>
   `${photos(n)} left out: the path leads elsewhere, or no file can have it there.`;
 
-export const heading = (way: Way, n: number, inFolders: number): string =>
-  way === "folders"
-    ? `${photos(n)} into ${folders(inFolders)}`
-    : way === "zip"
-      ? `${photos(n)} into one ZIP`
-      : way === "tags"
-        ? `Tags for ${photos(n)}`
-        : way === "script"
-          ? `A script that moves ${photos(n)} into ${folders(inFolders)}`
-          : `${photos(n)}, one line each`;
+/** Of how many photos, into how many folders. */
+export const heading: Readonly<Record<Way, (n: number, inFolders: number) => string>> = {
+  folders: (n, inFolders) => `${photos(n)} into ${folders(inFolders)}`,
+  zip: (n) => `${photos(n)} into one ZIP`,
+  tags: (n) => `Tags for ${photos(n)}`,
+  table: (n) => `${photos(n)}, one line each`,
+  script: (n, inFolders) => `A script that moves ${photos(n)} into ${folders(inFolders)}`,
+};
 export const looking = (done: number, total: number): string =>
   `Looking for the originals: ${number(done)} of ${number(total)}`;
 export const lookingName = "Originals looked for";
