@@ -31,19 +31,9 @@ async function prepare({ photos, section, labels, lessons }) {
   await keepsake.default();
   const weights = new Uint8Array(await (await fetch("/weights/lite0.bin")).arrayBuffer());
   const eye = (await keepsake.Eye.open(weights)).id;
-  let seed = 1;
-  const random = () => {
-    seed = (seed * 1664525 + 1013904223) >>> 0;
-    return seed / 2 ** 31 - 1;
-  };
-  const centres = Array.from({ length: labels }, () => Float32Array.from({ length: 3208 }, random));
-  /** A number of half precision; |value| from 2^-14 to 1, else 0. */
-  const half = (value) => {
-    const exponent = Math.floor(Math.log2(Math.abs(value)));
-    if (exponent < -14) return 0;
-    const fraction = Math.floor((Math.abs(value) / 2 ** exponent - 1) * 1024);
-    return (value < 0 ? 0x8000 : 0) | ((exponent + 15) << 10) | fraction;
-  };
+  const { feature, LENGTH, numbers } = await import("/benches/browser/made-up.mjs");
+  const random = numbers(1);
+  const centres = Array.from({ length: labels }, () => Float32Array.from({ length: LENGTH }, random));
   const canvas = new OffscreenCanvas(320, 320);
   const thumbnails = [];
   for (let kind = 0; kind < labels; kind++) {
@@ -55,12 +45,12 @@ async function prepare({ photos, section, labels, lessons }) {
   const kindOf = (number) => (number < section ? 0 : 1 + ((number - section) % (labels - 1)));
   const look = (number) => {
     const centre = centres[kindOf(number)];
-    const feature = Uint16Array.from(centre, (value) => half(value * 0.02 + random() * 0.03));
+    const seen = centre.map((value) => value * 0.02 + random() * 0.03);
     const key = new Uint8Array(32);
     key.set([number & 255, number >> 8]);
     const thumbnail = thumbnails[kindOf(number)];
     const size = { width: 4000, height: 3000 };
-    return { name: `${number}.jpg`, feature: new Uint8Array(feature.buffer), thumbnail, key, eye, ...size };
+    return { name: `${number}.jpg`, feature: feature(seen), thumbnail, key, eye, ...size };
   };
   const learner = await keepsake.Learner.open({ name: "photos" });
   const ids = await learner.addPhotos(Array.from({ length: photos }, (_, number) => look(number)));

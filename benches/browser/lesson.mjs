@@ -30,31 +30,16 @@ if (options.photos < options.lessons + options.rounds * PER_SAMPLE)
 async function prepare({ photos, lessons, labels }) {
   const keepsake = await import("/pkg/keepsake.js");
   await keepsake.default();
-  let seed = 1;
-  const random = () => {
-    seed = (seed * 1664525 + 1013904223) >>> 0;
-    return seed / 2 ** 31 - 1;
-  };
-  const centres = Array.from({ length: labels }, () => Float32Array.from({ length: 3208 }, random));
-  /** A number of half precision; |value| from 2^-14 to 1, else 0. */
-  const half = (value) => {
-    const exponent = Math.floor(Math.log2(Math.abs(value)));
-    if (exponent < -14) return 0;
-    return (
-      (value < 0 ? 0x8000 : 0) |
-      ((exponent + 15) << 10) |
-      Math.floor((Math.abs(value) / 2 ** exponent - 1) * 1024)
-    );
-  };
+  const { feature, LENGTH, numbers } = await import("/benches/browser/made-up.mjs");
+  const random = numbers(1);
+  const centres = Array.from({ length: labels }, () => Float32Array.from({ length: LENGTH }, random));
   const look = (number) => {
-    const feature = Uint16Array.from(centres[number % labels], (value) =>
-      half(value * 0.02 + random() * 0.03),
-    );
+    const seen = centres[number % labels].map((value) => value * 0.02 + random() * 0.03);
     const key = new Uint8Array(32);
     key.set([number & 255, number >> 8]);
     return {
       name: `${number}.jpg`,
-      feature: new Uint8Array(feature.buffer),
+      feature: feature(seen),
       thumbnail: new Blob([new Uint8Array(8000)]),
       width: 4000,
       height: 3000,

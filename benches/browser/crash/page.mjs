@@ -17,26 +17,16 @@ export async function prepare(draws) {
     }
   }
 
-  const numbers = (seed) => () => {
-    seed = (seed * 1664525 + 1013904223) >>> 0;
-    return seed / 2 ** 31 - 1;
-  };
-  /** A number of half precision; |value| from 2^-14 to 1, else 0. */
-  const half = (value) => {
-    const exponent = Math.floor(Math.log2(Math.abs(value)));
-    if (exponent < -14) return 0;
-    const mantissa = Math.floor((Math.abs(value) / 2 ** exponent - 1) * 1024);
-    return (value < 0 ? 0x8000 : 0) | ((exponent + 15) << 10) | mantissa;
-  };
+  const { feature, LENGTH, numbers } = await import("/benches/browser/made-up.mjs");
   /** What an eye would have seen in a photo of that number: one of eight kinds. */
   const look = (number) => {
     const [centre, noise] = [numbers((number % 8) * 7919 + 1), numbers(number * 31 + 5)];
-    const feature = Uint16Array.from({ length: 3208 }, () => half(centre() * 0.03 + noise() * 0.015));
+    const seen = Array.from({ length: LENGTH }, () => centre() * 0.03 + noise() * 0.015);
     const key = new Uint8Array(32);
     new DataView(key.buffer).setUint32(0, number);
     return {
       name: `${number}.jpg`,
-      feature: new Uint8Array(feature.buffer),
+      feature: feature(seen),
       thumbnail: new Blob([new Uint8Array(4_000 + (number % 7) * 3_000)]),
       width: 640,
       height: 480,
