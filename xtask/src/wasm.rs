@@ -4,8 +4,8 @@
 //! fetched by those who have a graphics card, or train a network from nothing.
 //!
 //! cargo compiles, wasm-bindgen's generator (the library of its command line tool, at the very
-//! version of the macro) writes JavaScript and types, binaryen's `wasm-opt` shrinks the
-//! core.
+//! version of the macro) writes JavaScript and types, binaryen's `wasm-opt` shrinks
+//! the core.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,8 +42,8 @@ pub struct Module {
     pub features: &'static [&'static str],
     /// Unoptimised, shader compilation in WebAssembly was seen to trap, and is never quick to build.
     always_release: bool,
-    /// What `wasm-opt` does with it, if anything.
-    shrink: Option<&'static [&'static str]>,
+    /// Whether `wasm-opt` goes over it.
+    shrunk: bool,
 }
 
 /// The photo learner on the CPU.
@@ -51,7 +51,7 @@ pub const CORE: Module = Module {
     name: "keepsake",
     features: &[],
     always_release: false,
-    shrink: Some(&WASM_OPT),
+    shrunk: true,
 };
 
 /// Networks on a graphics card, and the scratch learner.
@@ -60,7 +60,7 @@ pub const BURN: Module = Module {
     features: &["--no-default-features", "--features=burn"],
     always_release: true,
     // Six minutes of one core, for 0.6 % less to download; a training step would gain 4 to 7 %.
-    shrink: None,
+    shrunk: false,
 };
 
 impl Module {
@@ -132,8 +132,11 @@ pub fn build(module: &Module, dev: bool) -> Result<()> {
         .join("keepsake.wasm");
 
     let inputs = [compiled.clone(), weights(), guard()];
-    let shrink = module.shrink.filter(|_| !dev);
-    let settings = format!("{profile} {shrink:?} {}", env!("CARGO_PKG_VERSION"));
+    let shrink = module.shrunk && !dev;
+    let settings = format!(
+        "{profile} {shrink} {WASM_OPT:?} {}",
+        env!("CARGO_PKG_VERSION")
+    );
     let stamp = Stamp::new(module.name, &inputs, &settings)?;
     let writing = format!("Writing pkg/{}.js", module.name);
     let manifest = package().join("package.json");
@@ -158,11 +161,11 @@ pub fn build(module: &Module, dev: bool) -> Result<()> {
         copy_weights()?;
         write_manifest()
     })?;
-    if let Some(options) = shrink {
+    if shrink {
         process::step("Shrinking the WebAssembly", || {
             let wasm = package().join(format!("{}_bg.wasm", module.name));
             let mut wasm_opt = process::node("node_modules/binaryen/bin/wasm-opt");
-            process::run(wasm_opt.args(options).arg(&wasm).arg("-o").arg(&wasm))
+            process::run(wasm_opt.args(WASM_OPT).arg(&wasm).arg("-o").arg(&wasm))
         })?;
     }
     stamp.set()
