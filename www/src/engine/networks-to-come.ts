@@ -1,17 +1,13 @@
 // Stands for the networks' module while that is still being compiled: `cargo xtask serve` shows the page
 // minutes before. Whoever asks for the module is told so, in the sentence that the page says of any failure.
 
-class ToCome extends Error {
-  readonly code = "page/networks-to-come";
-  constructor() {
-    super("The part for graphics cards and drawings is still being built. Reload the page in some minutes.");
-  }
+export default async function toCome(): Promise<never> {
+  throw {
+    code: "page/networks-to-come",
+    message:
+      "The part for graphics cards and drawings is still being built. Reload the page in some minutes.",
+  };
 }
 
-const toCome = (): never => {
-  throw new ToCome();
-};
-
-export default async (): Promise<never> => toCome();
-export const Card = { open: toCome };
-export const Scratch = { open: toCome };
+/** What the module has besides, and nobody comes to before it is loaded. */
+export const [Card, Scratch]: readonly never[] = [];
