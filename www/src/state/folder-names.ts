@@ -86,19 +86,22 @@ export function namesOf(
 ): readonly FolderName[] {
   const known = new Map(labels.map((label) => [folded(label.name), label]));
   const names = new Map<string, { name: string; label: LabelId | null; photos: PhotoId[] }>();
+  const byFolder: typeof names = new Map();
   for (const folder of folders) {
     const name = usable(lastOf(folder));
     if (name === null) continue;
     const label = known.get(folded(name));
     // “None of these” is no name of a kind.
-    if (label?.id === NONE || names.has(folded(name))) continue;
-    names.set(folded(name), { name: label?.name ?? name, label: label?.id ?? null, photos: [] });
+    if (label?.id === NONE) continue;
+    const same = names.get(folded(name)) ?? {
+      name: label?.name ?? name,
+      label: label?.id ?? null,
+      photos: [],
+    };
+    names.set(folded(name), same);
+    byFolder.set(folder, same);
   }
-  for (const photo of photos) {
-    const folder = folderOf(photo);
-    if (isDone(photo) || !folders.has(folder)) continue;
-    names.get(folded(usable(lastOf(folder)) ?? ""))?.photos.push(photo.id);
-  }
+  for (const photo of photos) if (!isDone(photo)) byFolder.get(folderOf(photo))?.photos.push(photo.id);
   const collator = new Intl.Collator(undefined, { numeric: true });
   return [...names.values()].sort((a, b) => collator.compare(a.name, b.name));
 }
