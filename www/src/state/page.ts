@@ -281,8 +281,7 @@ export class Page {
   async undo(): Promise<void> {
     await this.inTurn(async () => {
       if (this.engine.history.value.undo === null) return;
-      const { what, changed } = await this.engine.undo();
-      this.closely.undone();
+      const { what, changed } = await this.#undoStep();
       this.say(words.said.undid(what, changed));
     });
   }
@@ -293,12 +292,18 @@ export class Page {
       let done = 0;
       for (const step of steps.toReversed()) {
         if (this.engine.history.value.undo !== step) break;
-        await this.engine.undo();
+        await this.#undoStep();
         done++;
       }
       if (done === steps.length) this.folders.undone();
       if (done > 0) this.say(words.said.undidSteps(done));
     });
+  }
+
+  async #undoStep() {
+    const outcome = await this.engine.undo();
+    this.closely.undone();
+    return outcome;
   }
 
   async redo(): Promise<void> {
