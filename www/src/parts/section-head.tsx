@@ -179,11 +179,11 @@ function TheRest({ section, name }: { section: Section; name: string }) {
     void page.acceptRest(section);
   };
   return (
-    <button type="button" class={name.length > SHORT ? "btn rest unnamed" : "btn rest"} onClick={rest}>
+    <button type="button" class="btn rest" onClick={rest}>
       <Icon name="check" small />
       <span>
         {words.theRest.before}
-        <span class="of">{words.theRest.of(name)}</span>
+        <span class={name.length > SHORT ? "sr" : "of"}>{words.theRest.of(name)}</span>
         {words.theRest.after}
         <span class="sr">{words.theRest.count(left)}</span>
       </span>
