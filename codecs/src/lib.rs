@@ -12,7 +12,9 @@ mod tiff_file;
 use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
-use image::{ExtendedColorType, ImageDecoder, ImageError, ImageReader};
+#[cfg(not(feature = "complete"))]
+use image::codecs::qoi::QoiDecoder;
+use image::{ExtendedColorType, ImageDecoder, ImageError, Limits};
 
 pub use image::metadata::Orientation;
 pub use image::{ColorType, ImageFormat};
@@ -39,9 +41,12 @@ impl From<ImageError> for Error {
     }
 }
 
-/// Whether pictures of a format can be decoded; the feature `complete` decides for some.
+/// Whether pictures of a format can be decoded; the feature `complete` decides for most.
 pub fn knows(format: ImageFormat) -> bool {
-    format == ImageFormat::Tiff || format.reading_enabled()
+    match format {
+        ImageFormat::Tiff | ImageFormat::Qoi => true,
+        _ => cfg!(feature = "complete") && format.reading_enabled(),
+    }
 }
 
 /// A picture file whose header has been read.
@@ -63,11 +68,9 @@ impl<'a> Decoder<'a> {
         if format == ImageFormat::Tiff {
             return Ok(Self(Kind::Tiff(Box::new(TiffFile::open(bytes, memory)?))));
         }
-        let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-        let mut limits = image::Limits::default();
+        let mut limits = Limits::default();
         limits.max_alloc = Some(memory);
-        reader.limits(limits);
-        Ok(Self(Kind::Image(Box::new(reader.into_decoder()?))))
+        Ok(Self(Kind::Image(decoder(Cursor::new(bytes), format, limits)?)))
     }
 
     /// Width and height in pixels, as stored.
@@ -119,6 +122,33 @@ impl<'a> Decoder<'a> {
             }
         }
     }
+}
+
+#[cfg(feature = "complete")]
+fn decoder<'a>(
+    file: Cursor<&'a [u8]>,
+    format: ImageFormat,
+    limits: Limits,
+) -> Result<Box<dyn ImageDecoder + 'a>, Error> {
+    let mut reader = image::ImageReader::with_format(file, format);
+    reader.limits(limits);
+    Ok(Box::new(reader.into_decoder()?))
+}
+
+/// By name, not through the reader that knows every format: that would bring the JPEG decoder along,
+/// which comes with the encoder.
+#[cfg(not(feature = "complete"))]
+fn decoder<'a>(
+    file: Cursor<&'a [u8]>,
+    format: ImageFormat,
+    limits: Limits,
+) -> Result<Box<dyn ImageDecoder + 'a>, Error> {
+    let mut decoder = match format {
+        ImageFormat::Qoi => QoiDecoder::new(file)?,
+        _ => return Err(Error::Unsupported),
+    };
+    decoder.set_limits(limits)?;
+    Ok(Box::new(decoder))
 }
 
 /// `rgb`, `[height, width, 3]`, as a JPEG file.
