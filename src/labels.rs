@@ -5,14 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::Result;
 use crate::error::RequestError;
 
-/// Stable id of a label; never given to another label while the learner is open.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
-pub struct LabelId(pub u32);
+pub use keepsake_vision::label::{LabelId, NOISE};
 
-/// Label 0: "none of these". Always there, never stored, neither renamed nor deleted.
-pub const NOISE: LabelId = LabelId(0);
 /// What label 0 is called. No other label may have this name.
 pub const NOISE_NAME: &str = "None of these";
 /// The largest id a label gets. A stored id above it is not believed: the next one would be out of range,

@@ -22,18 +22,14 @@
 #![deny(missing_docs)]
 #![cfg_attr(not(test), deny(clippy::unwrap_used))]
 
-pub mod backbone;
 #[cfg(feature = "burn")]
 pub mod device;
-pub mod error;
-pub mod head;
 pub mod labels;
 pub mod learner;
-pub mod photo;
 #[cfg(feature = "burn")]
 pub mod scratch;
 pub mod store;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 
-pub use error::{Error, Result};
+pub use keepsake_vision::{Error, Result, backbone, error, head, photo};

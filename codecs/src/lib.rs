@@ -70,7 +70,11 @@ impl<'a> Decoder<'a> {
         }
         let mut limits = Limits::default();
         limits.max_alloc = Some(memory);
-        Ok(Self(Kind::Image(decoder(Cursor::new(bytes), format, limits)?)))
+        Ok(Self(Kind::Image(decoder(
+            Cursor::new(bytes),
+            format,
+            limits,
+        )?)))
     }
 
     /// Width and height in pixels, as stored.

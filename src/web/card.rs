@@ -10,9 +10,9 @@ use burn::tensor::wgpu::WgpuSetup;
 use js_sys::{Float32Array, Promise, Uint8Array};
 use tokio::sync::oneshot;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use super::digest::sha256;
+use super::error::promise;
 use crate::backbone::burn::BurnBackbone;
 use crate::backbone::cpu::reference::Reference;
 use crate::backbone::weights::Weights;
@@ -47,7 +47,7 @@ impl Card {
     /// `weights/…`.
     #[wasm_bindgen(unchecked_return_type = "Promise<Card>")]
     pub fn open(weights: Uint8Array) -> Promise {
-        future_to_promise(async move {
+        promise(async move {
             let weights = verified(&weights).await?;
             let (device, setup) = device::card().await?;
             let destroyed = Arc::new(AtomicBool::new(false));
@@ -71,7 +71,7 @@ impl Card {
     #[wasm_bindgen(unchecked_return_type = "Promise<Float32Array>")]
     pub fn outputs(&self, rgb: &Uint8Array) -> Promise {
         let (opened, rgb) = (Rc::clone(&self.opened), rgb.to_vec());
-        future_to_promise(async move {
+        promise(async move {
             let outputs = opened.backbone.run(&rgb).await?;
             Ok(Float32Array::from(outputs.as_slice()).into())
         })
@@ -127,7 +127,7 @@ fn loss(setup: &WgpuSetup, destroyed: Arc<AtomicBool>) -> Promise {
                 let _ = tell.send(format!("{reason:?}: {message}"));
             }
         });
-    future_to_promise(async move {
+    promise(async move {
         match told.await {
             Ok(reason) => Ok(reason.into()),
             // Nothing more will come: the promise stays open for ever.

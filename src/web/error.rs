@@ -1,9 +1,10 @@
 //! Errors at the border: ours become `KeepsakeError` objects, JavaScript's become sentences.
 
-use js_sys::Reflect;
+use js_sys::{Promise, Reflect};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
 
-use crate::error::Error;
+use crate::error::{Error, RequestError};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -20,15 +21,42 @@ export interface KeepsakeError extends Error {
 }
 "#;
 
-impl From<Error> for JsValue {
+/// What a function here throws, or a promise rejects with: an error of ours as a `KeepsakeError`, or
+/// what JavaScript itself threw.
+pub struct Thrown(JsValue);
+
+impl From<Error> for Thrown {
     /// An `Error` (so that it has a stack) with `name` and `code` set.
     fn from(error: Error) -> Self {
         let object = js_sys::Error::new(&error.to_string());
         object.set_name("KeepsakeError");
         // Setting a property of a fresh, ordinary object cannot fail.
         let _ = Reflect::set(&object, &"code".into(), &error.code().into());
-        object.into()
+        Thrown(object.into())
     }
+}
+
+impl From<RequestError> for Thrown {
+    fn from(error: RequestError) -> Self {
+        Error::from(error).into()
+    }
+}
+
+impl From<JsValue> for Thrown {
+    fn from(thrown: JsValue) -> Self {
+        Thrown(thrown)
+    }
+}
+
+impl From<Thrown> for JsValue {
+    fn from(Thrown(thrown): Thrown) -> Self {
+        thrown
+    }
+}
+
+/// A promise of what `work` will come to.
+pub(super) fn promise(work: impl Future<Output = Result<JsValue, Thrown>> + 'static) -> Promise {
+    future_to_promise(async { Ok(work.await?) })
 }
 
 /// What a thrown JavaScript value says, for the details of a message.

@@ -6,11 +6,11 @@ use std::rc::Rc;
 use js_sys::{Float32Array, Object, Promise, Reflect, Uint8Array};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::JsFuture;
 
 use super::canvas::Canvases;
 use super::digest::sha256;
-use super::error::describe;
+use super::error::{Thrown, describe, promise};
 use super::photo::{self, Identity, Opened};
 use crate::backbone::cpu::CpuBackbone;
 use crate::backbone::weights::Weights;
@@ -73,7 +73,7 @@ impl Eye {
     /// Rejects with `weights/…`.
     #[wasm_bindgen(unchecked_return_type = "Promise<Eye>")]
     pub fn open(weights: Uint8Array) -> Promise {
-        future_to_promise(async move {
+        promise(async move {
             let sight = Rc::new(Sight::open(&weights).await?);
             Ok(Eye { sight }.into())
         })
@@ -87,7 +87,7 @@ impl Eye {
         #[wasm_bindgen(unchecked_param_type = "PhotoSource")] photo: JsValue,
     ) -> Promise {
         let sight = Rc::clone(&self.sight);
-        future_to_promise(async move {
+        promise(async move {
             let Look { feature, opened } = sight.look(&photo).await?;
             to_js("feature", &feature.to_bytes(), opened, sight.id()).await
         })
@@ -97,7 +97,7 @@ impl Eye {
     /// Rejects with `photo/…` for what is no picture, or too large.
     #[wasm_bindgen(unchecked_return_type = "Promise<Identity>")]
     pub fn identify(file: web_sys::Blob) -> Promise {
-        future_to_promise(async move {
+        promise(async move {
             let identity = photo::identify(&file, &Limits::default()).await?;
             let object = Object::new();
             set_identity(&object, &identity)?;
@@ -113,7 +113,7 @@ impl Eye {
         #[wasm_bindgen(unchecked_param_type = "PhotoSource")] photo: JsValue,
     ) -> Promise {
         let sight = Rc::clone(&self.sight);
-        future_to_promise(async move {
+        promise(async move {
             let mut opened = sight.prepare(&photo).await?;
             let input = std::mem::take(&mut opened.input.rgb);
             to_js("input", &input, opened, sight.id()).await
@@ -123,7 +123,7 @@ impl Eye {
     /// The second part of `look`: the network's raw outputs for the `input` of a prepared photo
     /// (150,528 bytes). 3,208 numbers: 1,280 features, 1,000 class logits, then the five mid-level
     /// pools. Throws `request/invalid` for another length.
-    pub fn outputs(&self, rgb: Uint8Array) -> Result<Vec<f32>, Error> {
+    pub fn outputs(&self, rgb: Uint8Array) -> Result<Vec<f32>, Thrown> {
         let rgb = rgb.to_vec();
         let side = self.sight.side;
         Ok(self.sight.run(&Input { rgb, side })?.to_row())
@@ -132,7 +132,7 @@ impl Eye {
     /// The last part of `look`: the feature (6,416 bytes) that a photo's 3,208 raw outputs make,
     /// wherever they were computed. It needs no weights, so no eye. Throws `request/invalid` for
     /// another length, `compute/failed` where a number is not finite: the device that made it failed.
-    pub fn feature(outputs: Float32Array) -> Result<Vec<u8>, Error> {
+    pub fn feature(outputs: Float32Array) -> Result<Vec<u8>, Thrown> {
         let outputs = Outputs::from_row(&outputs.to_vec())?;
         Ok(Feature::new(&outputs, Prior::embedded())?.to_bytes())
     }
@@ -201,12 +201,7 @@ impl Sight {
 }
 
 /// A `Look` or a `Prepared`: what they share, and the bytes under `name` that they do not.
-async fn to_js(
-    name: &str,
-    bytes: &[u8],
-    opened: Opened,
-    eye: [u8; 32],
-) -> Result<JsValue, JsValue> {
+async fn to_js(name: &str, bytes: &[u8], opened: Opened, eye: [u8; 32]) -> Result<JsValue, Thrown> {
     let object = Object::new();
     let thumbnail = JsFuture::from(opened.thumbnail).await;
     let thumbnail = thumbnail.map_err(|thrown| Error::Compute(describe(&thrown)))?;

@@ -8,10 +8,10 @@ use std::rc::Rc;
 
 use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use super::arguments;
 use super::collection::Collection;
+use super::error::{Thrown, promise};
 use super::given::{self, Again, Arriving, OpenOptions, Subject};
 use super::photo::picture_blob;
 use super::values;
@@ -38,7 +38,7 @@ impl Learner {
         #[wasm_bindgen(unchecked_optional_param_type = "OpenOptions")] options: JsValue,
     ) -> Promise {
         let options = arguments::options::<OpenOptions>(options);
-        future_to_promise(async move {
+        promise(async move {
             let collection = Collection::open(options?).await?;
             Ok(Learner { collection }.into())
         })
@@ -74,15 +74,15 @@ impl Learner {
     pub fn find(
         &self,
         #[wasm_bindgen(unchecked_param_type = "Uint8Array")] key: JsValue,
-    ) -> Result<JsValue> {
+    ) -> Result<JsValue, Thrown> {
         let photo = self.learner()?.find_photo(&given::key(&key)?);
         Ok(photo.map_or(JsValue::UNDEFINED, |id| JsValue::from(id.0 as f64)))
     }
 
     /// Every photo of the album, in the order in which they were added.
     #[wasm_bindgen(unchecked_return_type = "Photo[]")]
-    pub fn photos(&self) -> Result<JsValue> {
-        values::photos(&self.learner()?.photos())
+    pub fn photos(&self) -> Result<JsValue, Thrown> {
+        Ok(values::photos(&self.learner()?.photos())?)
     }
 
     /// One photo of the album.
@@ -90,8 +90,10 @@ impl Learner {
     pub fn photo(
         &self,
         #[wasm_bindgen(unchecked_param_type = "number")] photo: JsValue,
-    ) -> Result<JsValue> {
-        values::photo(&self.learner()?.photo(given::photo(&photo)?)?)
+    ) -> Result<JsValue, Thrown> {
+        Ok(values::photo(
+            &self.learner()?.photo(given::photo(&photo)?)?,
+        )?)
     }
 
     /// The small picture of a photo; undefined where none is stored.
@@ -179,8 +181,8 @@ impl Learner {
 
     /// Everything that was taught, by number.
     #[wasm_bindgen(unchecked_return_type = "Lesson[]")]
-    pub fn lessons(&self) -> Result<JsValue> {
-        values::lessons(&self.learner()?.lessons())
+    pub fn lessons(&self) -> Result<JsValue, Thrown> {
+        Ok(values::lessons(&self.learner()?.lessons())?)
     }
 
     /// Moves a lesson to another label.
@@ -223,8 +225,8 @@ impl Learner {
 
     /// What every photo of the album is. Computed once after each change.
     #[wasm_bindgen(js_name = predictAll, unchecked_return_type = "AlbumPredictions")]
-    pub fn predict_all(&self) -> Result<JsValue> {
-        values::album(&self.learner()?.predict_all())
+    pub fn predict_all(&self) -> Result<JsValue, Thrown> {
+        Ok(values::album(&self.learner()?.predict_all())?)
     }
 
     /// Why a photo of the album stands under its label (as taught or accepted, else the likeliest): the
@@ -235,16 +237,16 @@ impl Learner {
         &self,
         #[wasm_bindgen(unchecked_param_type = "number")] photo: JsValue,
         most: Option<u32>,
-    ) -> Result<JsValue> {
+    ) -> Result<JsValue, Thrown> {
         let photo = given::photo(&photo)?;
         let why = self.learner()?.why(photo, most.unwrap_or(3) as usize)?;
-        why.map_or(Ok(JsValue::UNDEFINED), |why| values::why(&why))
+        why.map_or(Ok(JsValue::UNDEFINED), |why| Ok(values::why(&why)?))
     }
 
     /// Every label, "none of these" first, then by number.
     #[wasm_bindgen(unchecked_return_type = "Label[]")]
-    pub fn labels(&self) -> Result<JsValue> {
-        values::labels(&self.learner()?.labels())
+    pub fn labels(&self) -> Result<JsValue, Thrown> {
+        Ok(values::labels(&self.learner()?.labels())?)
     }
 
     /// Makes a label. Rejects with `request/label-exists` and the like.
@@ -317,15 +319,15 @@ impl Learner {
 
     /// What undo and redo would do.
     #[wasm_bindgen(unchecked_return_type = "History")]
-    pub fn history(&self) -> Result<JsValue> {
-        values::history(&self.learner()?.history())
+    pub fn history(&self) -> Result<JsValue, Thrown> {
+        Ok(values::history(&self.learner()?.history())?)
     }
 
     /// How often the learner would be right about each lesson, had it not been taught that one.
     #[wasm_bindgen(unchecked_return_type = "Report")]
-    pub fn report(&self) -> Result<JsValue> {
+    pub fn report(&self) -> Result<JsValue, Thrown> {
         let learner = self.learner()?;
-        values::report(&learner.report(), &learner.labels())
+        Ok(values::report(&learner.report(), &learner.labels())?)
     }
 
     /// Everything as one file: labels, lessons, and of the photos their names, features and
@@ -354,7 +356,7 @@ impl Learner {
 
     /// Which eye saw what is here, as `Eye.id` says it; undefined while nothing is.
     #[wasm_bindgen(unchecked_return_type = "Uint8Array | undefined")]
-    pub fn eye(&self) -> Result<JsValue> {
+    pub fn eye(&self) -> Result<JsValue, Thrown> {
         let id = self.learner()?.backbone();
         Ok(id.map_or(JsValue::UNDEFINED, |id| Uint8Array::from(&id[..]).into()))
     }
@@ -379,8 +381,8 @@ impl Learner {
     /// What cannot be read: as it was found at opening and since (small pictures are read when they are
     /// asked for), without what was mended, written anew or left out.
     #[wasm_bindgen(unchecked_return_type = "Problem[]")]
-    pub fn problems(&self) -> Result<JsValue> {
-        values::problems(&self.learner()?.problems())
+    pub fn problems(&self) -> Result<JsValue, Thrown> {
+        Ok(values::problems(&self.learner()?.problems())?)
     }
 
     /// Takes over from a file that `export` made what is damaged here: only those records, under their own
@@ -431,7 +433,7 @@ impl Learner {
     /// A promise of what `work` answers; rejected at once when the learner was closed before.
     fn promise(&self, work: impl AsyncFnOnce(&Collection) -> Result<JsValue> + 'static) -> Promise {
         let collection = self.learner().map(|_| Rc::clone(&self.collection));
-        future_to_promise(async move {
+        promise(async move {
             let collection = collection?;
             Ok(work(&collection).await?)
         })

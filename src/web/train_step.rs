@@ -7,8 +7,8 @@ use burn::tensor::Device;
 use js_sys::{Float32Array, Promise};
 use tokio::sync::Mutex;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
+use super::error::promise;
 use crate::Result;
 use crate::device;
 use crate::error::{Error, RequestError};
@@ -41,7 +41,7 @@ impl TrainStep {
     /// there is no card.
     #[wasm_bindgen(unchecked_return_type = "Promise<TrainStep>")]
     pub fn open(batch: usize, card: bool) -> Promise {
-        future_to_promise(async move {
+        promise(async move {
             let device = match card {
                 true => device::card().await?.0,
                 false => device::cpu(),
@@ -56,7 +56,7 @@ impl TrainStep {
     #[wasm_bindgen(unchecked_return_type = "Promise<Float32Array>")]
     pub fn run(&self, steps: usize) -> Promise {
         let training = Rc::clone(&self.training);
-        future_to_promise(async move {
+        promise(async move {
             let Ok(mut training) = training.try_lock() else {
                 let busy = RequestError::Invalid("A step is under way.".into());
                 return Err(Error::from(busy).into());

@@ -58,7 +58,11 @@ pub fn run(arguments: Vec<OsString>) -> Result<()> {
         process::run(process::cargo()?.args(all).args(burn).args(deny))
     });
     run.check("clippy (wasm)", || {
-        clippy_wasm(&["--package=keepsake", "--package=keepsake-codecs"])
+        clippy_wasm(&[
+            "--package=keepsake",
+            "--package=keepsake-codecs",
+            "--package=keepsake-vision",
+        ])
     });
     if !quick {
         let burn = [

@@ -40,6 +40,8 @@ const WASM_OPT: [&str; 7] = [
 pub struct Module {
     name: &'static str,
     pub features: &'static [&'static str],
+    /// How cargo optimises it, where it is shipped.
+    profile: &'static str,
     /// Unoptimised, shader compilation in WebAssembly was seen to trap, and is never quick to build.
     always_release: bool,
     /// Whether `wasm-opt` goes over it.
@@ -50,6 +52,7 @@ pub struct Module {
 pub const CORE: Module = Module {
     name: "keepsake",
     features: &[],
+    profile: "page",
     always_release: false,
     shrunk: true,
 };
@@ -58,6 +61,7 @@ pub const CORE: Module = Module {
 pub const BURN: Module = Module {
     name: "keepsake_burn",
     features: &["--no-default-features", "--features=burn"],
+    profile: "release",
     always_release: true,
     // Six minutes of one core, for 0.6 % less to download; a training step would gain 4 to 7 %.
     shrunk: false,
@@ -118,7 +122,7 @@ pub fn build(module: &Module, dev: bool) -> Result<()> {
     let (profile, folder) = if dev {
         ("dev", "debug")
     } else {
-        ("release", "release")
+        (module.profile, module.profile)
     };
     process::step(&format!("Compiling {} to WebAssembly", module.name), || {
         let mut cargo = process::cargo()?;

@@ -15,10 +15,10 @@ use std::rc::Rc;
 
 use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use super::arguments;
 use super::canvas::Canvases;
+use super::error::{Thrown, promise};
 use super::plain::value;
 use crate::Result;
 use crate::error::RequestError;
@@ -59,7 +59,7 @@ impl Scratch {
         #[wasm_bindgen(unchecked_optional_param_type = "ScratchOptions")] options: JsValue,
     ) -> Promise {
         let options = arguments::options::<Options>(options);
-        future_to_promise(async move {
+        promise(async move {
             let options = options?;
             let settings = options.settings()?;
             let (device, card) = options.device.open().await?;
@@ -79,16 +79,19 @@ impl Scratch {
 
     /// How it learns, and on what.
     #[wasm_bindgen(unchecked_return_type = "ScratchState")]
-    pub fn state(&self) -> Result<JsValue> {
+    pub fn state(&self) -> Result<JsValue, Thrown> {
         let inner = self.open_inner()?;
-        values::state(&inner.learner.settings(), inner.card.as_deref())
+        Ok(values::state(
+            &inner.learner.settings(),
+            inner.card.as_deref(),
+        )?)
     }
 
     /// What cannot be read, a sentence each. It stays where it is until it is left out, or written anew by
     /// whatever changes that label.
     #[wasm_bindgen(unchecked_return_type = "string[]")]
-    pub fn problems(&self) -> Result<JsValue> {
-        value(&self.open_inner()?.learner.problems())
+    pub fn problems(&self) -> Result<JsValue, Thrown> {
+        Ok(value(&self.open_inner()?.learner.problems())?)
     }
 
     /// Deletes what is left of records that cannot be read, so that they are not told of again. A label
@@ -103,8 +106,8 @@ impl Scratch {
 
     /// What undo and redo would do: the last lesson, of before a reload, too.
     #[wasm_bindgen(unchecked_return_type = "ScratchHistory")]
-    pub fn history(&self) -> Result<JsValue> {
-        values::history(&self.open_inner()?.learner.last_lesson())
+    pub fn history(&self) -> Result<JsValue, Thrown> {
+        Ok(values::history(&self.open_inner()?.learner.last_lesson())?)
     }
 
     /// Takes the last lesson back: the networks of before it answer again, exactly as they did, and a
@@ -123,8 +126,8 @@ impl Scratch {
 
     /// Every label, "none of these" first, then by number.
     #[wasm_bindgen(unchecked_return_type = "ScratchLabel[]")]
-    pub fn labels(&self) -> Result<JsValue> {
-        values::labels(&self.open_inner()?.learner.labels())
+    pub fn labels(&self) -> Result<JsValue, Thrown> {
+        Ok(values::labels(&self.open_inner()?.learner.labels())?)
     }
 
     /// Makes a label that nothing was taught of yet. Rejects with `request/label-exists` and the like.
@@ -270,7 +273,7 @@ impl Scratch {
     /// A promise of what `work` answers; rejected at once when this was closed before.
     fn promise(&self, work: impl AsyncFnOnce(&Inner) -> Result<JsValue> + 'static) -> Promise {
         let inner = self.open_inner().map(|_| Rc::clone(&self.inner));
-        future_to_promise(async move {
+        promise(async move {
             let inner = inner?;
             Ok(work(&inner).await?)
         })

@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 
 use super::feature::{Feature, LENGTH};
 use super::tile::products;
-use crate::labels::LabelId;
+use crate::label::LabelId;
 
 /// Scores and probabilities of the labels with at least one lesson. Made by [`super::Head::solve`].
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -44,17 +44,22 @@ impl Classifier {
 
     /// Scores of many photos, `[photos, labels]`. A photo's scores do not depend on its neighbours.
     pub fn logits_many<F: Borrow<Feature>>(&self, photos: &[F]) -> Vec<f32> {
+        self.score_all(&photos.iter().map(Borrow::borrow).collect::<Vec<_>>())
+    }
+
+    /// Not generic, so that it is compiled here, for speed, and not by whoever calls.
+    fn score_all(&self, photos: &[&Feature]) -> Vec<f32> {
         let count = self.labels.len();
         let mut logits = vec![0.0; photos.len() * count];
         let mut outs = logits.chunks_exact_mut(count.max(1));
         let (pairs, single) = photos.as_chunks::<2>();
         for pair in pairs {
             if let (Some(first), Some(second)) = (outs.next(), outs.next()) {
-                self.score([pair[0].borrow(), pair[1].borrow()], [first, second]);
+                self.score(*pair, [first, second]);
             }
         }
         for (photo, out) in single.iter().zip(outs) {
-            self.score([photo.borrow()], [out]);
+            self.score([photo], [out]);
         }
         logits
     }

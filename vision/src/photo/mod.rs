@@ -37,9 +37,9 @@ pub use thumbnail::{THUMBNAIL_SIDE, thumbnail};
 pub use whole::{ends_whole, is_whole};
 // What the browser's way needs and the native one does not.
 #[cfg(target_arch = "wasm32")]
-pub(crate) use exif::{Exif, exif};
+pub use exif::{Exif, exif};
 #[cfg(target_arch = "wasm32")]
-pub(crate) use orient::Turn;
+pub use orient::Turn;
 
 /// What turning pixels into the network's input means, in words that change when it does: two
 /// collections may only be joined when their features were made the same way.

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use super::feature::Feature;
 use super::gram::{row, weighted};
 use super::solve::Solution;
-use crate::labels::LabelId;
+use crate::label::LabelId;
 
 /// A classifier as what each lesson adds to it. Made beside the classifier by
 /// [`super::Head::solve_with_reasons`], and of the same bits natively and in a browser.

@@ -1,9 +1,10 @@
 //! A classifier over plain vectors: what [`super::Statistics`] answers with.
 
-use crate::labels::LabelId;
+use crate::label::LabelId;
 
 /// A label as a classifier sees it: how many vectors it has, and their mean.
-pub(crate) struct Class {
+pub struct Class {
+    /// Which one.
     pub label: LabelId,
     /// At least 1.
     pub count: usize,
@@ -27,7 +28,7 @@ pub struct Linear {
 impl Linear {
     /// The linear discriminants of `classes` (ascending by label) under a metric: `inverse` multiplies
     /// by `Σ⁻¹`, means are drawn towards their mean with the strength κ, and β is left to the caller.
-    pub(crate) fn discriminants(
+    pub fn discriminants(
         classes: &[Class],
         kappa: f64,
         beta: f64,

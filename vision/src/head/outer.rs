@@ -13,7 +13,7 @@ const HEIGHT: usize = 4;
 impl Symmetric {
     /// `M += factor · Σ x xᵀ` over many vectors, `[count, size]`: much faster than one by one. Exact when
     /// the vectors are whole numbers up to 511 in size, and the factor and the sums fit `f64`.
-    pub(crate) fn add_outers(&mut self, factor: f64, vectors: &[f32]) {
+    pub fn add_outers(&mut self, factor: f64, vectors: &[f32]) {
         for vectors in vectors.chunks(TOGETHER * self.size) {
             let panels = panels(vectors, self.size);
             let panel = LANES * vectors.len() / self.size;

@@ -7,7 +7,7 @@ use keepsake_codecs::Orientation;
 
 /// The eight orientations: mirror along the diagonal first, then left-right, then top-bottom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Turn {
+pub struct Turn {
     transpose: bool,
     left_right: bool,
     top_bottom: bool,
@@ -35,7 +35,7 @@ impl From<Orientation> for Turn {
 
 impl Turn {
     /// Width and height once upright.
-    pub(crate) fn upright(self, (width, height): (u32, u32)) -> (u32, u32) {
+    pub fn upright(self, (width, height): (u32, u32)) -> (u32, u32) {
         if self.transpose {
             (height, width)
         } else {
@@ -47,7 +47,7 @@ impl Turn {
     ///
     /// *Centred* is meant upright, `left = (w - s) / 2` rounded down: where an odd number of
     /// columns is left over and the turn mirrors them, the larger margin changes sides.
-    pub(crate) fn corner(self, (width, height): (usize, usize)) -> (usize, usize) {
+    pub fn corner(self, (width, height): (usize, usize)) -> (usize, usize) {
         let side = width.min(height);
         let offset = |length: usize, mirrored: bool| {
             let spare = length - side;
@@ -85,7 +85,7 @@ impl Turn {
     }
 
     /// Turns a square `[side, side, BYTES]` upright.
-    pub(crate) fn apply<const BYTES: usize>(self, square: &mut [u8], side: usize) {
+    pub fn apply<const BYTES: usize>(self, square: &mut [u8], side: usize) {
         let (pixels, _) = square.as_chunks_mut::<BYTES>();
         if self.transpose {
             for y in 0..side {

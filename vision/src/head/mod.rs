@@ -43,20 +43,20 @@
 //! `head`, `classifier`, `reasons` (why it answers so); then `statistics` with `linear` and `symmetric`. `cholesky` and `tile` are the
 //! hot loops.
 
-pub(crate) mod cholesky;
+pub mod cholesky;
 mod classifier;
 mod feature;
 mod gram;
 #[allow(clippy::module_inception)] // the struct `Head` in the folder `head`
 mod head;
-pub(crate) mod linear;
+pub mod linear;
 #[cfg(any(test, feature = "burn"))] // the scratch learner has pictures by the thousand
 mod outer;
 mod prior;
 mod reasons;
 pub mod solve;
 mod statistics;
-pub(crate) mod symmetric;
+pub mod symmetric;
 mod tile;
 
 pub use classifier::Classifier;

@@ -128,8 +128,8 @@ impl Feature {
     }
 
     /// What nobody can make: values of any size.
-    #[cfg(test)]
-    pub(crate) fn forged(values: [f32; LENGTH]) -> Self {
+    #[cfg(any(test, feature = "forged"))]
+    pub fn forged(values: [f32; LENGTH]) -> Self {
         let values = Box::new(values);
         Self { values }
     }

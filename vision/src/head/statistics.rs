@@ -13,7 +13,7 @@ use super::solve::beta;
 use super::symmetric::Symmetric;
 use crate::Result;
 use crate::error::RequestError;
-use crate::labels::LabelId;
+use crate::label::LabelId;
 
 /// Sufficient statistics of labelled vectors of one dimension `d`.
 ///

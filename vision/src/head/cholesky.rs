@@ -7,7 +7,7 @@ use super::tile::products;
 const BLOCK: usize = 32;
 
 /// The lower triangular `L` with `L Lᵀ = M`, rows first.
-pub(crate) struct Cholesky {
+pub struct Cholesky {
     size: usize,
     /// `[size, size]`; above the diagonal there is rubbish that is never read.
     lower: Vec<f64>,
@@ -17,7 +17,7 @@ impl Cholesky {
     /// Factors `matrix` `[size, size]`, of which the lower triangle is read; `None` where it is not
     /// positive definite, or too far from it to be computed with. A Gram matrix with a multiple of the
     /// identity is, unless its numbers are so large that the identity is lost among them.
-    pub(crate) fn new(mut matrix: Vec<f64>, size: usize) -> Option<Self> {
+    pub fn new(mut matrix: Vec<f64>, size: usize) -> Option<Self> {
         for top in (0..size).step_by(BLOCK) {
             let (finished, rest) = matrix.split_at_mut(top * size);
             let block = &mut rest[..BLOCK.min(size - top) * size];
@@ -33,7 +33,7 @@ impl Cholesky {
 
     /// Row i of `L`, up to the diagonal.
     #[cfg(feature = "burn")]
-    pub(crate) fn row(&self, i: usize) -> &[f64] {
+    pub fn row(&self, i: usize) -> &[f64] {
         &self.lower[i * self.size..][..=i]
     }
 
@@ -44,14 +44,14 @@ impl Cholesky {
     }
 
     /// Replaces each right-hand side `y` (a row of `[count, size]`) with `L⁻¹ y`.
-    pub(crate) fn forward(&self, sides: &mut [f64]) {
+    pub fn forward(&self, sides: &mut [f64]) {
         for block in sides.chunks_mut(BLOCK * self.size) {
             eliminate(block, &self.lower, self.size);
         }
     }
 
     /// Replaces each right-hand side `y` (a row of `[count, size]`) with `M⁻¹ y`.
-    pub(crate) fn solve(&self, sides: &mut [f64]) {
+    pub fn solve(&self, sides: &mut [f64]) {
         self.forward(sides);
         for side in sides.chunks_exact_mut(self.size) {
             for i in (0..self.size).rev() {

@@ -14,7 +14,7 @@ const VALUES: usize = FEATURES + CLASSES + 2 * STAGES;
 const MAGIC: [u8; 8] = *b"KEEPPRI\x01";
 
 /// The shipped prior, read when the crate is compiled: a damaged file cannot be built.
-static EMBEDDED: Prior = match Prior::read(include_bytes!("../../data/prior.bin")) {
+static EMBEDDED: Prior = match Prior::read(include_bytes!("../../../data/prior.bin")) {
     Some(prior) => prior,
     None => panic!("data/prior.bin is not a prior file; make it with `cargo xtask prior`"),
 };

@@ -84,7 +84,7 @@ pub enum PhotoError {
 
 impl PhotoError {
     /// Of a file that ends before its picture does.
-    pub(crate) fn incomplete() -> Self {
+    pub fn incomplete() -> Self {
         PhotoError::Damaged("a part of it is missing".into())
     }
 }
@@ -127,7 +127,7 @@ pub enum RequestError {
 
 impl RequestError {
     /// Of a collection in which every number was given.
-    pub(crate) fn used_up() -> Self {
+    pub fn used_up() -> Self {
         RequestError::Invalid("This collection has used up its numbers.".to_owned())
     }
 }

@@ -18,17 +18,17 @@ const ENOUGH: u64 = 65_536;
 
 /// How a picture is to be turned, and what of its file says so.
 #[derive(Debug)]
-pub(crate) struct Exif {
+pub struct Exif {
     /// How to turn the picture upright.
-    pub(crate) turn: Turn,
+    pub turn: Turn,
     /// Bytes of the file…
-    pub(crate) place: Range<u64>,
+    pub place: Range<u64>,
     /// …in whose place these say nothing of it any more.
-    pub(crate) instead: &'static [u8],
+    pub instead: &'static [u8],
 }
 
 /// Looks for EXIF before the picture of a PNG, and anywhere in a WebP.
-pub(crate) fn exif<F: Read + Seek>(format: Format, file: &mut F) -> Option<Exif> {
+pub fn exif<F: Read + Seek>(format: Format, file: &mut F) -> Option<Exif> {
     let (data, place, instead): (_, _, &[u8]) = match format {
         Format::Png => {
             let chunk = png(file)?;
@@ -76,7 +76,7 @@ mod tests {
     use crate::photo::{Limits, decode};
 
     fn file(name: &str) -> Vec<u8> {
-        std::fs::read(format!("tests/reference/formats/{name}")).unwrap()
+        std::fs::read(format!("../tests/reference/formats/{name}")).unwrap()
     }
 
     fn exif_of(format: Format, bytes: &[u8]) -> Option<Exif> {

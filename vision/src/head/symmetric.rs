@@ -4,7 +4,7 @@ use super::tile::products;
 
 /// A symmetric `[size, size]` matrix.
 #[derive(Debug, Clone)]
-pub(crate) struct Symmetric {
+pub struct Symmetric {
     pub(super) size: usize,
     /// Rows of the triangle, one after another.
     pub(super) packed: Vec<f64>,
@@ -12,7 +12,7 @@ pub(crate) struct Symmetric {
 
 impl Symmetric {
     /// `value` on the diagonal, zero elsewhere.
-    pub(crate) fn diagonal(size: usize, value: f64) -> Self {
+    pub fn diagonal(size: usize, value: f64) -> Self {
         let mut packed = vec![0.0; size * (size + 1) / 2];
         let mut end = 0;
         for i in 0..size {
@@ -24,18 +24,18 @@ impl Symmetric {
 
     /// From the rows of its triangle, one after another, as [`Symmetric::rows`] gives them.
     #[cfg(feature = "burn")]
-    pub(crate) fn from_rows(size: usize, packed: Vec<f64>) -> Self {
+    pub fn from_rows(size: usize, packed: Vec<f64>) -> Self {
         debug_assert_eq!(packed.len(), size * (size + 1) / 2);
         Self { size, packed }
     }
 
     /// Rows of the triangle: row i has i + 1 entries, the last on the diagonal.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = &[f64]> + Clone {
+    pub fn rows(&self) -> impl Iterator<Item = &[f64]> + Clone {
         (0..self.size).map(|i| &self.packed[i * (i + 1) / 2..][..=i])
     }
 
     /// The product with a vector.
-    pub(crate) fn times(&self, vector: &[f64]) -> Vec<f64> {
+    pub fn times(&self, vector: &[f64]) -> Vec<f64> {
         let mut result = vec![0.0; self.size];
         for (i, row) in self.rows().enumerate() {
             let [[sum]] = products::<f64, 2, 1, 1>([row], [&vector[..=i]]);
@@ -48,7 +48,7 @@ impl Symmetric {
     }
 
     /// `M += factor · vector vectorᵀ`.
-    pub(crate) fn add_outer(&mut self, factor: f64, vector: &[f64]) {
+    pub fn add_outer(&mut self, factor: f64, vector: &[f64]) {
         let mut rest = &mut self.packed[..];
         for (i, &value) in vector.iter().enumerate() {
             let (row, after) = rest.split_at_mut(i + 1);
@@ -64,7 +64,7 @@ impl Symmetric {
     ///
     /// Cholesky with diagonal pivoting: each vector removes the largest entry left on the diagonal,
     /// until what is left is rounding.
-    pub(crate) fn factors(&self) -> Vec<Vec<f64>> {
+    pub fn factors(&self) -> Vec<Vec<f64>> {
         let entry = |i: usize, j: usize| self.packed[i.max(j) * (i.max(j) + 1) / 2 + i.min(j)];
         let mut left: Vec<f64> = (0..self.size).map(|i| entry(i, i)).collect();
         let negligible = 1e-13 * left.iter().sum::<f64>();

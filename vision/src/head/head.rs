@@ -9,7 +9,7 @@ use super::gram::Gram;
 use super::reasons::{Reasons, Spoken};
 use super::solve::{System, beta};
 use super::{Settings, geometric_mean};
-use crate::labels::LabelId;
+use crate::label::LabelId;
 use crate::{Error, Result};
 
 /// The head in Gram form: a set of lessons, each a feature and its label.
