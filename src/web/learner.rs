@@ -13,12 +13,14 @@ use super::arguments;
 use super::collection::Collection;
 use super::error::{Thrown, promise};
 use super::given::{self, Again, Arriving, OpenOptions, Subject};
+use super::lock::Lock;
 use super::photo::picture_blob;
 use super::values;
 use crate::Result;
 use crate::error::RequestError;
 use crate::learner;
 use crate::store::AnyStore;
+use crate::store::indexed_db::names;
 
 /// Labels, lessons and photos of one collection, kept on this device. Learns from each lesson at
 /// once, and exactly: what is taken back leaves no trace.
@@ -41,6 +43,30 @@ impl Learner {
         promise(async move {
             let collection = Collection::open(options?).await?;
             Ok(Learner { collection }.into())
+        })
+    }
+
+    /// Every collection that this browser keeps, by name, with how much is in it. Nothing is opened for
+    /// writing, and nobody is disturbed. A browser that does not tell which databases it has (Firefox before
+    /// 126) knows those that were opened since this version. Rejects with `storage/unavailable`,
+    /// `storage/failed`.
+    #[wasm_bindgen(unchecked_return_type = "Promise<KeptLearner[]>")]
+    pub fn list() -> Promise {
+        promise(async { Ok(values::kept(&names::kept().await?)?) })
+    }
+
+    /// Deletes a collection with all that is in it, undo too; nothing happens where there is none of that name.
+    /// Rejects with `storage/busy` while it is open for writing, here or elsewhere. Who only looks at it is
+    /// answered `storage/gone` from then on.
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn delete(#[wasm_bindgen(unchecked_param_type = "string")] name: JsValue) -> Promise {
+        let name = arguments::name(&name);
+        promise(async move {
+            let name = name?;
+            // Held until it is done, so that nobody begins to write meanwhile.
+            let _lock = Lock::take_if_free(&name).await?;
+            names::delete(&name).await?;
+            Ok(JsValue::UNDEFINED)
         })
     }
 

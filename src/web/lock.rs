@@ -10,6 +10,9 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::BroadcastChannel;
 
+use crate::Result;
+use crate::error::StorageError;
+
 /// Milliseconds that a holder has to end what it does.
 const PATIENCE: u32 = 3_000;
 /// Milliseconds after which it is asked again: it may only just have got the lock.
@@ -43,18 +46,38 @@ impl Lock {
     /// has no locks.
     pub async fn take(collection: &str) -> Option<Lock> {
         let locks = locks()?;
-        let name = format!("keepsake:writer:{collection}");
+        let name = name_of(collection);
         let channel = BroadcastChannel::new(&name).ok();
         let release = match request(&locks, &name, "ifAvailable", &JsValue::TRUE).await {
             Ok(Some(release)) => release,
             Ok(None) => taken_over(&locks, &name, channel.as_ref()).await?,
             Err(_) => return None,
         };
-        Some(Lock {
+        Some(Lock::held(release, channel))
+    }
+
+    /// The lock of the collection with this name if nobody has it; `None` where the browser has no locks.
+    ///
+    /// # Errors
+    /// `storage/busy` where somebody has it.
+    pub async fn take_if_free(collection: &str) -> Result<Option<Lock>> {
+        let Some(locks) = locks() else {
+            return Ok(None);
+        };
+        let name = name_of(collection);
+        match request(&locks, &name, "ifAvailable", &JsValue::TRUE).await {
+            Ok(Some(release)) => Ok(Some(Lock::held(release, None))),
+            Ok(None) => Err(StorageError::Busy.into()),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn held(release: Function, channel: Option<BroadcastChannel>) -> Lock {
+        Lock {
             release: RefCell::new(Some(release)),
             channel,
             asked: RefCell::default(),
-        })
+        }
     }
 
     /// Calls `work` whenever another asks for the lock.
@@ -86,6 +109,10 @@ impl Drop for Lock {
             channel.close();
         }
     }
+}
+
+fn name_of(collection: &str) -> String {
+    format!("keepsake:writer:{collection}")
 }
 
 /// The browser's locks, where it has any.

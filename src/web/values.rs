@@ -9,6 +9,7 @@ use super::plain::value;
 use crate::Result;
 use crate::labels::LabelId;
 use crate::learner::{self, RANKED, Was};
+use crate::store::indexed_db::names::Kept;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("values.ts");
@@ -36,6 +37,23 @@ pub(super) fn label(label: &learner::Label) -> Result<JsValue> {
 
 pub(super) fn labels(labels: &[learner::Label]) -> Result<JsValue> {
     value(&labels.iter().map(label_value).collect::<Vec<_>>())
+}
+
+pub(super) fn kept(kept: &[Kept]) -> Result<JsValue> {
+    #[derive(Serialize)]
+    struct KeptLearner<'a> {
+        name: &'a str,
+        photos: u32,
+        lessons: u32,
+        labels: u32,
+    }
+    let all = kept.iter().map(|one| KeptLearner {
+        name: &one.name,
+        photos: one.photos,
+        lessons: one.lessons,
+        labels: one.labels,
+    });
+    value(&all.collect::<Vec<_>>())
 }
 
 #[derive(Serialize)]

@@ -1,3 +1,13 @@
+/** A collection that this browser keeps. */
+export interface KeptLearner {
+  /** As it was opened by. */
+  name: string;
+  photos: number;
+  lessons: number;
+  /** Without "none of these". */
+  labels: number;
+}
+
 /** A label. Numbers never come to mean another label. 0 is "none of these", which is always there. */
 export interface Label {
   id: number;

@@ -3,11 +3,9 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    IdbFactory, IdbOpenDbRequest, IdbRequestReadyState, IdbTransaction, IdbVersionChangeEvent,
-};
+use web_sys::{IdbOpenDbRequest, IdbRequestReadyState, IdbTransaction, IdbVersionChangeEvent};
 
 use super::request::{Failure, event, failure};
 use crate::Error;
@@ -32,6 +30,27 @@ extern "C" {
         mode: &str,
         options: &Object,
     ) -> Result<IdbTransaction, JsValue>;
+
+    /// An `IDBFactory` that may tell which databases there are, which web-sys leaves out.
+    #[wasm_bindgen(extends = web_sys::IdbFactory)]
+    pub type Factory;
+
+    #[wasm_bindgen(method, catch)]
+    pub fn databases(this: &Factory) -> Result<Promise, JsValue>;
+}
+
+/// The browser's `indexedDB`.
+///
+/// # Errors
+/// `storage/unavailable`.
+pub fn factory() -> crate::Result<Factory> {
+    let unavailable = |why: String| Error::from(StorageError::Unavailable(why));
+    let factory = Reflect::get(&js_sys::global(), &"indexedDB".into())
+        .map_err(|thrown| unavailable(Failure::from(thrown).message))?;
+    if factory.is_undefined() || factory.is_null() {
+        return Err(unavailable("it has no IndexedDB".into()));
+    }
+    Ok(factory.unchecked_into())
 }
 
 /// An open database, closed when dropped.
@@ -43,16 +62,27 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Opens a database; makes it, if it `may_be_new`.
+    /// Opens a learner's database; makes it, if it `may_be_new`.
     pub async fn open(name: &str, may_be_new: bool) -> crate::Result<Connection> {
-        let unavailable = |why: String| Error::from(StorageError::Unavailable(why));
-        let factory = Reflect::get(&js_sys::global(), &"indexedDB".into())
-            .map_err(|thrown| unavailable(Failure::from(thrown).message))?;
-        if factory.is_undefined() || factory.is_null() {
-            return Err(unavailable("it has no IndexedDB".into()));
-        }
-        let factory: IdbFactory = factory.unchecked_into();
-        let request = factory.open_with_u32(name, VERSION).map_err(Failure::from);
+        let request = factory()?.open_with_u32(name, VERSION);
+        Connection::opened(request, may_be_new, create).await
+    }
+
+    /// Opens a database of any version as it is.
+    ///
+    /// # Errors
+    /// As of [`opened`](Connection::opened); `storage/gone` where there is none.
+    pub async fn open_as_it_is(name: &str) -> crate::Result<Connection> {
+        Connection::opened(factory()?.open(name), false, |_| Ok(())).await
+    }
+
+    /// What a request opens; made or changed by `create`, where it `may_be_new` or is of an earlier version.
+    pub async fn opened(
+        request: Result<IdbOpenDbRequest, JsValue>,
+        may_be_new: bool,
+        create: fn(&Database) -> Result<(), JsValue>,
+    ) -> crate::Result<Connection> {
+        let request = request.map_err(Failure::from);
         let request = request.map_err(Failure::at_opening)?;
 
         let gone = Rc::new(Cell::new(false));
@@ -62,7 +92,8 @@ impl Connection {
             move |upgrade: IdbVersionChangeEvent| {
                 let may_be_made = may_be_new || upgrade.old_version() > 0.0;
                 gone.set(!may_be_made);
-                let made = may_be_made.then(|| create(&request));
+                let make = || create(&request.result()?.unchecked_into());
+                let made = may_be_made.then(make);
                 if let Some(Ok(())) = made {
                     return;
                 }
@@ -124,8 +155,7 @@ impl Drop for Connection {
 }
 
 /// Makes the object stores that a new database, or one of an earlier version, has not.
-fn create(request: &IdbOpenDbRequest) -> Result<(), JsValue> {
-    let database: Database = request.result()?.unchecked_into();
+fn create(database: &Database) -> Result<(), JsValue> {
     let there = database.object_store_names();
     for table in Table::ALL {
         if there.contains(table.name()) {

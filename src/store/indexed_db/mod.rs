@@ -30,6 +30,7 @@ use super::{Damaged, Loaded, MAX_KEY, Store, Table, Write};
 use crate::error::StorageError;
 
 mod connection;
+pub mod names;
 mod request;
 
 use connection::{Connection, Database};
@@ -59,8 +60,10 @@ impl IndexedDb {
     /// `storage/unavailable` where the browser lets nothing be stored, `storage/newer`,
     /// `storage/busy` when the database is being deleted elsewhere, `storage/failed`.
     pub async fn open(name: &str) -> crate::Result<IndexedDb> {
-        let name = format!("keepsake:{name}");
-        let connection = Some(Connection::open(&name, true).await?);
+        let database = names::database_of(name);
+        let connection = Some(Connection::open(&database, true).await?);
+        names::note(name).await;
+        let name = database;
         Ok(IndexedDb {
             name,
             connection,
