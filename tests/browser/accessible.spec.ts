@@ -29,7 +29,8 @@ for (const screen of SCREENS) {
     await expect(page.getByRole("dialog")).toBeVisible();
     await expectNoViolations(page, "choosing a label");
     await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: /About this device/ }).click();
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("menuitem", { name: "This device" }).click();
     await expectNoViolations(page, "this device");
     await page.keyboard.press("Escape");
     await page.keyboard.press("?");

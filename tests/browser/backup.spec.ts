@@ -228,5 +228,12 @@ test("everything is deleted where it is asked for twice, and nothing else is", a
     ...(await indexedDB.databases()).map(({ name }) => name),
   ]);
   // The page has made its own anew, and empty.
-  expect(left.sort()).toEqual(["another-page", "another-page", "keepsake-page", "keepsake:photos"]);
+  expect(left.sort()).toEqual([
+    "another-page",
+    "another-page",
+    "keepsake-collections",
+    "keepsake-page",
+    "keepsake:collection",
+    "keepsake:photos",
+  ]);
 });

@@ -144,7 +144,8 @@ test("a foreign file offered as a backup is refused, and nothing changes", async
   await teach(page, hat, "Hat");
   const foreign = info.outputPath("foreign.keepsake");
   writeFileSync(foreign, "PK not ours");
-  await page.getByRole("button", { name: /About this device/ }).click();
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("menuitem", { name: "This device" }).click();
   const chooser = page.waitForEvent("filechooser");
   await page.getByRole("button", { name: "Open one…" }).click();
   await (await chooser).setFiles(foreign);

@@ -164,6 +164,14 @@ function Opening() {
       </main>
     );
   }
+  if (phase.kind === "deleted") {
+    return (
+      <main class="main" id="main" tabIndex={-1}>
+        <h1 class="sr">{words.appName}</h1>
+        <Notice />
+      </main>
+    );
+  }
   if (phase.kind === "ready") return null;
   const { received, total } = phase;
   return (

@@ -7,9 +7,10 @@ import { openEngine } from "./engine/open";
 import { isFromNothing } from "./scratch/door";
 import { openDrawings } from "./scratch/threshold";
 import { Page } from "./state/page";
+import { firstCollection } from "./words";
 
 const root = document.getElementById("page");
 if (root && isFromNothing()) {
   void openDrawings(root);
   void keepForOffline();
-} else if (root) render(<App page={new Page(openEngine())} />, root);
+} else if (root) render(<App page={new Page(openEngine(firstCollection))} />, root);

@@ -65,6 +65,9 @@ export const redo = (what: string | null): string => (what ? `Redo: ${what}` : "
 export const more = "More";
 export const about = "About this device";
 
+/** What the first collection is called until somebody names it. */
+export const firstCollection = "My photos";
+
 /* ── menu ── */
 export const takeAlong = "Take it along";
 export const saveBackup = "Save a backup";
@@ -643,14 +646,20 @@ export const keptFor = {
     "Safari deletes what a page keeps after seven days of use without a visit to it. A page that was added to the Home Screen or the Dock is spared.",
 };
 export const deleteEverything = "Delete everything…";
-export function deletes(n: number, all: number, of: Offline): Words {
+/** `several`: how many collections there are, and how many photos in all of them; null where this is the only one. */
+export function deletes(
+  n: number,
+  all: number,
+  of: Offline,
+  several: { readonly collections: number; readonly photos: number } | null,
+): Words {
   const page =
     of.kind === "ready"
       ? ` The page's own files (${bytes(of.bytes)}) stay, so that it opens without the network; nothing of yours is in them.`
       : "";
   return {
     what: "Delete everything?",
-    todo: `${photos(n)} as numbers and small pictures, ${lessons(all)}, all labels and drawings, and the settings of this page. There is no undo. Files of yours stay: the photos, and every backup.${page}`,
+    todo: `${several ? `All ${number(several.collections)} collections, ${photos(several.photos)} as numbers and small pictures, all lessons` : `${photos(n)} as numbers and small pictures, ${lessons(all)}`}, all labels and drawings, and the settings of this page. There is no undo. Files of yours stay: the photos, and every backup.${page}`,
   };
 }
 export const deleteYes = "Delete all of it";
@@ -669,7 +678,10 @@ export function backupState(of: Storage["backup"]): Words {
 }
 export const openOne = "Open one…";
 export const keepOne = "Keep one up to date…";
-export const backupFileName = "keepsake.keepsake";
+/** What a backup's file is called, before the day; the first collection's as long as nobody named it. */
+export const backupName = (collection: string | null): string =>
+  collection === null ? "keepsake" : `keepsake-${collection}`;
+export const backupFileName = (collection: string | null): string => `${collection ?? "keepsake"}.keepsake`;
 export const backupFileKind = "Keepsake backup";
 export const stopKeeping = "Stop keeping it";
 export const saveEarlier = "Save the one before";

@@ -4,7 +4,8 @@
 // the browser's own files: a page that has lost its lessons must not take the last copy with it.
 
 import { signal } from "@preact/signals";
-import * as backup from "./backup";
+import { BackupNotes } from "./backup";
+import { FIRST, keyOf } from "./collection-address";
 import type { BackupFile } from "./engine";
 import { problem } from "./failure";
 import { type Asking, kept } from "./handles";
@@ -17,8 +18,12 @@ const TIMES_ITS_LENGTH = 10;
 const LONGEST_MS = 60_000;
 
 const KEY = "backup";
-/** What the file was before this visit, among the browser's own files. */
-export const EARLIER = "backup-before.keepsake";
+/** What such a file was before a visit, among the browser's own files. */
+export const EARLIER = /^backup-before(-[a-z0-9-]+)?\.keepsake$/;
+
+function earlierName(collection: string): string {
+  return collection === FIRST ? "backup-before.keepsake" : `backup-before-${collection}.keepsake`;
+}
 
 type Handle = FileSystemFileHandle & Asking;
 declare global {
@@ -33,6 +38,11 @@ declare global {
 
 /** What it needs from the engine. */
 export interface BackupOf {
+  /** Which collection it is: each has a file of its own. */
+  readonly collection: string;
+  readonly notes: BackupNotes;
+  /** What another collection is called, to say whose file was chosen. */
+  nameOf(collection: string): string | undefined;
   /** All there is, as one file. */
   file(): Promise<Blob>;
   /** A sentence why what is here now should not take the place of a backup; null if it may. */
@@ -51,7 +61,10 @@ export class KeptBackup {
   #took = 0;
   #writing: Promise<void> = Promise.resolve();
 
+  readonly #key: string;
+
   constructor(private readonly of: BackupOf) {
+    this.#key = keyOf(KEY, of.collection);
     // A page that is hidden may not come back: what waits for quiet is written at once.
     document.addEventListener("visibilitychange", () => {
       if (document.hidden && this.#waitsSince !== null) void this.#write();
@@ -61,10 +74,10 @@ export class KeptBackup {
   /** Finds the file that was chosen on an earlier visit. */
   async find(): Promise<void> {
     if (!window.showSaveFilePicker) return;
-    this.#handle = await kept<Handle | undefined>("readonly", (table) => table.get(KEY)).catch(
+    this.#handle = await kept<Handle | undefined>("readonly", (table) => table.get(this.#key)).catch(
       () => undefined,
     );
-    if (this.#handle && (await this.#ready()) && backup.isBehind()) this.changed();
+    if (this.#handle && (await this.#ready()) && this.of.notes.isBehind()) this.changed();
   }
 
   /** Lets the person choose a file, and writes it. In a gesture only. */
@@ -73,10 +86,23 @@ export class KeptBackup {
     const picking = window.showSaveFilePicker?.({ id: "keepsake-backup", suggestedName, types });
     const handle = await picked(picking);
     if (!handle) return;
+    await this.#refuseAnothers(handle);
     this.#handle = handle as Handle;
     this.#earlierKept = false;
-    await kept("readwrite", (table) => table.put(handle, KEY));
+    await kept("readwrite", (table) => table.put(handle, this.#key));
     await this.#write();
+  }
+
+  /** A collection's backup is never written over with another's, also not of one that was deleted. */
+  async #refuseAnothers(chosen: FileSystemFileHandle): Promise<void> {
+    for (const [collection, handle] of await backupFiles()) {
+      if (collection === this.of.collection || !(await handle.isSameEntry(chosen))) continue;
+      const name = this.of.nameOf(collection);
+      throw {
+        code: "backup/of-another",
+        message: `${name ? `“${name}”` : "Another collection"} is kept in ${chosen.name}. Choose another file for this one.`,
+      };
+    }
   }
 
   /** Asks to be let at the file again, and writes it. In a gesture only. */
@@ -90,7 +116,7 @@ export class KeptBackup {
     clearTimeout(this.#timer);
     this.#handle = undefined;
     this.#waitsSince = null;
-    await kept("readwrite", (table) => table.delete(KEY));
+    await kept("readwrite", (table) => table.delete(this.#key));
     this.state.value = { kind: "none" };
   }
 
@@ -99,7 +125,7 @@ export class KeptBackup {
     if (!this.#handle) return;
     const now = performance.now();
     this.#waitsSince ??= now;
-    backup.setBehind(true);
+    this.of.notes.setBehind(true);
     const { value } = this.state;
     if (value.kind === "kept") this.state.value = { ...value, upToDate: false };
     clearTimeout(this.#timer);
@@ -113,7 +139,8 @@ export class KeptBackup {
   /** What the file was before this visit. */
   async earlier(): Promise<File | undefined> {
     const folder = await navigator.storage.getDirectory();
-    const handle = await folder.getFileHandle(EARLIER).catch(() => undefined);
+    const name = earlierName(this.of.collection);
+    const handle = await folder.getFileHandle(name).catch(() => undefined);
     return handle?.getFile();
   }
 
@@ -152,13 +179,13 @@ export class KeptBackup {
       // Some damage is only found while all is read for it.
       const unfit = this.of.unfit();
       if (unfit !== null) throw { code: "backup/unfit", message: unfit };
-      if (!this.#earlierKept) await keepEarlier(handle);
+      if (!this.#earlierKept) await keepEarlier(handle, earlierName(this.of.collection));
       this.#earlierKept = true;
       await replace(handle, file);
       // Another may have been chosen meanwhile, or none.
       if (this.#handle !== handle) return;
       this.#took = performance.now() - started;
-      if (this.#waitsSince === null) backup.setBehind(false);
+      if (this.#waitsSince === null) this.of.notes.setBehind(false);
       this.of.written();
       await this.#tellKept(name);
     } catch (thrown) {
@@ -173,6 +200,27 @@ export class KeptBackup {
   }
 }
 
+/** The files that collections are kept in. */
+async function backupFiles(): Promise<ReadonlyMap<string, FileSystemFileHandle>> {
+  const keys = await kept<IDBValidKey[]>("readonly", (table) => table.getAllKeys());
+  const files = new Map<string, FileSystemFileHandle>();
+  for (const key of keys.map(String)) {
+    const [what, collection = FIRST] = key.split(":");
+    if (what !== KEY) continue;
+    const handle = await kept<FileSystemFileHandle | undefined>("readonly", (table) => table.get(key));
+    if (handle) files.set(collection, handle);
+  }
+  return files;
+}
+
+/** Forgets the file of a collection that is deleted; the file itself stays. */
+export async function forgetBackup(collection: string): Promise<void> {
+  new BackupNotes(collection).forget();
+  await kept("readwrite", (table) => table.delete(keyOf(KEY, collection)));
+  const folder = await navigator.storage.getDirectory?.();
+  await folder?.removeEntry(earlierName(collection)).catch(() => undefined);
+}
+
 /** The whole file is written beside the old one, which it replaces when it is closed. */
 async function replace(handle: FileSystemFileHandle, file: Blob): Promise<void> {
   const writing = await handle.createWritable();
@@ -185,9 +233,9 @@ async function replace(handle: FileSystemFileHandle, file: Blob): Promise<void> 
   }
 }
 
-async function keepEarlier(handle: FileSystemFileHandle): Promise<void> {
+async function keepEarlier(handle: FileSystemFileHandle, name: string): Promise<void> {
   const before = await handle.getFile();
   if (before.size === 0) return;
   const folder = await navigator.storage.getDirectory();
-  await replace(await folder.getFileHandle(EARLIER, { create: true }), before);
+  await replace(await folder.getFileHandle(name, { create: true }), before);
 }

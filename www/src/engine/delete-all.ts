@@ -3,7 +3,7 @@
 
 import { EARLIER } from "./backup-file";
 
-/** Both learners' collections, and what the page remembers of itself. */
+/** All collections of both learners, and what the page remembers of itself. */
 const OURS = /^keepsake[:.-]/;
 
 /** Rejects with `page/open-elsewhere` where another tab has a part of it open; that goes when it is closed. */
@@ -12,7 +12,11 @@ export async function deleteAll(): Promise<void> {
   const names = databases.flatMap(({ name }) => (name && OURS.test(name) ? [name] : []));
   await Promise.all(names.map(deleteDatabase));
   const folder = await navigator.storage.getDirectory?.();
-  await folder?.removeEntry(EARLIER).catch(() => undefined);
+  if (folder) {
+    const names: string[] = [];
+    for await (const name of folder.keys()) if (EARLIER.test(name)) names.push(name);
+    await Promise.all(names.map((name) => folder.removeEntry(name).catch(() => undefined)));
+  }
   for (const kept of [localStorage, sessionStorage]) {
     for (const key of Object.keys(kept)) if (OURS.test(key)) kept.removeItem(key);
   }

@@ -6,6 +6,7 @@
 import type { ReadonlySignal, Signal } from "@preact/signals";
 import type { Problem as Damaged, Mended, Origin, Renewal, Photo as Stored, Why } from "keepsake";
 import type { Group } from "../sw/files";
+import type { Collections } from "./collections";
 import type { Dropped } from "./files";
 import type { LeftOut } from "./gather";
 import type { Original, Search } from "./originals";
@@ -114,6 +115,8 @@ export interface Problem {
 export type Phase =
   | { readonly kind: "opening"; readonly received: number; readonly total: number | null }
   | { readonly kind: "ready" }
+  /** The address is of a collection that was deleted, and can be brought back. */
+  | { readonly kind: "deleted" }
   | { readonly kind: "failed"; readonly problem: Problem };
 
 /** What is stored, and how safe it is. Sizes in bytes; null where the browser does not say. */
@@ -246,6 +249,10 @@ export interface Engine {
   readonly updateIncomplete: ReadonlySignal<boolean>;
   readonly samples: Samples;
   readonly version: string;
+  /** All of the person's collections, this page's among them. */
+  readonly collections: Collections;
+  /** Tells the list of them what is here now, before it is looked at or left. */
+  summarise(): Promise<void>;
 
   /** A photo's small picture (square, 320 px); undefined when it is lost. */
   thumbnail(photo: PhotoId): Promise<Blob | undefined>;

@@ -6,6 +6,7 @@ import { expose, transfer } from "comlink";
 import init, {
   type AlbumPredictions,
   type History,
+  type KeptLearner,
   type Label,
   Learner,
   type LookAgain,
@@ -76,6 +77,19 @@ function state(l: Learner, news: boolean | readonly AlbumFile[]): LearnerState {
   );
 }
 
+/** A collection that nobody has open, made of what a file holds; where that cannot be used, there is none. */
+async function fill(name: string, file: Uint8Array): Promise<void> {
+  const made = await Learner.open({ name });
+  try {
+    await made.import(file, "replace");
+    await made.close();
+  } catch (thrown) {
+    await made.close().catch(() => undefined);
+    await Learner.delete(name).catch(() => undefined);
+    throw thrown;
+  }
+}
+
 const api = {
   start: (core: WebAssembly.Module): Promise<void> =>
     crossing(async () => {
@@ -87,6 +101,20 @@ const api = {
     crossing(async () => {
       opened = openAnew(opened, name, storage, readOnly);
       return state(await opened, true);
+    }),
+
+  /** Which collections there are, of this page and of others. */
+  list: (): Promise<KeptLearner[]> => crossing(() => Learner.list()),
+
+  deleteCollection: (name: string): Promise<void> => crossing(() => Learner.delete(name)),
+
+  fillCollection: (name: string, file: Uint8Array): Promise<void> => crossing(() => fill(name, file)),
+
+  copyCollection: (from: string, to: string): Promise<void> =>
+    crossing(async () => {
+      const source = await Learner.open({ name: from, readOnly: true });
+      const file = await source.export().finally(() => source.close());
+      await fill(to, file);
     }),
 
   addPhotos: (photos: NewPhoto[], continued: boolean): Promise<{ ids: number[]; state: LearnerState }> =>

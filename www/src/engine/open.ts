@@ -5,8 +5,9 @@ import { computed, signal } from "@preact/signals";
 import type { Identity, Look, Why } from "keepsake";
 import { type AlbumFile, albumOf, changedBetween } from "./album";
 import { compileCore, fetchWeights } from "./assets";
-import * as backup from "./backup";
-import { KeptBackup } from "./backup-file";
+import { BackupNotes } from "./backup";
+import { forgetBackup, KeptBackup } from "./backup-file";
+import { Collections } from "./collections";
 import { deleteAll } from "./delete-all";
 import { ComputeDevice } from "./device";
 import {
@@ -41,16 +42,18 @@ import { LearnerLink } from "./learner-link";
 import { guardLeaving, leftUnread } from "./leaving";
 import { AHEAD, Looks, type Recognised } from "./looks";
 import { keepAlso, keepForOffline, offline, updateIncomplete, updateReady, useUpdate } from "./offline";
-import { type Original, Originals, type Search } from "./originals";
+import { copyFolders, forgetFolders, type Original, Originals, type Search } from "./originals";
 import { Pool, poolSize } from "./pool";
 import { Renewer, same } from "./renewal";
 import { SAMPLE_COUNT, samplePictures, samplePreviews } from "./samples";
 import { sha256 } from "./sha256";
+import { pictured, small } from "./summary";
 import { Pen } from "./tabs";
 
 declare const KEEPSAKE_VERSION: string;
 
-const COLLECTION = "photos";
+/** How long after a change the list of collections is told, in milliseconds. */
+const SUMMARY_MS = 1_500;
 /** Looks timed for the device's line; the median of the last few is shown. */
 const TIMED = 31;
 
@@ -72,19 +75,20 @@ function busy(): Problem {
   };
 }
 
-/** Starts everything and returns at once; {@link Engine.phase} tells when it is ready. */
-export function openEngine(): Engine {
-  return new PageEngine();
+/** Starts everything and returns at once, with a name for the first collection; {@link Engine.phase} tells when it is ready. */
+export function openEngine(usualName: string): Engine {
+  return new PageEngine(usualName);
 }
 
 class PageEngine implements Engine {
+  readonly collections: Collections;
   readonly phase = signal<Phase>({ kind: "opening", received: 0, total: null });
   readonly photos = signal<readonly Photo[]>([]);
   readonly labels = signal<readonly Label[]>([]);
   readonly history = signal<History>({ undo: null, redo: null });
   readonly otherTab = signal(false);
   readonly offline = offline;
-  readonly unread = signal(leftUnread());
+  readonly unread: Engine["unread"];
   readonly updateReady = updateReady;
   readonly updateIncomplete = updateIncomplete;
   readonly version = KEEPSAKE_VERSION;
@@ -95,8 +99,8 @@ class PageEngine implements Engine {
   /** The browser was asked to keep this origin: once a visit, since some ask the person in turn. */
   #asked = false;
   readonly #files = new Map<PhotoId, AlbumFile>();
-  readonly #originals = new Originals();
-  readonly originalsNews = this.#originals.news;
+  readonly #originals: Originals;
+  readonly originalsNews: Engine["originalsNews"];
   readonly #known = new Known();
   readonly #disk = signal<Pick<Storage, "persisted" | "used" | "allowed">>({
     persisted: null,
@@ -109,12 +113,12 @@ class PageEngine implements Engine {
   #again: (() => Promise<unknown>) | null = null;
   readonly #inMemory = signal(false);
   readonly #backups = signal(0);
-  readonly #keptBackup = new KeptBackup({
-    file: () => this.#file(),
-    unfit: () => this.#unfitForBackup(),
-    written: () => this.#noteBackup(),
-  });
-  readonly backupFile = this.#keptBackup.state;
+  readonly #backup: BackupNotes;
+  readonly #keptBackup: KeptBackup;
+  readonly backupFile: Engine["backupFile"];
+  #summary: ReturnType<typeof setTimeout> | undefined;
+  /** The photos whose pictures the list of collections has. */
+  #pictured: readonly PhotoId[] | null = null;
   readonly #times = { cpu: signal<readonly number[]>([]), gpu: signal<readonly number[]>([]) };
   readonly #previews = signal<readonly string[]>([]);
   /** Whether another tab wrote something that was not read yet. */
@@ -133,11 +137,8 @@ class PageEngine implements Engine {
   );
   readonly #device: ComputeDevice;
   readonly #heif = new HeifOpener(() => keepAlso("heic"));
-  readonly #learner = new LearnerLink(this.#core, COLLECTION, (state) => this.#show(state));
-  readonly #pen = new Pen(COLLECTION, {
-    held: (held) => void this.#changeHands(held),
-    news: () => void this.#follow(),
-  });
+  readonly #learner: LearnerLink;
+  readonly #pen: Pen;
   readonly #importer = new Importer({
     width: poolSize() + 1 + AHEAD,
     known: (photo) => this.#known.byFile(photo),
@@ -168,8 +169,8 @@ class PageEngine implements Engine {
       ...this.#disk.value,
       unsaved: this.#inMemory.value ? lessons : 0,
       problem: this.#saveProblem.value,
-      backup: backup.last(lessons),
-      backupDue: ["unsupported", "none"].includes(this.backupFile.value.kind) && backup.due(lessons),
+      backup: this.#backup.last(lessons),
+      backupDue: ["unsupported", "none"].includes(this.backupFile.value.kind) && this.#backup.due(lessons),
       setAside: this.#setAside.value,
     };
   });
@@ -192,7 +193,40 @@ class PageEngine implements Engine {
 
   readonly samples: Engine["samples"];
 
-  constructor() {
+  constructor(usualName: string) {
+    this.collections = new Collections(
+      {
+        list: () => this.#learner.call((api) => api.list()),
+        delete: (id) => this.#learner.call((api) => api.deleteCollection(id)),
+        copy: (from, to) => this.#learner.call((api) => api.copyCollection(from, to)),
+        fill: (id, file) => this.#learner.call((api) => api.fillCollection(id, file)),
+        forget: async (id) => {
+          await forgetBackup(id);
+          await forgetFolders(id);
+        },
+        copyFolders,
+      },
+      usualName,
+    );
+    const collection = this.collections.here;
+    this.unread = signal(leftUnread(collection));
+    this.#originals = new Originals(collection);
+    this.originalsNews = this.#originals.news;
+    this.#backup = new BackupNotes(collection);
+    this.#keptBackup = new KeptBackup({
+      collection,
+      notes: this.#backup,
+      nameOf: (id) => this.collections.nameOf(id),
+      file: () => this.#file(),
+      unfit: () => this.#unfitForBackup(),
+      written: () => this.#noteBackup(),
+    });
+    this.backupFile = this.#keptBackup.state;
+    this.#learner = new LearnerLink(this.#core, collection, (state) => this.#show(state));
+    this.#pen = new Pen(collection, {
+      held: (held) => void this.#changeHands(held),
+      news: () => void this.#follow(),
+    });
     const previews = this.#previews;
     this.samples = {
       count: SAMPLE_COUNT,
@@ -219,6 +253,7 @@ class PageEngine implements Engine {
     void this.#open(weights);
     void keepForOffline(weights);
     guardLeaving(
+      collection,
       () => this.#changing > 0 || this.importing.peek() !== null,
       () => {
         const importing = this.importing.peek();
@@ -230,6 +265,9 @@ class PageEngine implements Engine {
 
   async #open(weights: Promise<unknown>): Promise<void> {
     try {
+      const arrival = await this.collections.arrive();
+      if (arrival === "deleted") this.phase.value = { kind: "deleted" };
+      if (arrival !== "here") return;
       this.#learner.readOnly = !(await this.#pen.take());
       this.otherTab.value = this.#learner.readOnly;
       this.#show(await this.#openStorage());
@@ -241,6 +279,8 @@ class PageEngine implements Engine {
         await weights;
       }
       this.phase.value = { kind: "ready" };
+      this.collections.opened();
+      this.#summarise();
       void this.#keptBackup.find();
     } catch (thrown) {
       this.phase.value = { kind: "failed", problem: problem(thrown) };
@@ -251,6 +291,34 @@ class PageEngine implements Engine {
     await pool?.warm().catch(() => undefined);
     if (pool?.eye) this.#renew();
     if (pool) await this.#device.start();
+    await this.collections.cleanUp();
+  }
+
+  /** Tells the list of collections soon: at once for each of many changes would be too often. */
+  #summarise(): void {
+    this.#summary ??= setTimeout(() => void this.summarise(), SUMMARY_MS);
+  }
+
+  async summarise(): Promise<void> {
+    clearTimeout(this.#summary);
+    this.#summary = undefined;
+    const current = this.collections.current.peek();
+    if (!current || this.otherTab.peek() || this.phase.peek().kind !== "ready") return;
+    const photos = this.photos.peek();
+    const counts = { photos: photos.length, labels: this.labels.peek().length - 1 };
+    const ids = pictured(photos);
+    const same = ids.join() === (this.#pictured?.join() ?? null);
+    const known = current.photos === counts.photos && current.labels === counts.labels;
+    if (same && known) return;
+    try {
+      if (same) return await this.collections.note(counts);
+      const pictures = await Promise.all(ids.map(async (id) => this.thumbnail(id)));
+      const drawn = await Promise.all(pictures.flatMap((picture) => (picture ? [small(picture)] : [])));
+      await this.collections.note({ ...counts, pictures: drawn });
+      this.#pictured = ids;
+    } catch {
+      // The list says what it said before, until the next change.
+    }
   }
 
   /** The collection from storage; where there is none to be had, a learner in memory that says so. */
@@ -364,6 +432,7 @@ class PageEngine implements Engine {
     this.history.value = state.history;
     this.#setAside.value = state.problems;
     this.photos.value = after;
+    if (this.phase.peek().kind === "ready") this.#summarise();
     return { changed: changedBetween(before, after, actedOn) };
   }
 
@@ -663,7 +732,7 @@ class PageEngine implements Engine {
   }
 
   #noteBackup(): void {
-    backup.note(this.#lessons);
+    this.#backup.note(this.#lessons);
     this.#backups.value++;
   }
 
@@ -699,7 +768,7 @@ class PageEngine implements Engine {
   }
 
   putOffBackup(): void {
-    backup.putOff(this.#lessons);
+    this.#backup.putOff(this.#lessons);
     this.#backups.value++;
   }
 
@@ -715,7 +784,8 @@ class PageEngine implements Engine {
       throw problem(thrown);
     }
     this.#pen.tell();
-    location.reload();
+    // What the address named is gone, too.
+    location.replace(location.pathname);
   }
 
   async measure(): Promise<Sizes> {

@@ -11,6 +11,7 @@
 
 import { signal } from "@preact/signals";
 import type { Origin } from "keepsake";
+import { keyOf } from "./collection-address";
 import type { PhotoId } from "./engine";
 import type { Found } from "./files";
 import { addTo } from "./groups";
@@ -59,8 +60,13 @@ export class Originals {
   readonly #named = new Map<string, File[]>();
   readonly #unread = new Set<File>();
   #folders: Promise<readonly Folder[]> | undefined;
+  readonly #key: string;
   /** What lies in each folder, by the file's name. */
   readonly #inside = new Map<Folder, Promise<ReadonlyMap<string, readonly FileSystemFileHandle[]>>>();
+
+  constructor(collection: string) {
+    this.#key = keyOf(KEY, collection);
+  }
 
   /** A file of this visit, and what belongs to it. */
   keep(photo: PhotoId, file: File, companions: readonly Found[] = []): void {
@@ -87,7 +93,7 @@ export class Originals {
     this.#inside.clear();
     this.#folders = Promise.resolve(all.slice(-FOLDERS));
     this.news.value++;
-    await kept("readwrite", (table) => table.put(all.slice(-FOLDERS), KEY)).catch(() => undefined);
+    await kept("readwrite", (table) => table.put(all.slice(-FOLDERS), this.#key)).catch(() => undefined);
   }
 
   /** Files that were chosen for photos that are here already. */
@@ -181,12 +187,22 @@ export class Originals {
   }
 
   #kept(): Promise<readonly Folder[]> {
-    this.#folders ??= kept<readonly Folder[] | undefined>("readonly", (table) => table.get(KEY)).then(
+    this.#folders ??= kept<readonly Folder[] | undefined>("readonly", (table) => table.get(this.#key)).then(
       (folders) => folders ?? [],
       () => [],
     );
     return this.#folders;
   }
+}
+
+/** A copy of a collection finds its photos in the same folders. */
+export async function copyFolders(from: string, to: string): Promise<void> {
+  const folders = await kept<unknown>("readonly", (table) => table.get(keyOf(KEY, from)));
+  if (folders) await kept("readwrite", (table) => table.put(folders, keyOf(KEY, to)));
+}
+
+export async function forgetFolders(collection: string): Promise<void> {
+  await kept("readwrite", (table) => table.delete(keyOf(KEY, collection)));
 }
 
 function here(file: File): Original {

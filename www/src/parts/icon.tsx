@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 
 const drawings = {
   back: <path d="M16 10H5M9 5.5 4.5 10 9 14.5" />,
+  bin: <path d="M4.5 6h11M8 6V4.2h4V6M6 6l.7 10h6.6L14 6" />,
   broken: (
     <>
       <path d="M3.5 4.5h13v11h-13z" />
@@ -15,6 +16,12 @@ const drawings = {
     <>
       <rect x="5.5" y="5.5" width="9" height="9" rx="2" />
       <path d="M8 2.5v3M12 2.5v3M8 14.5v3M12 14.5v3M2.5 8h3M2.5 12h3M14.5 8h3M14.5 12h3" />
+    </>
+  ),
+  copies: (
+    <>
+      <rect x="6.5" y="6.5" width="10" height="10" rx="1.5" />
+      <path d="M13.5 6.5V5A1.5 1.5 0 0 0 12 3.5H5A1.5 1.5 0 0 0 3.5 5v7A1.5 1.5 0 0 0 5 13.5h1.5" />
     </>
   ),
   disk: (
@@ -57,6 +64,7 @@ const drawings = {
       <path d="M10 16.5h.01" stroke-width="2" />
     </>
   ),
+  open: <path d="M10 12.5v-9M6.5 7 10 3.5 13.5 7M4 16.5h12" />,
   pen: <path d="M4 16l1-4L13.5 3.5l3 3L8 15zM11.5 5.5l3 3" />,
   photos: (
     <>

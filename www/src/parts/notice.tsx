@@ -1,6 +1,7 @@
 /** One line in the page about a state: what happened, then what to do. One at a time. */
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { deletedHere } from "../collections/deleted-here";
 import { lessonsIn } from "../engine/engine";
 import { usePage } from "../state/context";
 import { NONE } from "../state/labels";
@@ -9,7 +10,7 @@ import * as words from "../words";
 import { act, mendBackup, stopBackup } from "./act";
 import { Icon, type IconName } from "./icon";
 
-interface Content {
+export interface Content {
   readonly icon: IconName;
   readonly words: words.Words;
   readonly warn?: boolean;
@@ -19,6 +20,8 @@ interface Content {
 /** The most urgent of what there is to say. */
 function content(page: Page): Content | null {
   const { engine } = page;
+  const deleted = deletedHere(page);
+  if (deleted) return deleted;
   const storage = engine.storage.value;
   if (storage.problem || storage.unsaved > 0) {
     const acts = [

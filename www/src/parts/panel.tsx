@@ -205,7 +205,12 @@ function DeleteAll({ photos, lessons }: { photos: number; lessons: number }) {
     );
   }
   const { offline } = page.engine;
-  const told = words.deletes(photos, lessons, offline.value);
+  // Those that can still be brought back go, too.
+  const all = page.engine.collections.all.value;
+  const here = page.engine.collections.here;
+  const sum = all.reduce((n, one) => n + (one.id === here ? photos : one.photos), 0);
+  const several = all.length > 1 ? { collections: all.length, photos: sum } : null;
+  const told = words.deletes(photos, lessons, offline.value, several);
   return (
     <>
       <p>

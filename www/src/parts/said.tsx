@@ -16,14 +16,14 @@ export function SaidLine() {
           class="said"
           onPointerEnter={() => page.holdSaid()}
           onFocusIn={() => page.holdSaid()}
-          onPointerLeave={() => page.say(said.text, said.canUndo, said.steps)}
+          onPointerLeave={() => page.say(said.text, said.canUndo, said.steps, said.back)}
         >
           <span aria-hidden="true">{said.text}</span>
           {said.steps.length > 1 ? (
             <button type="button" onClick={() => void page.undoAll(said.steps)}>
               {words.undoAll(said.steps.length)}
             </button>
-          ) : said.canUndo ? (
+          ) : said.canUndo || said.back ? (
             <button type="button" onClick={() => void page.undo()}>
               {words.undoShort}
               <Key of="undo" />

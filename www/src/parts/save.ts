@@ -14,8 +14,7 @@ export function today(): string {
   return new Date().toISOString().slice(0, 10);
 }
 
-/** A backup. */
-export function saveFile(file: Blob, kind: "photos" | "drawings"): void {
-  const name = kind === "photos" ? "keepsake" : "keepsake-drawings";
+/** A backup of today. */
+export function saveFile(file: Blob, name: string): void {
   saveAs(file, `${name}-${today()}.keepsake`);
 }

@@ -1,32 +1,18 @@
 /** The top bar: name, search, undo and redo, more, add photos. */
 
+import { Title } from "../collections/title";
 import { goFromNothing } from "../scratch/door";
 import { usePage } from "../state/context";
 import * as words from "../words";
 import { canChooseFolder, chooseBackup, chooseFiles, chooseFolder } from "./add";
-import { Icon, Logo } from "./icon";
+import { Icon } from "./icon";
 import { Key, useTitle } from "./key";
 import { Menu, type MenuItem } from "./menu";
-import { StorageWords } from "./status";
 
 export function Top({ plain }: { plain: boolean }) {
-  const page = usePage();
   return (
     <header class="top">
-      <button
-        type="button"
-        class="title"
-        onClick={() => {
-          page.panel.value = "device";
-        }}
-      >
-        <Logo />
-        <span>
-          <b>{words.appName}</b>
-          {!plain && <StorageWords />}
-          <span class="sr">{words.about}</span>
-        </span>
-      </button>
+      <Title plain={plain} />
       <div class="tools" role="group" aria-label={words.tools}>
         {!plain && <Search />}
         {!plain && <Steps />}

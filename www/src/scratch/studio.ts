@@ -589,7 +589,7 @@ export class Studio {
     const bytes = await this.#attempt(() => this.#line.call((api) => api.exportFile()));
     if (!bytes) return;
     const file = new Blob([bytes as Uint8Array<ArrayBuffer>], { type: "application/x-keepsake" });
-    saveFile(file, "drawings");
+    saveFile(file, "keepsake-drawings");
     this.say(saidElsewhere.saved);
   }
 

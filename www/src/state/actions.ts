@@ -328,6 +328,7 @@ export const actions: readonly Action[] = [
     says: words.does.close,
     does: ({ page }) => {
       if (page.choosing.value) page.closeChooser();
+      else if (page.switcher.open.value) page.switcher.open.value = false;
       else if (page.panel.value) page.panel.value = null;
       else if (page.takingAlong.value) page.leaveAlong();
       else if (page.closely.looking.value) page.closely.close();

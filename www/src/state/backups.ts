@@ -22,7 +22,9 @@ export class Backups {
 
   /** Chooses a file that is kept up to date from then on. */
   keep(): void {
-    void this.page.attempt(() => this.page.engine.keepBackup(words.backupFileName, words.backupFileKind));
+    const { engine } = this.page;
+    const name = words.backupFileName(engine.collections.fileName);
+    void this.page.attempt(() => engine.keepBackup(name, words.backupFileKind));
   }
 
   /** Opens one; where it would meet something, the details ask how. */
@@ -42,7 +44,7 @@ export class Backups {
 
   #toDownloads(file: Blob | undefined): void {
     if (!file) return;
-    saveFile(file, "photos");
+    saveFile(file, words.backupName(this.page.engine.collections.fileName));
     this.page.say(words.said.saved);
   }
 }

@@ -27,6 +27,7 @@ import { digits, folded, labelForKey, letters, NONE } from "./labels";
 import { LargePictures } from "./large";
 import { asSorted, counts, type Filter, isDone, type Section, sections, type TileId } from "./sections";
 import { remember, singleKeys } from "./single-keys";
+import { Switcher } from "./switcher";
 import { Thumbnails } from "./thumbnails";
 import { type Walk, walkOn } from "./walk";
 
@@ -46,6 +47,8 @@ export interface Said {
   readonly canUndo: boolean;
   /** What it did, where that was several steps: they are undone together. */
   readonly steps: readonly string[];
+  /** Takes it back, where that is no step of the learner's. */
+  readonly back: (() => Promise<void>) | null;
 }
 
 /** A wish that the album puts the focus on a tile once it is drawn. */
@@ -94,6 +97,7 @@ export class Page {
   readonly #away = signal(0);
   readonly arriving: Arriving;
   readonly folders: FoldersAsLabels;
+  readonly switcher: Switcher;
   #anchor: PhotoId | null = null;
   #walk: Walk | null = null;
   /** Photos of the actions that are not done yet. */
@@ -147,6 +151,7 @@ export class Page {
     this.backups = new Backups(this);
     this.folders = new FoldersAsLabels(this);
     this.arriving = new Arriving(this);
+    this.switcher = new Switcher(this);
     this.#keepSound();
     effect(() => remember(this.singleKeys.value));
   }
@@ -161,9 +166,9 @@ export class Page {
     return labelForKey(key, this.engine.labels.value, reservedLetters);
   }
 
-  say(text: string, canUndo = false, steps: readonly string[] = []): void {
+  say(text: string, canUndo = false, steps: readonly string[] = [], back: Said["back"] = null): void {
     clearTimeout(this.#saidTimer);
-    this.said.value = { text, canUndo, steps };
+    this.said.value = { text, canUndo, steps, back };
     this.#saidTimer = setTimeout(() => this.hush(), SAID_FOR);
   }
 
@@ -279,6 +284,12 @@ export class Page {
   }
 
   async undo(): Promise<void> {
+    // What the line offers is what its key does.
+    const back = this.said.value?.back;
+    if (back) {
+      this.hush();
+      return back();
+    }
     await this.inTurn(async () => {
       if (this.engine.history.value.undo === null) return;
       const { what, changed } = await this.#undoStep();
