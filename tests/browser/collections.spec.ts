@@ -34,7 +34,7 @@ async function go(page: Page, current: string, to: string): Promise<void> {
 }
 
 async function act(page: Page, name: string, what: "Rename" | "Duplicate" | "Delete"): Promise<void> {
-  await page.getByRole("button", { name: `${name}: rename, duplicate, delete` }).click();
+  await page.getByRole("button", { name: new RegExp(`^${name}: rename, duplicate`) }).click();
   await dialog(page).getByRole("button", { name: what, exact: true }).click();
 }
 
@@ -55,6 +55,7 @@ test("a second collection has its own photos, undo and address, and the first lo
   await addPhotos(page, [hat, hat2]);
   await teach(page, hat, "Hat");
   expect(new URL(page.url()).search).toBe("");
+  await expect(page).toHaveTitle("My photos · Keepsake");
 
   await make(page, "My photos", "Shoes to give away");
   await expect(page.getByText("Name a few photos.")).toBeVisible();
@@ -112,7 +113,9 @@ test("renamed in the row, and a name is text and there once", async ({ page }) =
   const field = page.getByRole("textbox", { name: "New name for my PHOTOS 2" });
   await expect(field).toBeFocused();
   await page.keyboard.press("Escape");
-  await expect(page.getByRole("button", { name: "my PHOTOS 2: rename, duplicate, delete" })).toBeFocused();
+  await expect(
+    page.getByRole("button", { name: "my PHOTOS 2: rename, duplicate, put together, delete" }),
+  ).toBeFocused();
   await act(page, "my PHOTOS 2", "Rename");
   const markup = '<img src="x" onerror="window.ran = true">';
   await field.fill(markup);
@@ -121,7 +124,7 @@ test("renamed in the row, and a name is text and there once", async ({ page }) =
   await expect(page.locator(".title-text")).toHaveText(markup);
   expect(await page.evaluate(() => "ran" in window)).toBe(false);
   // Too long is cut, nothing is no name.
-  await page.getByRole("button", { name: "My photos: rename, duplicate, delete" }).click();
+  await page.getByRole("button", { name: "My photos: rename, duplicate, put together, delete" }).click();
   await dialog(page).getByRole("button", { name: "Rename", exact: true }).click();
   await page.getByRole("textbox").fill("");
   await page.keyboard.press("Enter");
@@ -304,6 +307,69 @@ test("a copy is a collection of its own, and so is a file", async ({ page }, inf
   expect(await ours()).toBe(1);
 });
 
+for (const [who, taught, hats] of [
+  ["My photos decides", "Hat", 2],
+  ["Mia’s decides", "Cap", 1],
+  ["Ask me", null, 1],
+] as const) {
+  test(`two become a third as the preview says, and stay as they are: ${who}`, async ({ page }) => {
+    test.setTimeout(180_000);
+    const [[hat = "", hat2 = "", hat3 = ""] = [], [shoe = ""] = []] = some(["hat", "shoes"], 3);
+    await open(page);
+    await addPhotos(page, [hat, hat2, shoe]);
+    await teach(page, hat, "Hat");
+    await teach(page, hat2, "Hat");
+    await teach(page, shoe, "Shoes");
+    await make(page, "My photos", "Mia’s");
+    await addPhotos(page, [hat2, hat3, shoe]);
+    await teach(page, hat2, "Cap");
+    await teach(page, shoe, "shoes");
+
+    await list(page, "Mia’s");
+    await page.getByRole("button", { name: "My photos: rename, duplicate, put together, delete" }).click();
+    await dialog(page).getByRole("button", { name: "Put together…" }).click();
+    await expect(dialog(page).getByRole("button", { name: "Mia’s", exact: true })).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("main", { name: "Put together" })).toBeFocused();
+    await expect(page.getByRole("heading", { name: "Same name 1" })).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByRole("row", { name: /^Shoes/ })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Only in My photos 1" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Only in Mia’s 1" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Disagree 1" })).toBeVisible();
+    await expect(page.getByRole("img", { name: `${basename(hat2)}: Hat or Cap` })).toBeVisible();
+    await expect(page.getByText("2 photos are in both and come once.")).toBeVisible();
+    await page.getByText(who, { exact: true }).click();
+    await expect(page.getByRole("heading", { name: "4 photos, 3 labels" })).toBeVisible();
+    // What the right side counts is what there will be.
+    await page.waitForTimeout(1_000);
+    const counts = await page.locator(".makes .counts li").allTextContents();
+    await page.getByRole("textbox", { name: "Its name" }).fill("Both");
+    await page.getByRole("button", { name: "Put together" }).click();
+    await expect(title(page, "Both")).toBeVisible({ timeout: 60_000 });
+    await ready(page);
+    await expectTaught(page, hat, "Hat");
+    await expectTaught(page, shoe, "Shoes");
+    if (taught) await expectTaught(page, hat2, taught);
+    else await expect(photo(page, hat2)).not.toHaveAttribute("aria-label", /taught/);
+    await expect(labelRow(page, "Hat")).toContainText(`${hats} taught`);
+    for (const count of counts) {
+      const [, name = "", n = ""] = /^(.*) (\d+)$/.exec(count) ?? [];
+      const shown = page
+        .getByRole("navigation", { name: "Labels" })
+        .getByRole("button", { name: new RegExp(`^${name}`) });
+      if (n !== "0" || (await shown.count()) > 0) await expect(shown.locator(".count")).toHaveText(n);
+    }
+
+    // Both are as they were.
+    await go(page, "Both", "My photos");
+    await expectTaught(page, hat2, "Hat");
+    await expect(labelRow(page, "Cap")).toHaveCount(0);
+    await go(page, "My photos", "Mia’s");
+    await expectTaught(page, hat2, "Cap");
+    await expect(photo(page, hat)).toHaveCount(0);
+  });
+}
+
 test("two tabs write to two collections, and hear of each other", async ({ context }) => {
   test.setTimeout(180_000);
   const [[hat = "", hat2 = ""] = [], [shoe = "", shoe2 = ""] = []] = some(["hat", "shoes"], 2);
@@ -441,7 +507,9 @@ test("accessible and of a size to be touched, on every screen", async ({ page },
     const shot = (state: string) =>
       page.screenshot({ path: info.outputPath(`${state}-${screen.name.replace(", ", "-")}.png`) });
     await list(page, "My photos");
-    await page.getByRole("button", { name: "Shoes to give away: rename, duplicate, delete" }).click();
+    await page
+      .getByRole("button", { name: "Shoes to give away: rename, duplicate, put together, delete" })
+      .click();
     await expectNoViolations(page, `acts, ${screen.name}`);
     await shot("acts");
     if (screen.width < 700) {
@@ -466,5 +534,20 @@ test("accessible and of a size to be touched, on every screen", async ({ page },
     await shot("deleted");
     await page.keyboard.press("Escape");
     await expect(dialog(page)).toHaveCount(0);
+    await list(page, "My photos");
+    await page
+      .getByRole("button", { name: "Shoes to give away: rename, duplicate, put together, delete" })
+      .click();
+    await dialog(page).getByRole("button", { name: "Put together…" }).click();
+    await expectNoViolations(page, `together with, ${screen.name}`);
+    await dialog(page).getByRole("button", { name: "My photos", exact: true }).click();
+    await expect(page.getByRole("heading", { name: "3 photos, 1 label" })).toBeVisible({ timeout: 30_000 });
+    await expectNoViolations(page, `put together, ${screen.name}`);
+    await shot("together");
+    // No key reaches the photos behind it, and Escape leads back.
+    await page.keyboard.press("1");
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("heading", { name: "Put together" })).toHaveCount(0);
+    await expect(labelRow(page, "Hat")).toContainText("1 taught");
   }
 });

@@ -1,6 +1,7 @@
 /** The whole page: top, rail, photos, panel, status, and what floats over them. */
 import { useEffect, useRef } from "preact/hooks";
 import { AlongDoor } from "./along/door";
+import { TogetherScreen } from "./collections/together";
 import { Actions } from "./parts/actions";
 import { chooseFiles } from "./parts/add";
 import { Album } from "./parts/album";
@@ -73,15 +74,18 @@ function Shell() {
   if (closely) classes.push("looking");
   const along = !plain && page.takingAlong.value;
   if (along) classes.push("taking");
+  const together = !opening && page.switcher.together.value !== null;
+  if (together) classes.push("joining");
   return (
     <div class={classes.join(" ")} {...dropHandlers(page)}>
-      <a class="skip" href={along ? "#along" : closely ? `#${CLOSELY}` : "#main"}>
+      <a class="skip" href={together ? "#together" : along ? "#along" : closely ? `#${CLOSELY}` : "#main"}>
         {words.skip}
       </a>
       <Top plain={plain} />
       {opening ? <Opening /> : empty ? <FirstVisit /> : <Photos />}
       {closely && <CloselyScreen />}
       {along && <AlongDoor />}
+      {together && <TogetherScreen />}
       <SidePanel />
       <Status />
       {!plain && (

@@ -68,6 +68,9 @@ export const about = "About this device";
 /** What the first collection is called until somebody names it. */
 export const firstCollection = "My photos";
 
+/** Of the browser's tab. */
+export const titleOf = (collection: string): string => `${collection} · ${appName}`;
+
 /* ── menu ── */
 export const takeAlong = "Take it along";
 export const saveBackup = "Save a backup";

@@ -13,7 +13,8 @@ interface ListProps {
 }
 
 /** What is open in the list. */
-type Open = { readonly what: "acts" | "rename" | "sure"; readonly id: string } | "new" | null;
+type What = "acts" | "rename" | "sure" | "together";
+type Open = { readonly what: What; readonly id: string } | "new" | null;
 
 export function List({ close }: ListProps) {
   const page = usePage();
@@ -133,7 +134,7 @@ interface RowProps {
   setOpen(open: Open): void;
 }
 
-function isOpen(open: Open, what: "acts" | "rename" | "sure", { id }: Collection): boolean {
+function isOpen(open: Open, what: What, { id }: Collection): boolean {
   return open !== null && open !== "new" && open.what === what && open.id === id;
 }
 
@@ -142,7 +143,13 @@ function Row({ collection, open, setOpen }: RowProps) {
   const { switcher } = page;
   const { id, name } = collection;
   const here = id === page.engine.collections.here;
-  const unfolded = isOpen(open, "acts", collection);
+  const joining = isOpen(open, "together", collection);
+  const unfolded = isOpen(open, "acts", collection) || joining;
+  const others = page.engine.collections.live.value.filter((one) => one.id !== id);
+  const joins = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (joining) joins.current?.querySelector<HTMLElement>("button")?.focus();
+  }, [joining]);
   const more = useRef<HTMLButtonElement>(null);
   const renaming = isOpen(open, "rename", collection);
   const wasRenaming = useRef(false);
@@ -190,14 +197,30 @@ function Row({ collection, open, setOpen }: RowProps) {
           type="button"
           class="icon-btn"
           ref={more}
-          aria-label={words.acts(name)}
+          aria-label={words.acts(name, others.length > 0)}
           aria-expanded={unfolded}
           onClick={() => setOpen(unfolded ? null : { what: "acts", id })}
         >
           <Icon name="more" />
         </button>
       </div>
-      {unfolded && (
+      {joining && (
+        <div class="acts joins" role="group" aria-label={words.putTogetherWith(name)} ref={joins}>
+          <p class="quiet">{words.putTogetherWith(name)}</p>
+          {others.map((other) => (
+            <button
+              type="button"
+              class="btn bare"
+              key={other.id}
+              onClick={() => void switcher.show(collection, other)}
+            >
+              <Icon name="join" small />
+              <span>{other.name}</span>
+            </button>
+          ))}
+        </div>
+      )}
+      {unfolded && !joining && (
         <div class="acts">
           <button type="button" class="btn bare" onClick={() => setOpen({ what: "rename", id })}>
             <Icon name="pen" small />
@@ -215,6 +238,12 @@ function Row({ collection, open, setOpen }: RowProps) {
             <Icon name="copies" small />
             {words.duplicate}
           </button>
+          {others.length > 0 && (
+            <button type="button" class="btn bare" onClick={() => setOpen({ what: "together", id })}>
+              <Icon name="join" small />
+              {words.putTogether}
+            </button>
+          )}
           <button
             type="button"
             class="btn bare"
@@ -234,8 +263,9 @@ function Row({ collection, open, setOpen }: RowProps) {
 
 /** One that was deleted and can be brought back. */
 function Gone({ collection, open, setOpen }: RowProps) {
-  const { switcher } = usePage();
+  const { switcher, engine } = usePage();
   const { id, name, deleted } = collection;
+  const here = id === engine.collections.here;
   const sure = isOpen(open, "sure", collection);
   const root = useRef<HTMLLIElement>(null);
   const wasSure = useRef(false);
@@ -280,15 +310,18 @@ function Gone({ collection, open, setOpen }: RowProps) {
             <Icon name="undo" small extra="flip" />
             {words.bringBack}
           </button>
-          <button
-            type="button"
-            class="btn bare"
-            aria-label={words.forGoodOne(name)}
-            onClick={() => setOpen({ what: "sure", id })}
-          >
-            <Icon name="bin" small />
-            {words.forGood}
-          </button>
+          {/* What this page has open goes when it is left. */}
+          {!here && (
+            <button
+              type="button"
+              class="btn bare"
+              aria-label={words.forGoodOne(name)}
+              onClick={() => setOpen({ what: "sure", id })}
+            >
+              <Icon name="bin" small />
+              {words.forGood}
+            </button>
+          )}
         </div>
       )}
     </li>
@@ -347,7 +380,7 @@ function NameForm({ label, placeholder, value, does, mark, named, leave }: NameF
 }
 
 /** Four small pictures. */
-function Mosaic({ collection: { pictures } }: { collection: Collection }) {
+export function Mosaic({ collection: { pictures } }: { collection: Collection }) {
   const addresses = useMemo(
     () => pictures.map((bytes) => URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }))),
     [pictures],

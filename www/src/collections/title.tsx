@@ -1,5 +1,5 @@
 /** The name at the top left: of the collection, and its list under it; before there is any, of the page. */
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Icon, Logo } from "../parts/icon";
 import { useOutside } from "../parts/outside";
 import { StorageWords } from "../parts/status";
@@ -42,6 +42,10 @@ function Named({ name, plain }: { name: string; plain: boolean }) {
     if (refocus) button.current?.focus();
   };
   useOutside(open.value, root, () => close(false));
+  // Of several tabs each says which collection it is.
+  useEffect(() => {
+    document.title = pageWords.titleOf(name);
+  }, [name]);
   return (
     <div class="title-root" ref={root}>
       <button

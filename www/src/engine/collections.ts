@@ -5,6 +5,7 @@ import { computed, signal } from "@preact/signals";
 import { type Collection, change, fresh, isLive, isOver, missing, readAll, type Stored } from "./catalogue";
 import { addressed, FIRST, goTo, newId, rememberLast, sayWhich } from "./collection-address";
 import { forFile, numbered, tidy } from "./collection-names";
+import type { Decides, Meeting } from "./meeting";
 import { ignoringRefusal } from "./refusal";
 
 /** What the learner's worker does with collections that are not this page's. */
@@ -16,6 +17,9 @@ export interface Keeper {
   copy(from: string, to: string): Promise<void>;
   /** Makes one of what a file holds. */
   fill(id: string, file: Uint8Array): Promise<void>;
+  /** What two would make together, and makes it. */
+  meet(first: string, second: string, decides: Decides): Promise<Meeting>;
+  putTogether(first: string, second: string, decides: Decides, to: string): Promise<Meeting>;
   /** Deletes what is kept beside one: what is known of its backups and folders. */
   forget(id: string): Promise<void>;
   /** A copy finds its folders again. */
@@ -116,6 +120,26 @@ export class Collections {
     const id = newId();
     await this.keeper.fill(id, new Uint8Array(await file.arrayBuffer()));
     return this.#add(id, file.name.replace(/\.keepsake$/i, ""));
+  }
+
+  /** What two would make together; nothing is changed. */
+  meet(first: Collection, second: Collection, decides: Decides): Promise<Meeting> {
+    return this.keeper.meet(first.id, second.id, decides);
+  }
+
+  /** Makes a third of two, and leaves both. */
+  async putTogether(
+    first: Collection,
+    second: Collection,
+    decides: Decides,
+    name: string,
+  ): Promise<Collection> {
+    const id = newId();
+    const { result } = await this.keeper.putTogether(first.id, second.id, decides, id);
+    for (const { id: from } of [first, second])
+      await this.keeper.copyFolders(from, id).catch(() => undefined);
+    const pictures = [...first.pictures.slice(0, 2), ...second.pictures.slice(0, 2)];
+    return this.#add(id, name, { photos: result.photos, labels: result.labels.length, pictures });
   }
 
   async #add(id: string, name: string, holds: Partial<Collection> = {}): Promise<Collection> {

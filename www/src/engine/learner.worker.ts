@@ -20,6 +20,8 @@ import init, {
 } from "keepsake";
 import type { AlbumFile } from "./album";
 import { crossing } from "./failure";
+import { meet } from "./meet";
+import type { Decides, Meeting } from "./meeting";
 
 /** What the page draws, as of one moment. */
 export interface LearnerState {
@@ -115,6 +117,23 @@ const api = {
       const source = await Learner.open({ name: from, readOnly: true });
       const file = await source.export().finally(() => source.close());
       await fill(to, file);
+    }),
+
+  /** What two collections would make. */
+  meet: (first: string, second: string, decides: Decides): Promise<Meeting> =>
+    crossing(async () => {
+      const { made, meeting } = await meet(first, second, decides);
+      await made.close();
+      return meeting;
+    }),
+
+  /** Makes it. */
+  putTogether: (first: string, second: string, decides: Decides, to: string): Promise<Meeting> =>
+    crossing(async () => {
+      const { made, meeting } = await meet(first, second, decides);
+      const file = await made.export().finally(() => made.close());
+      await fill(to, file);
+      return meeting;
     }),
 
   addPhotos: (photos: NewPhoto[], continued: boolean): Promise<{ ids: number[]; state: LearnerState }> =>

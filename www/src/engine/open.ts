@@ -200,6 +200,9 @@ class PageEngine implements Engine {
         delete: (id) => this.#learner.call((api) => api.deleteCollection(id)),
         copy: (from, to) => this.#learner.call((api) => api.copyCollection(from, to)),
         fill: (id, file) => this.#learner.call((api) => api.fillCollection(id, file)),
+        meet: (first, second, decides) => this.#learner.call((api) => api.meet(first, second, decides)),
+        putTogether: (first, second, decides, to) =>
+          this.#learner.call((api) => api.putTogether(first, second, decides, to)),
         forget: async (id) => {
           await forgetBackup(id);
           await forgetFolders(id);

@@ -195,10 +195,12 @@ export class Originals {
   }
 }
 
-/** A copy of a collection finds its photos in the same folders. */
+/** A copy of a collection finds its photos in the same folders, besides those that it has. */
 export async function copyFolders(from: string, to: string): Promise<void> {
-  const folders = await kept<unknown>("readonly", (table) => table.get(keyOf(KEY, from)));
-  if (folders) await kept("readwrite", (table) => table.put(folders, keyOf(KEY, to)));
+  const of = (collection: string) =>
+    kept<readonly Folder[] | undefined>("readonly", (table) => table.get(keyOf(KEY, collection)));
+  const folders = [...((await of(to)) ?? []), ...((await of(from)) ?? [])].slice(-FOLDERS);
+  if (folders.length > 0) await kept("readwrite", (table) => table.put(folders, keyOf(KEY, to)));
 }
 
 export async function forgetFolders(collection: string): Promise<void> {

@@ -50,6 +50,12 @@ const drawings = {
       <path d="M16 4v4h-4" />
     </>
   ),
+  join: (
+    <>
+      <path d="M4 4.5h3.2l5 5.5-5 5.5H4" />
+      <path d="M12.2 10H17" />
+    </>
+  ),
   keys: (
     <>
       <rect x="2.5" y="5.5" width="15" height="9.5" rx="1.5" />

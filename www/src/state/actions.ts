@@ -330,6 +330,7 @@ export const actions: readonly Action[] = [
       if (page.choosing.value) page.closeChooser();
       else if (page.switcher.open.value) page.switcher.open.value = false;
       else if (page.panel.value) page.panel.value = null;
+      else if (page.switcher.together.value) page.switcher.leave();
       else if (page.takingAlong.value) page.leaveAlong();
       else if (page.closely.looking.value) page.closely.close();
       else if (page.selecting.value || page.chosen.value.size > 0) page.letGo();

@@ -40,7 +40,7 @@ export function pressed(
   for (const scope of SCOPES) {
     if (!inside[scope]) continue;
     // The photos are out of sight there: no key teaches one.
-    if (page.takingAlong.value && scope !== "text") continue;
+    if ((page.takingAlong.value || page.switcher.together.value) && scope !== "text") continue;
     if ((scope === "page" || closely) && scope !== "text" && isTyping(event)) continue;
     const action = actionFor(scope, stroke);
     if (!action) continue;

@@ -1,12 +1,15 @@
 /** The list of collections, and what a person does with them there. */
-import { effect, signal } from "@preact/signals";
+import { batch, effect, signal } from "@preact/signals";
 import * as words from "../collections/words";
 import type { Collection } from "../engine/catalogue";
+import type { Decides } from "../engine/meeting";
 import type { Page } from "./page";
 
 export class Switcher {
   /** The list is open. */
   readonly open = signal(false);
+  /** Two that are to be put together, in the place of the photos. */
+  readonly together = signal<readonly [Collection, Collection] | null>(null);
   /** What takes a while, in words. */
   readonly working = signal<string | null>(null);
 
@@ -56,6 +59,36 @@ export class Switcher {
       this.#collections.duplicate(collection),
     );
     if (copy) this.page.say(words.said.duplicated(copy.name));
+  }
+
+  /** Shows what two would make. */
+  async show(first: Collection, second: Collection): Promise<void> {
+    await this.page.engine.summarise();
+    const now = ({ id }: Collection) => this.#collections.all.peek().find((one) => one.id === id);
+    const [one, other] = [now(first), now(second)];
+    if (!one || !other) return;
+    batch(() => {
+      this.open.value = false;
+      this.page.panel.value = null;
+      this.page.choosing.value = null;
+      if (this.page.closely.looking.value) this.page.closely.close();
+      if (this.page.takingAlong.value) this.page.leaveAlong();
+      this.together.value = [one, other];
+    });
+  }
+
+  leave(): void {
+    this.together.value = null;
+    this.page.focusPhotos();
+  }
+
+  /** Makes a third of the two, and opens it. Rejects where that cannot be. */
+  async putTogether(decides: Decides, name: string): Promise<void> {
+    const two = this.together.peek();
+    if (!two) return;
+    const made = await this.#collections.putTogether(...two, decides, name);
+    this.together.value = null;
+    await this.go(made.id);
   }
 
   /** Opens a backup as a collection of its own. */
