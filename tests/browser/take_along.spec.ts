@@ -7,6 +7,7 @@ import { basename, join } from "node:path";
 import { python } from "../../www/src/along/python";
 import { packetAmong, segments, tagsIn } from "../../www/src/along/segments";
 import { unzipFindsNoFault } from "../../www/src/along/unzip";
+import { filesIn, takeAlong, withPickers } from "./along";
 import { expect, type Locator, type Page, type TestInfo, test } from "./fixtures";
 import { expectNoViolations, SCREENS, showOn } from "./screens";
 import { addPhotos, clothing, expectTaught, open, type Picture, photo, teach } from "./support";
@@ -17,53 +18,11 @@ function some(count: number): { readonly hats: string[]; readonly shoes: string[
   return { hats: hat, shoes };
 }
 
-async function takeAlong(page: Page): Promise<Locator> {
-  await page.getByRole("button", { name: "More", exact: true }).click();
-  await page.getByRole("menuitem", { name: "Take it along" }).click();
-  const screen = page.getByRole("main", { name: "Take it along" });
-  await expect(screen.getByRole("heading", { name: "Take it along" })).toBeVisible();
-  await expect(screen.getByRole("progressbar")).toHaveCount(0);
-  return screen;
-}
-
 /** Without the pickers of File System Access, as in Firefox and Safari. */
 async function withoutPickers(page: Page): Promise<void> {
   await page.addInitScript(() => {
     Reflect.deleteProperty(window, "showSaveFilePicker");
     Reflect.deleteProperty(window, "showDirectoryPicker");
-  });
-}
-
-/** Pickers that answer with real handles, of the browser's own files: a test can press no button of the system's. */
-async function withPickers(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const root = () => navigator.storage.getDirectory();
-    const own = window as unknown as Record<string, unknown>;
-    own.showSaveFilePicker = async ({ suggestedName }: { suggestedName: string }) =>
-      (await root()).getFileHandle(suggestedName, { create: true });
-    own.showDirectoryPicker = async () => (await root()).getDirectoryHandle("sorted", { create: true });
-  });
-}
-
-/** The files below the folder that was chosen: their paths, and what is in them in base64. */
-function filesIn(page: Page): Promise<Record<string, string>> {
-  return page.evaluate(async () => {
-    const found: Record<string, string> = {};
-    const walk = async (folder: FileSystemDirectoryHandle, path: string): Promise<void> => {
-      for await (const [name, entry] of folder.entries()) {
-        if (entry.kind === "directory") await walk(entry as FileSystemDirectoryHandle, `${path}${name}/`);
-        else {
-          const file = await (entry as FileSystemFileHandle).getFile();
-          const bytes = new Uint8Array(await file.arrayBuffer());
-          let text = "";
-          for (const byte of bytes) text += String.fromCharCode(byte);
-          found[path + name] = btoa(text);
-        }
-      }
-    };
-    const root = await navigator.storage.getDirectory();
-    await walk(await root.getDirectoryHandle("sorted", { create: true }), "");
-    return found;
   });
 }
 

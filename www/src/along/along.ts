@@ -1,13 +1,17 @@
 /** What a person chooses on "Take it along", what that comes to, and the one work that is under way. */
 import { batch, computed, effect, signal } from "@preact/signals";
-import type { LabelId, Photo, PhotoId, Problem } from "../engine/engine";
+import type { FileFacts, LabelId, Photo, PhotoId, Problem } from "../engine/engine";
 import { problem } from "../engine/failure";
 import { today } from "../parts/save";
 import type { Page } from "../state/page";
+import { bringBack, type FoundList, listsIn, type Returning } from "./back";
 import { Copying, canWriteFolders, chosenFolder } from "./folders";
+import { type Move, Moving } from "./move";
 import { canStream, chosenFile, download, type Kind, type Outlet } from "./outlet";
-import { type Choice, type Item, type Plan, pathOf, planOf } from "./plan";
+import { type Place, Places, type Source } from "./place";
+import { type Choice, type Item, type Plan, partsOf, pathOf, planOf } from "./plan";
 import {
+  type Deed,
   inParts,
   labelled,
   type Meaning,
@@ -35,9 +39,16 @@ export interface Looking {
 /** Something that was taken along on this visit. */
 export interface Past {
   readonly result: Result;
-  readonly copying: Copying | null;
+  /** What can be undone. */
+  readonly by: Copying | Moving | null;
   /** What Undo did. */
-  readonly undone: { readonly removed: number; readonly kept: number } | null;
+  readonly undone: { readonly removed: number; readonly kept: number } | Result | null;
+}
+
+/** An undo list of an earlier visit, with the folders that it moved files out of as far as they are at hand. */
+export interface Earlier {
+  readonly list: FoundList;
+  readonly sources: ReadonlyMap<string, FileSystemDirectoryHandle>;
 }
 
 const ZIP = { description: "ZIP", type: "application/zip", ending: ".zip" } as const;
@@ -53,12 +64,20 @@ export class Along implements Originals {
   readonly choice = signal<Choice>({ doneOnly: false, leaveOutUnsure: false, keepFolders: false });
   /** Folders and ZIP: the label in each copy that can hold it. */
   readonly inside = signal(false);
+  /** Folders: the originals move. */
+  readonly moving = signal(false);
   readonly program = signal<Program>("digikam");
   readonly format = signal<"csv" | "json">("csv");
   readonly shell = signal<Shell>(/^win/i.test(navigator.platform) ? "ps1" : "sh");
   readonly looking = signal<Looking | null>(null);
   /** The browser wants to be asked again for the folder of this name. */
   readonly asks = signal<string | null>(null);
+  /** Folders of originals in which the page may not delete yet, and wants to be allowed to. */
+  readonly asksToMove = signal<readonly Source[]>([]);
+  /** Folders of originals in which it was not allowed to. */
+  readonly refused = signal<readonly Source[]>([]);
+  /** What a folder's undo lists say, once it was chosen. Empty: it has none. */
+  readonly earlier = signal<readonly Earlier[] | null>(null);
   readonly work = signal<Work | null>(null);
   readonly result = signal<Result | null>(null);
   readonly past = signal<readonly Past[]>([]);
@@ -66,6 +85,8 @@ export class Along implements Originals {
 
   readonly #items = new WeakMap<Work, readonly Item[]>();
   readonly #files = signal<ReadonlyMap<PhotoId, File>>(new Map());
+  /** Where the originals lie that can be moved. */
+  readonly #places = signal<ReadonlyMap<PhotoId, Place>>(new Map());
 
   /** What kind of file a photo is that can hold no tag; null: it can. Told for those that were looked at. */
   readonly #kinds = signal<ReadonlyMap<PhotoId, string | null>>(new Map());
@@ -74,8 +95,11 @@ export class Along implements Originals {
     const { photos, labels } = this.page.engine;
     return planOf(photos.value, labels.value, this.choice.value, words.ownFolders);
   });
+  /** Whether originals will be moved. */
+  readonly moves = computed(() => this.way.value === "folders" && this.moving.value);
   /** The photos that will be written, and those of the plan of which the original is not at hand. */
   readonly at = computed(() => {
+    if (this.moves.value) return this.#placed(this.plan.value);
     const files = this.#files.value;
     const here: Item[] = [];
     const missing: Item[] = [];
@@ -133,6 +157,25 @@ export class Along implements Originals {
     canStream ? 1 : Math.max(1, inParts(this.at.value.here, (item) => this.#sizeOf(item), PART).length),
   );
 
+  #placed({ items }: Plan) {
+    const here: Item[] = [];
+    const missing: Item[] = [];
+    let [bytes, companions, absent] = [0, 0, 0];
+    for (const item of items) {
+      const place = this.#places.value.get(item.photo.id);
+      if (!place || this.refused.value.includes(place.root)) {
+        missing.push(item);
+        continue;
+      }
+      here.push(item);
+      bytes += place.size;
+      for (const { size } of place.companions.values()) bytes += size;
+      companions += place.companions.size;
+      absent += item.companions.length - place.companions.size;
+    }
+    return { here, missing, bytes, companions, absent };
+  }
+
   constructor(readonly page: Page) {
     const leaving = (event: BeforeUnloadEvent) => event.preventDefault();
     effect(() => {
@@ -154,12 +197,10 @@ export class Along implements Originals {
     return this.page.engine.companion(photo.id, path);
   }
 
-  /** Looks for the originals of all photos, until `abort`. */
-  async look(abort: AbortSignal): Promise<void> {
+  /** Every photo that is there, one after the other, until `abort`; how far that is is told. */
+  async *#all(abort: AbortSignal): AsyncGenerator<FileFacts> {
     const { engine } = this.page;
     const photos = engine.photos.peek();
-    const files = new Map<PhotoId, File>();
-    let asks: string | null = null;
     let told = 0;
     for (const [done, photo] of photos.entries()) {
       if (abort.aborted) return;
@@ -168,9 +209,60 @@ export class Along implements Originals {
         this.looking.value = { done, total: photos.length };
       }
       const facts = await engine.facts(photo.id).catch(() => undefined);
-      if (!facts) continue;
+      if (facts) yield facts;
+    }
+  }
+
+  /** Looks for the places of all originals, until `abort`: those that can be moved. */
+  async lookForPlaces(abort: AbortSignal): Promise<void> {
+    const readable: Source[] = [];
+    const toAsk: Source[] = [];
+    let asks: string | null = null;
+    for (const folder of await this.page.engine.folders()) {
+      const read = await folder.queryPermission({ mode: "read" }).catch(() => "denied");
+      if (read === "granted") readable.push(folder);
+      else if (read === "prompt") asks ??= folder.name;
+    }
+    const found = new Places(readable);
+    const places = new Map<PhotoId, Place>();
+    for await (const facts of this.#all(abort)) {
+      const place = await found.find(facts);
+      if (place) places.set(facts.id, place);
+    }
+    for (const root of new Set([...places.values()].map(({ root }) => root))) {
+      if ((await root.queryPermission({ mode: "readwrite" })) !== "granted") toAsk.push(root);
+    }
+    if (abort.aborted) return;
+    batch(() => {
+      this.#places.value = places;
+      this.asks.value = asks;
+      this.asksToMove.value = toAsk;
+      this.refused.value = [];
+      this.looking.value = null;
+    });
+  }
+
+  /** Asks to be let delete in the folders of the originals. In a gesture only. */
+  async allowMoving(): Promise<void> {
+    const refused: Source[] = [];
+    for (const root of [...this.asksToMove.value, ...this.refused.value]) {
+      const answer = await root.requestPermission({ mode: "readwrite" }).catch(() => "denied");
+      if (answer !== "granted") refused.push(root);
+    }
+    batch(() => {
+      this.asksToMove.value = [];
+      this.refused.value = refused;
+    });
+  }
+
+  /** Looks for the originals of all photos, until `abort`. */
+  async look(abort: AbortSignal): Promise<void> {
+    const { engine } = this.page;
+    const files = new Map<PhotoId, File>();
+    let asks: string | null = null;
+    for await (const facts of this.#all(abort)) {
       const original = await engine.original(facts, abort, () => undefined);
-      if (original.kind === "here") files.set(photo.id, original.file);
+      if (original.kind === "here") files.set(facts.id, original.file);
       else if (original.kind === "asks") asks ??= original.folder;
     }
     if (abort.aborted) return;
@@ -198,17 +290,24 @@ export class Along implements Originals {
   }
 
   /** Asks where to, and writes. In a gesture only. */
-  async go(): Promise<void> {
+  go(): Promise<void> {
+    return this.#attempt(async () => {
+      const way = this.way.value;
+      if (this.moves.value) await this.#move();
+      else if (way === "folders") await this.#copy();
+      else if (way === "table") await this.#table();
+      else if (way === "script") await this.#script();
+      else await this.#zip(way);
+    });
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<void> {
     batch(() => {
       this.trouble.value = null;
       this.result.value = null;
     });
     try {
-      const way = this.way.value;
-      if (way === "folders") await this.#copy();
-      else if (way === "table") await this.#table();
-      else if (way === "script") await this.#script();
-      else await this.#zip(way);
+      await work();
     } catch (thrown) {
       this.trouble.value = problem(thrown);
     } finally {
@@ -221,9 +320,112 @@ export class Along implements Originals {
     const root = await chosenFolder();
     if (!root) return;
     const work = this.#begin("folders", items, this.#meaning());
+    work.within = await this.#within(root);
     const copying = new Copying(root);
     await copying.run(items, this.#frozen(items), work);
     this.#end(work.result(foldersOf(items), root.name), copying);
+  }
+
+  async #move(): Promise<void> {
+    const items = this.will.value;
+    const places = this.#places.value;
+    const root = await chosenFolder();
+    if (!root) return;
+    const work = this.#begin("move", items);
+    const earlier = (await listsIn(root).catch(() => [])).flatMap(({ moved }) => moved);
+    work.within = await this.#within(root);
+    // Where the photos lie from then on is where they are looked for.
+    await this.page.engine.keepFolders([root]);
+    const moving = new Moving(root, earlier, (moves) => this.#relocate(moves));
+    await moving.run(items, places, work);
+    this.#end(work.result(foldersOf(items), root.name), moving.moved.size > 0 ? moving : null);
+  }
+
+  /** The remembered folder in which a place lies, if it does. */
+  async #within(place: FileSystemDirectoryHandle): Promise<string | null> {
+    for (const folder of await this.page.engine.folders()) {
+      if (await folder.resolve(place).catch(() => null)) return folder.name;
+    }
+    return null;
+  }
+
+  /** Files that lie elsewhere now: photos are known by their path and size, what belongs to them by its path. */
+  async #relocate(moves: readonly Move[]): Promise<void> {
+    const { engine } = this.page;
+    const byPath = new Map(moves.map((move) => [move.before, move]));
+    const news = engine.photos.peek().flatMap(({ id, origin }) => {
+      if (!origin) return [];
+      const own = byPath.get(origin.path);
+      const mine = own?.file.size === origin.size ? own : undefined;
+      const others = (origin.companions ?? []).map((path) => byPath.get(path) ?? { after: path, file: null });
+      if (!mine && others.every(({ file }) => file === null)) return [];
+      const companions = others.map(({ after }) => after);
+      const at = mine
+        ? { path: mine.after, size: mine.file.size, modified: mine.file.lastModified }
+        : { path: origin.path, size: origin.size, modified: origin.modified };
+      const found = others.flatMap(({ after, file }) => (file ? [{ path: after, file }] : []));
+      const { taken } = origin;
+      return [{ photo: id, origin: { ...at, taken, companions }, file: mine?.file, companions: found }];
+    });
+    // Where it cannot be stored, they are recognised by their content again.
+    await engine.relocate(news).catch(() => undefined);
+  }
+
+  /** Lets the person choose a folder, and reads what was moved there. In a gesture only. */
+  findEarlier(): Promise<void> {
+    return this.#attempt(async () => {
+      const root = await chosenFolder();
+      if (!root) return;
+      const lists = await listsIn(root);
+      const kept = await this.page.engine.folders();
+      this.earlier.value = lists.map((list) => {
+        const sources = new Map<string, FileSystemDirectoryHandle>();
+        for (const name of list.sources) {
+          // Of two by that name nobody knows which it was.
+          const [folder, another] = kept.filter((one) => one.name === name);
+          if (folder && !another) sources.set(name, folder);
+        }
+        return { list, sources };
+      });
+    });
+  }
+
+  /** Lets the person show a folder that files were moved out of. In a gesture only. */
+  chooseSource(earlier: Earlier, name: string): Promise<void> {
+    return this.#attempt(async () => {
+      const folder = await chosenFolder();
+      if (!folder) return;
+      const sources = new Map(earlier.sources).set(name, folder);
+      const all = this.earlier.value ?? [];
+      this.earlier.value = all.map((one) => (one === earlier ? { ...one, sources } : one));
+    });
+  }
+
+  /** What was moved on an earlier visit goes back. In a gesture only. */
+  bringBackEarlier({ list, sources }: Earlier): Promise<void> {
+    return this.#attempt(async () => {
+      for (const folder of sources.values() as Iterable<Source>) {
+        await folder.requestPermission({ mode: "readwrite" });
+      }
+      const { root, moved: lines, folders: made, name } = list;
+      await this.#bringBack({
+        root,
+        lines,
+        made,
+        source: ({ from }) => sources.get(partsOf(from)[0][0] ?? ""),
+        done: () => root.removeEntry(name).catch(() => undefined),
+      });
+      this.earlier.value = null;
+    });
+  }
+
+  async #bringBack(what: Returning): Promise<Result> {
+    const work = new Work("back", what.lines.length);
+    this.work.value = work;
+    await this.#relocate(await bringBack(what, work));
+    const result = work.result(0, what.root.name);
+    this.result.value = result;
+    return result;
   }
 
   async #zip(way: "zip" | "tags"): Promise<void> {
@@ -298,11 +500,25 @@ export class Along implements Originals {
     this.#end(work.result(way === "script" ? foldersOf(items) : 0, outlet.where), null);
   }
 
-  /** What was written is deleted again, as far as nobody changed it. */
-  async undo(past: Past): Promise<void> {
-    if (!past.copying || past.undone) return;
-    const undone = await past.copying.undo();
-    this.past.value = this.past.value.map((one) => (one === past ? { ...past, undone } : one));
+  /** What was written is deleted again, as far as nobody changed it; what was moved goes back. */
+  undo(past: Past): Promise<void> {
+    return this.#attempt(async () => {
+      const { by } = past;
+      if (!by || past.undone) return;
+      const undone =
+        by instanceof Copying
+          ? await by.undo()
+          : await this.#bringBack({
+              root: by.root,
+              lines: [...by.moved.keys()],
+              made: by.made,
+              source: (line) => by.moved.get(line),
+              done: () => by.list.remove(),
+            });
+      // What could not go back can be tried again.
+      if ("faults" in undone && (undone.stopped || undone.faults.length > 0)) return;
+      this.past.value = this.past.value.map((one) => (one === past ? { ...past, undone } : one));
+    });
   }
 
   /** What the work that is under way takes along. */
@@ -320,17 +536,17 @@ export class Along implements Originals {
     return this.inside.value ? labelled(this.#namesNow()) : undefined;
   }
 
-  #begin(way: Way, items: readonly Item[], meaning?: Meaning): Work {
+  #begin(way: Deed, items: readonly Item[], meaning?: Meaning): Work {
     const work = new Work(way, items.length, meaning);
     this.#items.set(work, items);
     this.work.value = work;
     return work;
   }
 
-  #end(result: Result, copying: Copying | null): void {
+  #end(result: Result, by: Past["by"]): void {
     batch(() => {
       this.result.value = result;
-      this.past.value = [{ result, copying, undone: null }, ...this.past.value];
+      this.past.value = [{ result, by, undone: null }, ...this.past.value];
     });
   }
 

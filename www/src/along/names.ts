@@ -9,7 +9,7 @@ const LONGEST_EXTENSION = 20;
 // Windows' own: separators, wildcards, control characters; and marks that make a name read otherwise than it is.
 const ILLEGAL = /[\p{Cc}<>:"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 /** Names of devices on Windows, with any ending. */
-const DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\.|$)/i;
+export const DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\.|$)/i;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

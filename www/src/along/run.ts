@@ -12,6 +12,8 @@ import { merged, type Program, sidecar, sidecarName } from "./xmp";
 import { Zip } from "./zip";
 
 export type Way = "folders" | "zip" | "tags" | "table" | "script";
+/** What is done: folders also by moving the originals, and what was moved is brought back. */
+export type Deed = Way | "move" | "back";
 
 /** Whether originals are written in this way: they must be at hand. */
 export const needsOriginals = (way: Way): boolean => way === "folders" || way === "zip";
@@ -32,7 +34,18 @@ export interface Fault {
     | "xmp-absent"
     | "other-name"
     | "twice"
-    | "leads-out";
+    | "leads-out"
+    // Only where originals are moved.
+    | "changed"
+    | "closed"
+    | "together"
+    | "odd-path"
+    | "no-list"
+    // Only where they are brought back.
+    | "gone"
+    | "occupied"
+    | "changed-since"
+    | "no-folder";
 }
 
 /** A photo that was copied without a tag, though it was to get one. */
@@ -48,17 +61,23 @@ export interface Tags {
 }
 
 export interface Result {
-  readonly way: Way;
+  readonly way: Deed;
   readonly at: number;
   readonly photos: number;
   readonly planned: number;
   readonly folders: number;
   readonly faults: readonly Fault[];
+  /** Originals that were copied and could not be deleted. */
+  readonly stayed: readonly Fault[];
   /** Null where no copy was to get one. */
   readonly tags: Tags | null;
   readonly stopped: boolean;
   readonly seconds: number;
   readonly where: string;
+  /** The folder of originals in which that place lies. */
+  readonly within: string | null;
+  /** Photos that lay where they were to go. */
+  readonly already: number;
 }
 
 /** The originals, as far as they are at hand. */
@@ -93,15 +112,19 @@ export class Work {
   /** Photos that were dealt with, label by label. */
   readonly perLabel = signal<ReadonlyMap<LabelId | null, number>>(new Map());
   readonly faults: Fault[] = [];
+  readonly #stayed: Fault[] = [];
   /** Photos that were taken along. */
   taken = 0;
+  /** Of these, photos that lay where they were to go. */
+  already = 0;
+  within: string | null = null;
   #tagged = 0;
   readonly #untagged: Untagged[] = [];
   readonly #abort = new AbortController();
   readonly #began = performance.now();
 
   constructor(
-    readonly way: Way,
+    readonly way: Deed,
     readonly total: number,
     /** What each photo's copy is to be. */
     readonly meaning: Meaning = asItIs,
@@ -123,6 +146,11 @@ export class Work {
     this.faults.push({ path, why });
   }
 
+  /** An original was copied and is where it was. */
+  stay(path: string, why: Fault["why"]): void {
+    this.#stayed.push({ path, why });
+  }
+
   /** A photo was written, with or without a tag. */
   wrote(path: string, tag: Meant["tag"]): void {
     if (tag === true) this.#tagged++;
@@ -137,9 +165,10 @@ export class Work {
   }
 
   result(folders: number, where: string): Result {
-    const { way, taken: photos, total: planned, faults, stopped, seconds } = this;
+    const { way, taken: photos, total: planned, faults, stopped, seconds, within, already } = this;
     const tags = this.meaning === asItIs ? null : { tagged: this.#tagged, untagged: this.#untagged };
-    return { way, at: Date.now(), photos, planned, folders, faults, tags, stopped, seconds, where };
+    const so = { way, at: Date.now(), photos, planned, folders, faults, stayed: this.#stayed, tags };
+    return { ...so, stopped, seconds, where, within, already };
   }
 }
 

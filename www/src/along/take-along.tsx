@@ -10,7 +10,7 @@ import { Progress } from "../parts/long-work";
 import { Toggle } from "../parts/toggle";
 import { usePage } from "../state/context";
 import type { Page } from "../state/page";
-import { Along } from "./along";
+import { Along, type Earlier as Moved } from "./along";
 import { canWriteFolders } from "./folders";
 import { canStream } from "./outlet";
 import type { Folder, Item, Step } from "./plan";
@@ -48,12 +48,13 @@ export function AlongScreen() {
   const ids = engine.photos.value.map(({ id }) => id).join();
   const news = engine.originalsNews.value;
   const running = along.work.value !== null;
+  const moves = along.moves.value;
   useEffect(() => {
     if (running) return;
     const abort = new AbortController();
-    void along.look(abort.signal);
+    void (moves ? along.lookForPlaces(abort.signal) : along.look(abort.signal));
     return () => abort.abort();
-  }, [ids, news, running]);
+  }, [ids, news, running, moves]);
   const { work, result, trouble, inside } = along;
   const { files } = along;
   useEffect(() => {
@@ -91,6 +92,7 @@ export function AlongScreen() {
             <Planned along={along} />
           )}
           {!work.value && <Pasts along={along} />}
+          {!work.value && along.way.value === "folders" && canWriteFolders && <Earlier along={along} />}
         </div>
       </div>
     </main>
@@ -172,6 +174,7 @@ function Planned({ along }: { along: Along }) {
   const total = along.page.engine.photos.value.length;
   const looking = along.looking.value;
   const originals = needsOriginals(way);
+  const moves = along.moves.value;
   const will = along.will.value;
   const shown = countIn(along.plan.value.folders, will);
   return (
@@ -209,7 +212,7 @@ function Planned({ along }: { along: Along }) {
               }}
             />
           )}
-          {originals && (
+          {originals && !moves && (
             <Toggle
               text={words.inside}
               on={along.inside.value}
@@ -223,6 +226,17 @@ function Planned({ along }: { along: Along }) {
       <section class="plan" aria-labelledby="along-plan">
         <header>
           <h2 id="along-plan">{words.heading[way](will.length, shown.length)}</h2>
+          {way === "folders" && (
+            <Seg
+              legend={words.copyOrMove}
+              name="along-move"
+              options={words.copyMove}
+              value={along.moving.value ? "move" : "copy"}
+              choose={(how) => {
+                along.moving.value = how === "move";
+              }}
+            />
+          )}
           {way === "tags" && (
             <Kept of={along.program} legend={words.program} name="along-program" options={words.programs} />
           )}
@@ -244,10 +258,7 @@ function Planned({ along }: { along: Along }) {
         <div class="go">
           {will.length > 0 ? (
             <>
-              <button type="button" class="btn primary" onClick={() => void along.go()}>
-                <Icon name={way === "folders" ? "folder" : "save"} small />
-                {words.go[way]}
-              </button>
+              <Go along={along} />
               <span class="quiet">{words.before}</span>
             </>
           ) : (
@@ -259,6 +270,25 @@ function Planned({ along }: { along: Along }) {
   );
 }
 
+function Go({ along }: { along: Along }) {
+  const way = along.way.value;
+  const asks = along.asksToMove.value;
+  if (along.moves.value && asks.length > 0) {
+    return (
+      <button type="button" class="btn primary" onClick={() => void along.allowMoving()}>
+        <Icon name="folder" small />
+        {words.allowMoving(asks.map(({ name }) => name))}
+      </button>
+    );
+  }
+  return (
+    <button type="button" class="btn primary" onClick={() => void along.go()}>
+      <Icon name={way === "folders" ? "folder" : "save"} small />
+      {along.moves.value ? words.chooseAndMove : words.go[way]}
+    </button>
+  );
+}
+
 function Facts({ along, will, folders }: { along: Along; will: number; folders: number }) {
   const way = along.way.value;
   const plan = along.plan.value;
@@ -266,18 +296,24 @@ function Facts({ along, will, folders }: { along: Along; will: number; folders: 
   const originals = needsOriginals(way);
   const { notDone, unsure } = plan;
   const untagged = plan.items.length - will;
+  const moves = along.moves.value;
+  const inside = along.inside.value && !moves;
   return (
     <ul class="plan-facts">
       {originals && will > 0 && <Fact icon="disk">{words.size(bytes, companions)}</Fact>}
       {originals && !along.looking.value && missing.length > 0 && <Missing along={along} items={missing} />}
-      {originals && along.inside.value && will > 0 && <Tags along={along} />}
+      {originals && inside && will > 0 && <Tags along={along} />}
       {intoFolders(way) && <Names of={plan.numbered} say={words.numbered} />}
       {intoFolders(way) && <Names of={plan.renamed} say={words.renamed} />}
       {originals && absent > 0 && <Fact icon="warn">{words.companionsAbsent(absent)}</Fact>}
       {notDone > 0 && <Fact icon="x">{words.leftOut(notDone)}</Fact>}
       {unsure > 0 && <Fact icon="x">{words.leftOutUnsure(unsure)}</Fact>}
+      {way === "folders" && <Fact icon="undo">{moves ? words.originalsMove : words.originalsStay}</Fact>}
+      {moves && <Fact icon="shield">{words.originalsMoveHow}</Fact>}
       {way === "folders" && <Fact icon="shield">{words.neverOverwrites}</Fact>}
-      {way === "folders" && <Fact icon="fresh">{along.inside.value ? words.todayTagged : words.today}</Fact>}
+      {way === "folders" && (
+        <Fact icon="fresh">{moves ? words.movedToday : inside ? words.todayTagged : words.today}</Fact>
+      )}
       {way === "zip" && will > 0 && <Fact icon="folder">{words.unpack(folders)}</Fact>}
       {way === "zip" && !canStream && along.parts.value > 1 && (
         <Fact icon="warn">{words.parts(along.parts.value)}</Fact>
@@ -354,10 +390,24 @@ function Names({ of, say }: { of: readonly Step[]; say: (n: number) => string })
 function Missing({ along, items }: { along: Along; items: readonly Item[] }) {
   const { page, asks } = along;
   const find = chooseOriginals(page);
+  const moves = along.moves.value;
+  const refused = along.refused.value;
+  const first = items[0]?.photo.name ?? "";
+  if (moves && refused.length > 0) {
+    return (
+      <li class="missing">
+        <Icon name="warn" small />
+        <span>{words.notAllowed(refused.map(({ name }) => name))}</span>
+        <button type="button" class="btn" onClick={() => void along.allowMoving()}>
+          {words.askAgain}
+        </button>
+      </li>
+    );
+  }
   return (
     <li class="missing">
       <Icon name="warn" small />
-      <span>{words.missing(items.length, items[0]?.photo.name ?? "")}</span>
+      <span>{(moves ? words.cannotMove : words.missing)(items.length, first)}</span>
       {asks.value !== null ? (
         <button type="button" class="btn" onClick={() => void page.attempt(() => page.engine.allowFolders())}>
           {words.allowFolder}
@@ -444,9 +494,16 @@ function Ended({ along, result }: { along: Along; result: Result }) {
       <p>
         {before} <b>{place}</b> {after} <span class="quiet">{again}</span>
       </p>
+      {result.already > 0 && <p>{words.already(result.already)}</p>}
+      {result.within !== null && <p>{words.within(result.within)}</p>}
       {result.stopped && <p>{words.wasStopped}</p>}
       {result.tags && <p>{words.tagged(result.tags.tagged, result.photos)}</p>}
-      <Faults of={result.faults} say={words.faults} why={words.why} />
+      <Faults of={result.stayed} say={words.stayed} why={words.why} />
+      <Faults
+        of={result.faults}
+        say={result.way === "back" ? words.leftThere : words.faults}
+        why={words.why}
+      />
       <Faults of={result.tags?.untagged ?? []} say={words.untagged} why={words.whyNoTag} />
       <div class="go">
         <button
@@ -489,7 +546,7 @@ function Faults<W extends string>({ of, say, why: reasons }: FaultsProps<W>) {
 function Pasts({ along }: { along: Along }) {
   const past = along.past.value;
   if (past.length === 0) return null;
-  const list = past.find(({ copying }) => copying !== null)?.copying;
+  const list = past.find(({ by }) => by !== null)?.by;
   return (
     <section class="past" aria-labelledby="along-past">
       <h2 id="along-past">{words.past}</h2>
@@ -502,11 +559,13 @@ function Pasts({ along }: { along: Along }) {
               {one.undone && (
                 <span class="quiet" role="status">
                   {" "}
-                  {words.undone(one.undone.removed, one.undone.kept)}
+                  {"faults" in one.undone
+                    ? `${words.result(one.undone)}.`
+                    : words.undone(one.undone.removed, one.undone.kept)}
                 </span>
               )}
             </span>
-            {one.copying && !one.undone ? (
+            {one.by && !one.undone ? (
               <button
                 type="button"
                 class="btn"
@@ -528,5 +587,64 @@ function Pasts({ along }: { along: Along }) {
         </p>
       )}
     </section>
+  );
+}
+
+/** What an undo list says that lies beside photos which were moved before this visit. */
+function Earlier({ along }: { along: Along }) {
+  const lists = along.earlier.value;
+  return (
+    <section class="past" aria-labelledby="along-earlier">
+      <h2 id="along-earlier">{words.earlier.what}</h2>
+      {lists && lists.length > 0 ? (
+        <ul>
+          {lists.map((one) => (
+            <EarlierList along={along} one={one} key={one.list.name} />
+          ))}
+        </ul>
+      ) : (
+        <>
+          <p class="quiet" role={lists ? "status" : undefined}>
+            {lists ? words.earlier.none : words.earlier.todo}
+          </p>
+          <div>
+            <button type="button" class="btn" onClick={() => void along.findEarlier()}>
+              <Icon name="folder" small />
+              {words.earlier.choose}
+            </button>
+          </div>
+        </>
+      )}
+    </section>
+  );
+}
+
+function EarlierList({ along, one }: { along: Along; one: Moved }) {
+  const { list, sources } = one;
+  const missing = list.sources.find((name) => !sources.has(name));
+  const what = words.movedThen(list.moved.length, list.sources);
+  return (
+    <li>
+      <span class="when">{words.day(list.at)}</span>
+      <span class="what">
+        {what}
+        {list.odd > 0 && <span class="quiet"> {words.oddLines(list.odd)}</span>}
+      </span>
+      {missing === undefined ? (
+        <button
+          type="button"
+          class="btn"
+          aria-label={`${words.bringBack}: ${what}`}
+          onClick={() => void along.bringBackEarlier(one)}
+        >
+          <Icon name="undo" small extra="flip" />
+          {words.bringBack}
+        </button>
+      ) : (
+        <button type="button" class="btn" onClick={() => void along.chooseSource(one, missing)}>
+          {words.chooseSource(missing)}
+        </button>
+      )}
+    </li>
   );
 }

@@ -1,6 +1,6 @@
 /** Every sentence of "Take it along". Words that other parts of the page say, too, are in `../words`. */
 import { bytes, number, photos, type Words } from "../words";
-import type { Fault, Result, Untagged, Way } from "./run";
+import type { Deed, Fault, Result, Untagged, Way } from "./run";
 
 const NBSP = "\u00a0";
 const files = (n: number): string => `${number(n)} ${n === 1 ? "file" : "files"}`;
@@ -18,7 +18,7 @@ export const inside = "Write the label into the copies";
 export const ownFolders = { none: "None of these", unsure: "Not sure" } as const;
 
 export const ways: Readonly<Record<Way, Words>> = {
-  folders: { what: "Folders on this computer", todo: "One for each label. Originals stay where they are." },
+  folders: { what: "Folders on this computer", todo: "One for each label. Copy or move." },
   zip: { what: "One ZIP", todo: "The same folders in one file." },
   tags: { what: "Tags for photo programs", todo: "XMP files, in one ZIP to unpack over the photos." },
   table: { what: "Table", todo: "Path, label, how sure." },
@@ -103,6 +103,49 @@ export const missing = (n: number, name: string): string =>
   n === 1
     ? `The original of 1 photo is not at hand (${name}). It is left out until its folder is here again.`
     : `The originals of ${photos(n)} are not at hand. They are left out until their folder is here again.`;
+/* ── the originals move ── */
+export const copyOrMove = "Copy or move";
+export const copyMove = [
+  ["copy", "Copy"],
+  ["move", "Move"],
+] as const;
+export const originalsStay = "Originals stay where they are.";
+export const originalsMove = "Originals move. The undo list brings them back.";
+export const originalsMoveHow =
+  "Each is deleted only when its copy was read again and is the same. What changed since you added it stays.";
+export const movedToday =
+  "The moved files carry today as their files' date; what is inside them is the same.";
+export const cannotMove = (n: number, name: string): string =>
+  n === 1
+    ? `1 photo stays where it is (${name}): to move it the page needs the folder that it lies in.`
+    : `${photos(n)} stay where they are: to move them the page needs the folders that they lie in.`;
+const named = (names: readonly string[]): string => names.map((name) => `“${name}”`).join(", ");
+export const notAllowed = (names: readonly string[]): string =>
+  `The browser does not let the page change ${named(names)}: what lies there stays.`;
+export const askAgain = "Ask again";
+export const allowMoving = (names: readonly string[]): string => `Allow moving out of ${named(names)}`;
+export const chooseAndMove = "Choose a place and move";
+export const stayed = (n: number): string =>
+  n === 1
+    ? "1 original was copied and is still where it was, too:"
+    : `${number(n)} originals were copied and are still where they were, too:`;
+
+/* ── what was moved on an earlier visit ── */
+export const earlier = {
+  what: "Moved on an earlier visit",
+  todo: "The undo list lies beside the photos. Choose the folder that they were moved to.",
+  choose: "Choose that folder…",
+  none: "No undo list lies in that folder that says of a photo that it was moved.",
+} as const;
+export const movedThen = (n: number, names: readonly string[]): string =>
+  `${files(n)} moved out of ${named(names)}`;
+export const oddLines = (n: number): string =>
+  n === 1 ? "1 line of the list is passed over." : `${number(n)} lines of the list are passed over.`;
+export const chooseSource = (name: string): string => `Choose “${name}”…`;
+export const bringBack = "Bring them back";
+export const day = (at: number): string =>
+  new Date(at).toLocaleDateString("en", { day: "numeric", month: "long" });
+
 export const allowFolder = "Allow the folder again";
 export const neverOverwrites = "What is there already is never written over: the new file gets a number.";
 export const today = "The copies carry today as their files' date; what is inside them is the same.";
@@ -118,14 +161,21 @@ export const go: Readonly<Record<Way, string>> = {
 export const before = "Nothing is written before that.";
 
 /* ── running, and its end ── */
-export const working = (way: Way, done: number, total: number): string =>
-  `${way === "folders" ? "Copying" : "Writing"}: ${number(done)} of ${number(total)}`;
+const doing: Readonly<Partial<Record<Deed, string>>> = {
+  folders: "Copying",
+  move: "Moving",
+  back: "Bringing back",
+};
+export const working = (deed: Deed, done: number, total: number): string =>
+  `${doing[deed] ?? "Writing"}: ${number(done)} of ${number(total)}`;
 export const workName = "Photos taken along";
 export const perSecond = (n: number): string => `${n >= 10 ? number(Math.round(n)) : n.toFixed(1)} a second`;
 export const secondsLeft = (s: number): string =>
   s < 90 ? `${Math.max(1, Math.round(s))}${NBSP}s left` : `${Math.round(s / 60)}${NBSP}min left`;
 export const stop = "Stop";
-export const stopKeeps: Readonly<Record<Way, string>> = {
+export const stopKeeps: Readonly<Record<Deed, string>> = {
+  move: "Stop leaves the rest where it is. You can go on naming photos.",
+  back: "Stop leaves the rest where it is.",
   folders: "Stop keeps what has been copied. You can go on naming photos.",
   zip: "Stop keeps what has been written: the ZIP is whole, with fewer photos. You can go on naming photos.",
   tags: "Stop keeps what has been written. You can go on naming photos.",
@@ -137,19 +187,29 @@ export const of = (done: number, total: number): string => `${number(done)} of $
 const lasted = (s: number): string =>
   s < 90 ? `${Math.max(1, Math.round(s))}${NBSP}s` : `${Math.round(s / 60)}${NBSP}min`;
 export const result = ({ way, photos: n, planned, folders: f, stopped }: Result): string => {
-  const many = stopped || n < planned ? `${number(n)} of ${photos(planned)}` : photos(n);
+  const count = way === "back" ? files : photos;
+  const many = stopped || n < planned ? `${number(n)} of ${count(planned)}` : count(n);
+  if (way === "back") return `${many} back where ${planned === 1 ? "it was" : "they were"}`;
+  if (way === "move") return `${many} moved into ${folders(f)}`;
   if (way === "folders") return `${many} in ${folders(f)}`;
   if (way === "zip") return `${many} in the ZIP`;
   return way === "tags" ? `Tags for ${many}` : `${many} in the ${way}`;
 };
+const befores: Readonly<Partial<Record<Deed, string>>> = {
+  folders: "Copied to",
+  move: "Moved to",
+  back: "Taken from",
+};
+const rereads: Readonly<Partial<Record<Deed, string>>> = {
+  folders: "Each file was read again and is the same as its original",
+  move: "Each file was read again and is the same as its original, which was deleted then",
+  back: "Each file was read again before it was taken away",
+};
 export const where = ({ way, where: place, seconds, tags }: Result) => ({
-  before: way === "folders" ? "Copied to" : "Written to",
+  before: befores[way] ?? "Written to",
   place,
   after: `in ${lasted(seconds)}.`,
-  again:
-    way === "folders"
-      ? `Each file was read again and is the same as its original${tags ? ", but for the tag" : ""}.`
-      : "",
+  again: rereads[way] === undefined ? "" : `${rereads[way]}${tags ? ", but for the tag" : ""}.`,
 });
 export const tagged = (n: number, of: number): string =>
   n === 1
@@ -165,6 +225,11 @@ export const whyNoTag: Readonly<Record<Untagged["why"], string>> = {
   long: "has no room for more XMP",
 };
 export const downloads = "your downloads";
+export const within = (name: string): string =>
+  `That place lies in “${name}”, where photos come from: when you add that folder again, the page knows them by their content.`;
+export const already = (n: number): string => `${number(n)} of them lay there already.`;
+export const leftThere = (n: number): string =>
+  n === 1 ? "1 file was not brought back:" : `${files(n)} were not brought back:`;
 export const wasStopped = "You stopped it. What was written is whole.";
 export const faults = (n: number): string =>
   n === 1 ? "1 file was left out:" : `${files(n)} were left out:`;
@@ -180,6 +245,15 @@ export const why: Readonly<Record<Fault["why"], string>> = {
   "other-name": "has a name that an unpacked file cannot have everywhere",
   "leads-out": "has a path that leads elsewhere, or that no file can have there",
   twice: "would have the same XMP file as another photo",
+  changed: "was changed since you added it and stays where it is; add its folder again first",
+  closed: "stays where it is: the browser does not let the page delete there, or the folder is read-only",
+  together: "stays where it is, together with what belongs to it",
+  "odd-path": "stays where it is: the undo list cannot hold its path",
+  "no-list": "stays where it is: the undo list could not be written",
+  gone: "was moved or deleted since",
+  occupied: "stays: another file lies where it was",
+  "changed-since": "stays: it was changed since",
+  "no-folder": "stays: the folder that it came from is not at hand",
 };
 export const more = (n: number): string => `and ${number(n)} more`;
 export const onceMore = "Take along once more";

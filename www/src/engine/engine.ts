@@ -7,9 +7,9 @@ import type { ReadonlySignal, Signal } from "@preact/signals";
 import type { Problem as Damaged, Mended, Origin, Renewal, Photo as Stored, Why } from "keepsake";
 import type { Group } from "../sw/files";
 import type { Collections } from "./collections";
-import type { Dropped } from "./files";
+import type { Dropped, Found } from "./files";
 import type { LeftOut } from "./gather";
-import type { Original, Search } from "./originals";
+import type { Folder, Original, Search } from "./originals";
 
 /** A stored record that cannot be read. */
 export type { Damaged, Mended };
@@ -49,6 +49,15 @@ export interface Photo {
 
 /** What is stored of a photo's file. */
 export type FileFacts = Stored;
+
+/** A photo whose file, or what belongs to it, lies elsewhere now. */
+export interface Relocated {
+  readonly photo: PhotoId;
+  readonly origin: Origin;
+  /** Undefined: only what belongs to it. */
+  readonly file: File | undefined;
+  readonly companions: readonly Found[];
+}
 
 /** A file that could not become a photo. It stays until it is left out. */
 export interface Failure {
@@ -271,6 +280,10 @@ export interface Engine {
   readonly originalsNews: ReadonlySignal<number>;
   /** Folders that were dropped or chosen, to be remembered where the browser can. */
   keepFolders(folders: readonly (FileSystemHandle | null)[]): Promise<void>;
+  /** The folders that are remembered. */
+  folders(): Promise<readonly Folder[]>;
+  /** Notes where files lie now. */
+  relocate(photos: readonly Relocated[]): Promise<void>;
   /** Asks to be let at the remembered folders again. In a gesture only. */
   allowFolders(): Promise<void>;
   /** Files that were chosen for photos that are here already: nothing is added. */

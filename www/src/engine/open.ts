@@ -27,6 +27,7 @@ import {
   type Photo,
   type PhotoId,
   type Problem,
+  type Relocated,
   type Sizes,
   type Storage,
 } from "./engine";
@@ -42,7 +43,7 @@ import { LearnerLink } from "./learner-link";
 import { guardLeaving, leftUnread } from "./leaving";
 import { AHEAD, Looks, type Recognised } from "./looks";
 import { keepAlso, keepForOffline, offline, updateIncomplete, updateReady, useUpdate } from "./offline";
-import { copyFolders, forgetFolders, type Original, Originals, type Search } from "./originals";
+import { copyFolders, type Folder, forgetFolders, type Original, Originals, type Search } from "./originals";
 import { Pool, poolSize } from "./pool";
 import { Renewer, same } from "./renewal";
 import { SAMPLE_COUNT, samplePictures, samplePreviews } from "./samples";
@@ -543,6 +544,20 @@ class PageEngine implements Engine {
 
   keepFolders(folders: readonly (FileSystemHandle | null)[]): Promise<void> {
     return this.#originals.keepFolders(folders);
+  }
+
+  folders(): Promise<readonly Folder[]> {
+    return this.#originals.folders();
+  }
+
+  async relocate(photos: readonly Relocated[]): Promise<void> {
+    for (const { photo, file, companions } of photos) {
+      if (file) this.#originals.keep(photo, file, companions);
+    }
+    this.#originals.moved();
+    const news = photos.map(({ photo, origin }) => ({ ...origin, photo }));
+    if (news.length === 0) return;
+    await this.#commit((learner) => learner.call(async (api) => ({ state: await api.setOrigins(news) })));
   }
 
   allowFolders(): Promise<void> {

@@ -42,7 +42,8 @@ export interface Search {
   readonly total: number;
 }
 
-type Folder = FileSystemDirectoryHandle & Asking;
+/** A folder that is remembered. */
+export type Folder = FileSystemDirectoryHandle & Asking;
 
 const KEY = "folders";
 /** Folders remembered: the last ones. A browser asks about each. */
@@ -84,7 +85,7 @@ export class Originals {
   async keepFolders(given: readonly (FileSystemHandle | null)[]): Promise<void> {
     const folders = given.filter((one): one is Folder => one?.kind === "directory");
     if (folders.length === 0) return;
-    const before = await this.#kept();
+    const before = await this.folders();
     const known = async (folder: Folder, among: readonly Folder[]) =>
       (await Promise.all(among.map((one) => one.isSameEntry(folder)))).includes(true);
     const all = [...before];
@@ -94,6 +95,11 @@ export class Originals {
     this.#folders = Promise.resolve(all.slice(-FOLDERS));
     this.news.value++;
     await kept("readwrite", (table) => table.put(all.slice(-FOLDERS), this.#key)).catch(() => undefined);
+  }
+
+  /** Files were moved: folders are walked again when something is looked for in them. */
+  moved(): void {
+    this.#inside.clear();
   }
 
   /** Files that were chosen for photos that are here already. */
@@ -107,7 +113,7 @@ export class Originals {
 
   /** Asks to be let at the remembered folders again. In a gesture only. */
   async allow(): Promise<void> {
-    for (const folder of await this.#kept()) {
+    for (const folder of await this.folders()) {
       if ((await folder.queryPermission({ mode: "read" })) !== "prompt") continue;
       await folder.requestPermission({ mode: "read" });
     }
@@ -130,7 +136,7 @@ export class Originals {
       if (await this.#is(file, photo)) return here(file);
     }
     let asks: string | undefined;
-    const folders = await this.#kept();
+    const folders = await this.folders();
     for (const folder of folders) {
       const state = await folder.queryPermission({ mode: "read" }).catch(() => "denied");
       if (state === "prompt") asks ??= folder.name;
@@ -186,7 +192,8 @@ export class Originals {
     return this.#byKey.get(photo.key);
   }
 
-  #kept(): Promise<readonly Folder[]> {
+  /** What is remembered from an earlier visit, too. */
+  folders(): Promise<readonly Folder[]> {
     this.#folders ??= kept<readonly Folder[] | undefined>("readonly", (table) => table.get(this.#key)).then(
       (folders) => folders ?? [],
       () => [],
