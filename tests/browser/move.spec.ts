@@ -280,6 +280,58 @@ test("what changed, vanished or may not be deleted is said, and no original is l
   expect(Object.keys(await filesIn(page, "Holiday"))).toEqual([gone[0]]);
 });
 
+/** What a browser leaves that is killed: a file that it was about to write, and what it had of that. */
+async function cutShort(page: Page, { hats, files }: Holiday): Promise<string> {
+  const name = basename(hats[1] ?? "");
+  await putInto(page, {
+    [`sorted/Hat/${name}`]: "",
+    [`sorted/Hat/${name}.crswap`]: text("the first half"),
+    "sorted/keepsake-undo.csv.crswap": text("of the list, too"),
+    "sorted/keepsake-undo.csv": text(
+      [
+        "what,from,to,sha256,modified,bytes",
+        "folder,,Hat,,,0",
+        `moving,Holiday/day 1/${name},Hat/${name},,,${Buffer.from(files[`day 1/${name}`] ?? "", "base64").length}`,
+        "",
+      ].join("\r\n"),
+    ),
+  });
+  return name;
+}
+
+test("what a killed browser left is no photo: moving goes on in its place", async ({ page }) => {
+  const all = await holiday(page);
+  await cutShort(page, all);
+  await move(page, "6 photos moved into 2 folders");
+  const there = await filesIn(page);
+  const lists = ["keepsake-undo.csv", "keepsake-undo-2.csv"];
+  expect(
+    Object.keys(there)
+      .filter((path) => path.startsWith("keepsake"))
+      .sort(),
+  ).toEqual(lists.sort());
+  // Its half is gone with it, and nothing got a number.
+  expect(await withoutLists(page)).toEqual(sorted(all.files));
+  expect(await filesIn(page, "Holiday")).toEqual({});
+});
+
+test("what a killed browser left goes when everything is brought back", async ({ page }) => {
+  const all = await holiday(page);
+  const name = await cutShort(page, all);
+  // It was killed while it brought another one back, too.
+  await putInto(page, { [`Holiday/day 1/${name}.crswap`]: text("somebody's, by that name") });
+  const screen = await takeAlong(page);
+  await screen.getByRole("button", { name: "Choose that folder…" }).click();
+  await screen.getByRole("button", { name: /^Bring them back/ }).click();
+  await expect(screen.getByRole("heading", { name: "1 file back where it was" })).toBeVisible();
+  expect(await filesIn(page)).toEqual({});
+  // Beside a file that is whole it is not ours to delete.
+  expect(await filesIn(page, "Holiday")).toEqual({
+    ...all.files,
+    [`day 1/${name}.crswap`]: text("somebody's, by that name"),
+  });
+});
+
 test("a place in the folder itself; what lies where it should stays; names that differ only in case", async ({
   page,
 }) => {

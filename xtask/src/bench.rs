@@ -27,6 +27,7 @@ Benchmarks:
   train-step Time of one training step of the scratch learner's network in the browser, on the CPU
   new-label  Time of one more label of the scratch learner in the browser, on the CPU
   crash      What is lost when the browser is killed while it teaches (--kills N --browser firefox)
+  move       What is lost when the browser is killed while it moves photos into folders (--kills N)
   seam       Time of a photo between the processor and the graphics card, in the browser
   size       Compressed size of the code and of the weights
   gpu        Photos per second on this machine's graphics card, by batch (--batch LIST)
@@ -59,6 +60,7 @@ const BENCHMARKS: &[(&str, Kind)] = &[
     ("train-step", Kind::Browser),
     ("new-label", Kind::Browser),
     ("crash", Kind::Browser),
+    ("move", Kind::Browser),
     ("seam", Kind::Browser),
     ("size", Kind::Node),
 ];

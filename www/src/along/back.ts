@@ -2,10 +2,11 @@
 // Nothing that is there by now is written over, and a copy that somebody changed since stays where it is. Cut
 // short, it can be done again: what is back already is known by its content.
 
-import { folderAt, ifThere, NotWritten, removeEmpty, same, Tree, whyNot, write } from "./disk";
+import { folderAt, ifThere, NotWritten, removeEmpty, removeHalf, same, Tree, whyNot, write } from "./disk";
+import { isListName, removeHalfLists } from "./list-file";
 import { type Move, unchanged } from "./move";
 import { contentOf } from "./place";
-import { partsOf, UNDO_LIST } from "./plan";
+import { partsOf } from "./plan";
 import type { Work } from "./run";
 import { type Line, type Listed, readList } from "./undo-list";
 
@@ -25,9 +26,8 @@ const LONGEST_LIST = 64 * 1024 * 1024;
 /** The lists in a folder that say of something that it was moved, the last one first. */
 export async function listsIn(root: FileSystemDirectoryHandle): Promise<readonly FoundList[]> {
   const found: FoundList[] = [];
-  const stem = UNDO_LIST.slice(0, -".csv".length);
   for await (const { kind, name } of root.values()) {
-    if (kind !== "file" || !name.startsWith(stem) || !name.endsWith(".csv")) continue;
+    if (kind !== "file" || !isListName(name)) continue;
     const file = await root.getFileHandle(name).then((handle) => handle.getFile());
     if (file.size > LONGEST_LIST) continue;
     const listed = readList(await file.text());
@@ -74,6 +74,7 @@ export async function bringBack(what: Returning, work: Work): Promise<readonly M
       work.next(null, false);
     }
   }
+  await removeHalfLists(what.root).catch(() => undefined);
   await removeEmpty(what.root, what.made);
   if (!work.stopped && work.faults.length === 0) await what.done();
   return moves;
@@ -90,6 +91,8 @@ async function oneBack(root: FileSystemDirectoryHandle, tree: Tree, line: Line):
   const there = home && (await fileIn(home, fromName));
   // An empty file is what a browser leaves that ended while it wrote.
   const original = there && (there.size > 0 || line.bytes === 0) ? there : undefined;
+  if (home && there && !original) await removeHalf(home, fromName);
+  if (folder && line.what === "moving") await removeHalf(folder, toName);
   if (!folder || !copy) {
     if (original && (await isWhat(original, line))) return original;
     if (line.what === "moving") return undefined;

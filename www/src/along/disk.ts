@@ -107,6 +107,11 @@ export async function write(content: Blob, folder: FileSystemDirectoryHandle, na
   }
 }
 
+/** Removes what Chromium leaves beside a file when it is killed while it writes it: the new content, in part. */
+export async function removeHalf(folder: FileSystemDirectoryHandle, name: string): Promise<void> {
+  await folder.removeEntry(`${name}.crswap`).catch(() => undefined);
+}
+
 async function piece(content: Blob, at: number): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return new Uint8Array(await content.slice(at, at + PIECE).arrayBuffer());

@@ -1,6 +1,6 @@
 // The undo list on the disk, while it is being written. It is only ever made longer.
 
-import { freeName } from "./disk";
+import { freeName, removeHalf } from "./disk";
 import { UNDO_LIST } from "./plan";
 import { HEAD, type Line, textOf } from "./undo-list";
 
@@ -38,4 +38,19 @@ export class UndoList {
   async remove(): Promise<void> {
     if (this.#file) await this.root.removeEntry(this.#file.name).catch(() => undefined);
   }
+}
+
+/** Whether a file is called as an undo list. */
+export function isListName(name: string): boolean {
+  return name.startsWith(STEM) && name.endsWith(ENDING);
+}
+
+const ENDING = ".csv";
+const STEM = UNDO_LIST.slice(0, -ENDING.length);
+
+/** Removes what is left of a list that was being written when the browser was killed. */
+export async function removeHalfLists(root: FileSystemDirectoryHandle): Promise<void> {
+  const names: string[] = [];
+  for await (const name of root.keys()) if (isListName(name)) names.push(name);
+  for (const name of names) await removeHalf(root, name);
 }

@@ -7,8 +7,8 @@
 // Wherever that ends, each photo is there whole, at one place or at both. A photo and what belongs to it go
 // together or not at all.
 
-import { freeName, ifThere, NotWritten, same, Tree, whyNot, write } from "./disk";
-import { UndoList } from "./list-file";
+import { freeName, ifThere, NotWritten, removeHalf, same, Tree, whyNot, write } from "./disk";
+import { removeHalfLists, UndoList } from "./list-file";
 import { contentOf, type Place, type Source, type Spot } from "./place";
 import { type Item, partsOf, pathOf } from "./plan";
 import type { Work } from "./run";
@@ -99,6 +99,7 @@ export class Moving {
       if (last) await this.#finish(last, work);
       last = undefined;
     };
+    await removeHalfLists(this.root).catch(() => undefined);
     try {
       for (const item of items) {
         if (work.stopped) break;
@@ -165,21 +166,32 @@ export class Moving {
     let there: Part["there"] = null;
     const free = await freeName(folder, name, suffix, async (handle) => {
       if (await handle.isSameEntry(read.spot.handle)) there = "itself";
-      else if (await this.#isOurs(handle, [...above, handle.name].join("/"), read)) there = "copy";
+      else {
+        const left = await this.#left(handle, [...above, handle.name].join("/"), read);
+        if (left === "empty") {
+          await removeHalf(folder, handle.name);
+          await folder.removeEntry(handle.name);
+          return true;
+        }
+        there = left;
+      }
       return there !== null;
     });
     const to = [...above, free.name].join("/");
     return { part: { ...read, known: step.from, folder, name: free.name, to, there }, suffix: free.suffix };
   }
 
-  /** Whether a file is the copy that an earlier move left when it was cut short. */
-  async #isOurs(
+  /** What an earlier move of this file left there when it was cut short; null: it is not of that. */
+  async #left(
     handle: FileSystemFileHandle,
     to: string,
     { spot, original }: Pick<Part, "spot" | "original">,
-  ): Promise<boolean> {
-    if (this.#earlier.get(to)?.from !== spot.path) return false;
-    return same(original, await handle.getFile()).catch(() => false);
+  ): Promise<"copy" | "empty" | null> {
+    const line = this.#earlier.get(to);
+    if (line?.from !== spot.path) return null;
+    const file = await handle.getFile();
+    if (line.what === "moving" && file.size === 0 && original.size > 0) return "empty";
+    return (await same(original, file).catch(() => false)) ? "copy" : null;
   }
 
   /** Copies what belongs together. Undefined: it cannot be, and no copy of it stays. */

@@ -144,7 +144,7 @@ export const oddLines = (n: number): string =>
 export const chooseSource = (name: string): string => `Choose “${name}”…`;
 export const bringBack = "Bring them back";
 export const day = (at: number): string =>
-  new Date(at).toLocaleDateString("en", { day: "numeric", month: "long" });
+  new Date(at).toLocaleDateString("en", { day: "numeric", month: "short" });
 
 export const allowFolder = "Allow the folder again";
 export const neverOverwrites = "What is there already is never written over: the new file gets a number.";
