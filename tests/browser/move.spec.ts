@@ -147,7 +147,8 @@ test("at a later visit the list brings back what it may, and says the rest", asy
   await page.reload();
   await ready(page);
   const screen = await takeAlong(page);
-  await screen.getByRole("button", { name: "Choose that folder…" }).click();
+  // The place is remembered.
+  await screen.getByRole("button", { name: "See what: Photos moved into “sorted”" }).click();
   const hostile = screen.getByRole("button", { name: "Bring them back: 1 file moved out of “Holiday”" });
   await expect(hostile).toBeVisible();
   await expect(screen).toContainText("2 lines of the list are passed over.");
@@ -200,13 +201,20 @@ test("a folder that is not remembered is asked for, and may have another name by
   const { files } = await holiday(page, 2);
   await move(page, "4 photos moved into 2 folders");
   await page.evaluate(async () => {
-    indexedDB.deleteDatabase("keepsake-page");
+    await new Promise<void>((resolve) => {
+      const opening = indexedDB.open("keepsake-page");
+      opening.onsuccess = () => {
+        const writing = opening.result.transaction("handles", "readwrite");
+        writing.objectStore("handles").delete("folders");
+        writing.oncomplete = () => resolve(opening.result.close());
+      };
+    });
     await (await navigator.storage.getDirectory()).removeEntry("Holiday", { recursive: true });
   });
   await page.reload();
   await ready(page);
   const screen = await takeAlong(page);
-  await screen.getByRole("button", { name: "Choose that folder…" }).click();
+  await screen.getByRole("button", { name: "See what: Photos moved into “sorted”" }).click();
   await choosing(page, "Holiday 2026");
   await screen.getByRole("button", { name: "Choose “Holiday”…" }).click();
   await screen.getByRole("button", { name: /^Bring them back/ }).click();
@@ -214,6 +222,12 @@ test("a folder that is not remembered is asked for, and may have another name by
     timeout: 60_000,
   });
   expect(await filesIn(page, "Holiday 2026")).toEqual(files);
+  // Nothing is left to be brought back, or remembered.
+  await page.reload();
+  await ready(page);
+  await takeAlong(page);
+  await expect(screen.getByRole("button", { name: "Choose that folder…" })).toBeVisible();
+  await expect(screen).not.toContainText("Photos moved into");
 });
 
 test("what changed, vanished or may not be deleted is said, and no original is lost", async ({ page }) => {
@@ -278,6 +292,52 @@ test("what changed, vanished or may not be deleted is said, and no original is l
   // The copy that was left is it, and not another one with a number.
   expect(await withoutLists(page)).toEqual(sorted(moved));
   expect(Object.keys(await filesIn(page, "Holiday"))).toEqual([gone[0]]);
+});
+
+test("stopped: what is moved is whole, the rest stays, and all of it goes back", async ({ page }) => {
+  const { files } = await holiday(page);
+  const screen = await planMove(page);
+  await page.evaluate(() => {
+    const create = FileSystemFileHandle.prototype.createWritable;
+    FileSystemFileHandle.prototype.createWritable = async function (...given) {
+      await new Promise((resolve) => setTimeout(resolve, this.name.endsWith(".jpg") ? 1_000 : 0));
+      return create.apply(this, given);
+    };
+  });
+  await screen.getByRole("button", { name: "Choose a place and move" }).click();
+  await expect(screen.getByRole("heading", { name: /^Moving: [1-4] of 6$/ })).toBeVisible();
+  await screen.getByRole("button", { name: "Stop" }).click();
+  await expect(screen.getByRole("heading", { name: /^[1-5] of 6 photos moved into/ })).toBeVisible();
+  await expect(screen).toContainText("You stopped it. What was written is whole.");
+  const [there, here] = [await filesIn(page, "Holiday"), await withoutLists(page)];
+  expect(Object.values(there).concat(Object.values(here)).sort()).toEqual(Object.values(files).sort());
+  await screen.getByRole("button", { name: /^Undo: \d of 6 photos moved/ }).click();
+  await expect(screen.getByRole("heading", { name: /^\d files? back where/ })).toBeVisible({
+    timeout: 60_000,
+  });
+  expect(await filesIn(page, "Holiday")).toEqual(files);
+  expect(await filesIn(page)).toEqual({});
+});
+
+test("no original is deleted that the list does not name", async ({ page }) => {
+  const { files } = await holiday(page);
+  const screen = await planMove(page);
+  await page.evaluate(() => {
+    const create = FileSystemFileHandle.prototype.createWritable;
+    let lists = 0;
+    FileSystemFileHandle.prototype.createWritable = async function (...given) {
+      // The first line says what will be written, the second what was: that one is not to be had.
+      if (this.name.startsWith("keepsake-undo") && ++lists > 1)
+        throw new DOMException("full", "QuotaExceededError");
+      return create.apply(this, given);
+    };
+  });
+  await screen.getByRole("button", { name: "Choose a place and move" }).click();
+  await expect(screen.getByRole("heading", { name: "0 of 6 photos moved into 2 folders" })).toBeVisible();
+  await expect(screen).toContainText("keepsake-undo.csv could not be written: the disk is full");
+  await expect(screen).toContainText("1 original was copied and is still where it was, too:");
+  await expect(screen).toContainText("stays where it is: the undo list could not be written");
+  expect(await filesIn(page, "Holiday")).toEqual(files);
 });
 
 /** What a browser leaves that is killed: a file that it was about to write, and what it had of that. */

@@ -10,6 +10,7 @@ import { type Move, Moving } from "./move";
 import { canStream, chosenFile, download, type Kind, type Outlet } from "./outlet";
 import { type Place, Places, type Source } from "./place";
 import { type Choice, type Item, type Plan, partsOf, pathOf, planOf } from "./plan";
+import { forget, type Moved, recall, remember } from "./remembered";
 import {
   type Deed,
   inParts,
@@ -78,6 +79,8 @@ export class Along implements Originals {
   readonly refused = signal<readonly Source[]>([]);
   /** What a folder's undo lists say, once it was chosen. Empty: it has none. */
   readonly earlier = signal<readonly Earlier[] | null>(null);
+  /** Places that photos were moved to before this visit. */
+  readonly remembered = signal<readonly Moved[]>([]);
   readonly work = signal<Work | null>(null);
   readonly result = signal<Result | null>(null);
   readonly past = signal<readonly Past[]>([]);
@@ -177,6 +180,7 @@ export class Along implements Originals {
   }
 
   constructor(readonly page: Page) {
+    void this.#recall();
     const leaving = (event: BeforeUnloadEvent) => event.preventDefault();
     effect(() => {
       if (this.work.value) addEventListener("beforeunload", leaving);
@@ -332,6 +336,7 @@ export class Along implements Originals {
     const root = await chosenFolder();
     if (!root) return;
     const work = this.#begin("move", items);
+    await remember(root as Source).catch(() => undefined);
     const earlier = (await listsIn(root).catch(() => [])).flatMap(({ moved }) => moved);
     work.within = await this.#within(root);
     // Where the photos lie from then on is where they are looked for.
@@ -375,19 +380,41 @@ export class Along implements Originals {
   findEarlier(): Promise<void> {
     return this.#attempt(async () => {
       const root = await chosenFolder();
-      if (!root) return;
-      const lists = await listsIn(root);
-      const kept = await this.page.engine.folders();
-      this.earlier.value = lists.map((list) => {
-        const sources = new Map<string, FileSystemDirectoryHandle>();
-        for (const name of list.sources) {
-          // Of two by that name nobody knows which it was.
-          const [folder, another] = kept.filter((one) => one.name === name);
-          if (folder && !another) sources.set(name, folder);
-        }
-        return { list, sources };
-      });
+      if (root) await this.#readEarlier(root);
     });
+  }
+
+  /** The same, in a place that is remembered. In a gesture only. */
+  findRemembered({ root }: Moved): Promise<void> {
+    return this.#attempt(async () => {
+      await root.requestPermission({ mode: "readwrite" });
+      await this.#readEarlier(root);
+    });
+  }
+
+  async #readEarlier(root: FileSystemDirectoryHandle): Promise<void> {
+    const lists = await listsIn(root);
+    const folders = await this.page.engine.folders();
+    this.earlier.value = lists.map((list) => {
+      const sources = new Map<string, FileSystemDirectoryHandle>();
+      for (const name of list.sources) {
+        // Of two by that name nobody knows which it was.
+        const [folder, another] = folders.filter((one) => one.name === name);
+        if (folder && !another) sources.set(name, folder);
+      }
+      return { list, sources };
+    });
+    if (lists.length === 0) await this.#forget(root);
+  }
+
+  async #recall(): Promise<void> {
+    const all = await recall().catch(() => []);
+    this.remembered.value = all.filter(({ at }) => at < performance.timeOrigin);
+  }
+
+  async #forget(root: FileSystemDirectoryHandle): Promise<void> {
+    await forget(root).catch(() => undefined);
+    await this.#recall();
   }
 
   /** Lets the person show a folder that files were moved out of. In a gesture only. */
@@ -425,6 +452,7 @@ export class Along implements Originals {
     await this.#relocate(await bringBack(what, work));
     const result = work.result(0, what.root.name);
     this.result.value = result;
+    if ((await listsIn(what.root).catch(() => [null])).length === 0) await this.#forget(what.root);
     return result;
   }
 

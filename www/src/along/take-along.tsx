@@ -604,6 +604,22 @@ function Earlier({ along }: { along: Along }) {
         </ul>
       ) : (
         <>
+          <ul>
+            {along.remembered.value.map((one) => (
+              <li key={one.at}>
+                <span class="when">{words.day(one.at)}</span>
+                <span class="what">{words.movedInto(one.root.name)}</span>
+                <button
+                  type="button"
+                  class="btn"
+                  aria-label={`${words.earlier.see}: ${words.movedInto(one.root.name)}`}
+                  onClick={() => void along.findRemembered(one)}
+                >
+                  {words.earlier.see}
+                </button>
+              </li>
+            ))}
+          </ul>
           <p class="quiet" role={lists ? "status" : undefined}>
             {lists ? words.earlier.none : words.earlier.todo}
           </p>

@@ -135,8 +135,10 @@ export const earlier = {
   what: "Moved on an earlier visit",
   todo: "The undo list lies beside the photos. Choose the folder that they were moved to.",
   choose: "Choose that folder…",
+  see: "See what",
   none: "No undo list lies in that folder that says of a photo that it was moved.",
 } as const;
+export const movedInto = (name: string): string => `Photos moved into ${named([name])}`;
 export const movedThen = (n: number, names: readonly string[]): string =>
   `${files(n)} moved out of ${named(names)}`;
 export const oddLines = (n: number): string =>
