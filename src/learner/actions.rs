@@ -85,7 +85,7 @@ impl<S: Store> Learner<S> {
         label: impl Into<LabelChoice>,
     ) -> Result<LessonId> {
         let (samples, label) = ([sample.into()], label.into());
-        let lessons = self.act(|state| teaching::teach(state, &samples, label));
+        let lessons = self.act(|state| teaching::teach(state, &samples, &[], label));
         let none = || RequestError::Invalid("Nothing was taught.".to_owned()).into();
         lessons.await?.first().copied().ok_or_else(none)
     }
@@ -99,10 +99,33 @@ impl<S: Store> Learner<S> {
         photos: &[PhotoId],
         label: impl Into<LabelChoice>,
     ) -> Result<Vec<LessonId>> {
+        self.teach_alike(photos, &[], label).await
+    }
+
+    /// The same, and accepts others as that label with it, such as the rest of a burst: they are right
+    /// and would say nothing new. One of them that is taught already stays as it is.
+    ///
+    /// # Errors
+    /// As [`Learner::teach_many`].
+    pub async fn teach_alike(
+        &self,
+        photos: &[PhotoId],
+        alike: &[PhotoId],
+        label: impl Into<LabelChoice>,
+    ) -> Result<Vec<LessonId>> {
         let samples: Vec<_> = photos.iter().map(|&photo| Sample::Photo(photo)).collect();
         let label = label.into();
-        self.act(|state| teaching::teach(state, &samples, label))
+        self.act(|state| teaching::teach(state, &samples, alike, label))
             .await
+    }
+
+    /// Takes back everything that was said of photos, as one action: their lessons, and that they were
+    /// accepted.
+    ///
+    /// # Errors
+    /// `request/no-such-photo`, errors of the store; then nothing was taken back.
+    pub async fn take_back(&self, photos: &[PhotoId]) -> Result<()> {
+        self.act(|state| teaching::take_back(state, photos)).await
     }
 
     /// Moves a lesson to another label.

@@ -23,6 +23,7 @@
 //! | `reads` | what can be asked |
 //! | `damage`, `mend` | what could not be read; taken from a backup, or left out |
 //! | `teaching`, `accepting`, `labelling`, `photos` | the plans of actions: pure functions of the state |
+//! | `bursts` | which photos are of one scene |
 //! | `predict` | what the album is, and when the learner is not sure |
 //! | `renewal` | the plan of going over to another network |
 //! | `report` | how often it would be right, by leave-one-out |
@@ -39,6 +40,7 @@ use crate::{Error, Result};
 mod accepting;
 mod actions;
 pub mod album;
+mod bursts;
 mod change;
 mod damage;
 mod history;
@@ -59,6 +61,7 @@ mod teaching;
 mod transfer;
 
 pub use album::{ContentKey, NewPhoto, Photo, PhotoId};
+pub use bursts::{ALIKE, APART, SAME};
 pub use damage::{Problem, Was};
 pub use import::{How, ImportSummary};
 pub use mend::Mended;

@@ -158,6 +158,13 @@ impl<S: Store> Learner<S> {
         self.state.borrow_mut().predict_all()
     }
 
+    /// Photos of one scene, such as five taken within a second: each burst has at least two, in the order
+    /// in which they were taken, and no photo is in two. What is taught changes nothing about it. Computed
+    /// once after each change of the album.
+    pub fn bursts(&self) -> Arc<[Vec<PhotoId>]> {
+        self.state.borrow_mut().bursts()
+    }
+
     /// Why a photo of the album stands under its label (as taught or accepted, else the likeliest), with at most
     /// `most` lessons that speak for it. `None` while fewer than two labels have lessons.
     ///

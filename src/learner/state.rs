@@ -55,6 +55,8 @@ pub(super) struct State {
     pub accepted: BTreeMap<PhotoId, LabelId>,
     pub head: Head,
     pub predictions: Predictions,
+    /// The bursts of the album, while they are known.
+    pub bursts: Option<Arc<[Vec<PhotoId>]>>,
     lesson_of: HashMap<PhotoId, LessonId>,
     taught: HashMap<ContentKey, LessonId>,
     last: LastIds,
@@ -162,11 +164,13 @@ impl State {
     pub fn set_photo(&mut self, id: PhotoId, photo: Option<Arc<Photo>>) {
         self.reserve_photo(id);
         self.predictions.forget_photo(id);
+        self.bursts = None;
         self.album.set(id, photo);
     }
 
     pub fn set_origin(&mut self, id: PhotoId, origin: Option<Arc<Origin>>) {
         self.reserve_photo(id);
+        self.bursts = None;
         match origin {
             Some(origin) => self.origins.insert(id, origin),
             None => self.origins.remove(&id),

@@ -4,9 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Plan;
+use super::accepting;
 use super::album::{ContentKey, PhotoId};
 use super::change::Change;
 use super::labelling;
+use super::photos::count;
 use super::state::{Lesson, LessonId, State};
 use crate::Result;
 use crate::error::RequestError;
@@ -37,9 +39,12 @@ impl From<Arc<Feature>> for Sample {
     }
 }
 
+/// `alike`: photos that are accepted with it, where they are not taught: see
+/// [`super::Learner::teach_alike`].
 pub(super) fn teach(
     state: &State,
     samples: &[Sample],
+    alike: &[PhotoId],
     label: LabelChoice,
 ) -> Result<Plan<Vec<LessonId>>> {
     if samples.is_empty() {
@@ -90,7 +95,15 @@ pub(super) fn teach(
         };
         change.lessons.push((lesson, Some(after)));
     }
-    let words = match samples.len() {
+    let taught: BTreeSet<_> = samples.iter().filter_map(photo_of).collect();
+    for &id in alike.iter().collect::<BTreeSet<_>>() {
+        state.photo(id)?;
+        let done = taught.contains(&id) || state.lesson_of(id).is_some();
+        if !done && state.accepted.get(&id) != Some(&label) {
+            change.accepted.push((id, Some(label)));
+        }
+    }
+    let words = match samples.len() + alike.len() {
         1 => format!("Taught {name}"),
         count => format!("Taught {count} photos {name}"),
     };
@@ -99,6 +112,13 @@ pub(super) fn teach(
         change,
         answer,
     })
+}
+
+fn photo_of(sample: &Sample) -> Option<PhotoId> {
+    match sample {
+        Sample::Photo(id) => Some(*id),
+        _ => None,
+    }
 }
 
 pub(super) fn correct(state: &State, id: LessonId, label: LabelChoice) -> Result<Plan<()>> {
@@ -138,6 +158,31 @@ pub(super) fn unteach(state: &State, ids: &[LessonId]) -> Result<Plan<()>> {
     Ok(Plan {
         words: format!("Took back {what}{of}"),
         change,
+        answer: (),
+    })
+}
+
+/// Everything that was said of photos: their lessons, and that they were accepted.
+pub(super) fn take_back(state: &State, photos: &[PhotoId]) -> Result<Plan<()>> {
+    let photos: BTreeSet<_> = photos.iter().copied().collect();
+    let mut lessons = Vec::new();
+    let mut accepted = Vec::new();
+    for &id in &photos {
+        state.photo(id)?;
+        lessons.extend(state.lesson_of(id));
+        accepted.extend(state.accepted.contains_key(&id).then_some(id));
+    }
+    if accepted.is_empty() {
+        return unteach(state, &lessons);
+    }
+    let mut plan = accepting::unaccept(state, &accepted)?;
+    if !lessons.is_empty() {
+        plan.words = format!("Took back {}", count(accepted.len() + lessons.len()));
+    }
+    plan.change.join(unteach(state, &lessons)?.change);
+    Ok(Plan {
+        words: plan.words,
+        change: plan.change,
         answer: (),
     })
 }

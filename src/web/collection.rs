@@ -15,7 +15,7 @@ use super::values;
 use crate::Result;
 use crate::error::{RequestError, StorageError};
 use crate::labels::{LabelChoice, LabelId};
-use crate::learner::{self, Sample};
+use crate::learner::{self, PhotoId, Sample};
 use crate::store::AnyStore;
 
 /// A learner and its store, and an eye where weights were given.
@@ -106,18 +106,26 @@ impl Collection {
     pub async fn teach(&self, subject: Subject, label: LabelChoice) -> Result<JsValue> {
         let seen = match subject {
             Subject::Photo(id) => return self.teach_sample(Sample::Photo(id), label).await,
-            Subject::Photos(ids) => {
-                let lessons = self.learner.teach_many(&ids, label).await?;
-                let none = || RequestError::Invalid("There is no photo to teach.".to_owned());
-                let first = lessons.first().copied().ok_or_else(none)?;
-                return values::lesson(&self.learner.lesson(first)?);
-            }
+            Subject::Photos(ids) => return self.teach_alike(&ids, &[], label).await,
             Subject::Look(seen) => seen,
             Subject::Source(source) => self.look(&source).await?,
         };
         self.learner.bind(seen.eye).await?;
         let sample = Sample::Content(seen.key, seen.feature);
         self.teach_sample(sample, label).await
+    }
+
+    /// Resolves to the first lesson.
+    pub async fn teach_alike(
+        &self,
+        photos: &[PhotoId],
+        alike: &[PhotoId],
+        label: LabelChoice,
+    ) -> Result<JsValue> {
+        let lessons = self.learner.teach_alike(photos, alike, label).await?;
+        let none = || RequestError::Invalid("There is no photo to teach.".to_owned());
+        let first = lessons.first().copied().ok_or_else(none)?;
+        values::lesson(&self.learner.lesson(first)?)
     }
 
     async fn teach_sample(&self, sample: Sample, label: LabelChoice) -> Result<JsValue> {

@@ -18,7 +18,7 @@ use super::photo::picture_blob;
 use super::values;
 use crate::Result;
 use crate::error::RequestError;
-use crate::learner;
+use crate::learner::{self, PhotoId};
 use crate::store::AnyStore;
 use crate::store::indexed_db::names;
 
@@ -205,6 +205,34 @@ impl Learner {
         self.promise(async move |it| it.teach(subject?, label?).await)
     }
 
+    /// Teaches photos of the album, and accepts those that are `alike` as the same label with it, as one
+    /// action; resolves to the first lesson. For bursts: one photo of a scene says what all of it would.
+    #[wasm_bindgen(js_name = teachAlike, unchecked_return_type = "Promise<Lesson>")]
+    pub fn teach_alike(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number[]")] photos: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number[]")] alike: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number | string")] label: JsValue,
+    ) -> Promise {
+        let (photos, alike) = (given::photos(&photos), given::photos(&alike));
+        let label = arguments::label_choice(&label);
+        self.promise(async move |it| it.teach_alike(&photos?, &alike?, label?).await)
+    }
+
+    /// Takes back everything that was said of photos, as one action: their lessons, and that they were
+    /// accepted.
+    #[wasm_bindgen(js_name = takeBack, unchecked_return_type = "Promise<void>")]
+    pub fn take_back(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number[]")] photos: JsValue,
+    ) -> Promise {
+        let photos = given::photos(&photos);
+        self.promise(async move |it| {
+            it.learner.take_back(&photos?).await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
     /// Everything that was taught, by number.
     #[wasm_bindgen(unchecked_return_type = "Lesson[]")]
     pub fn lessons(&self) -> Result<JsValue, Thrown> {
@@ -253,6 +281,17 @@ impl Learner {
     #[wasm_bindgen(js_name = predictAll, unchecked_return_type = "AlbumPredictions")]
     pub fn predict_all(&self) -> Result<JsValue, Thrown> {
         Ok(values::album(&self.learner()?.predict_all())?)
+    }
+
+    /// Photos of one scene, such as five taken within a second: each burst has at least two, in the
+    /// order in which they were taken, and no photo is in two.
+    #[wasm_bindgen(unchecked_return_type = "number[][]")]
+    pub fn bursts(&self) -> Result<JsValue, Thrown> {
+        let bursts = self.learner()?.bursts();
+        let numbers = |burst: &Vec<PhotoId>| -> Array {
+            burst.iter().map(|id| JsValue::from(id.0 as f64)).collect()
+        };
+        Ok(bursts.iter().map(numbers).collect::<Array>().into())
     }
 
     /// Why a photo of the album stands under its label (as taught or accepted, else the likeliest): the

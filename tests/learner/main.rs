@@ -4,6 +4,7 @@
 mod damage;
 
 mod accepted;
+mod bursts;
 mod contents;
 mod damage_anywhere;
 mod damaged;

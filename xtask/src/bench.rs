@@ -19,6 +19,7 @@ Benchmarks:
   backbone   ImageNet accuracy and time of the backbone (--photos DIR)
   scratch    The learner from nothing: what it still knows of labels taught first (--dataset NAME)
   accuracy   Accuracy after 1, 5, 20 … lessons per label (--photos DIR --shots LIST --seeds N)
+  bursts     How alike photos of one scene are, and others, and how lessons of one scene count (--photos DIR)
   feature    Time of one photo's feature in the browser, against the machine's peak
   photo      Time from a photo's file to the network's input in the browser (--photos DIR)
   lesson     Time of one lesson in the browser, saved, and 1,000 photos predicted anew
@@ -50,6 +51,7 @@ const AS_TESTED: &str = "--profile=dev";
 const BENCHMARKS: &[(&str, Kind)] = &[
     ("backbone", Kind::Native(&[])),
     ("accuracy", Kind::Native(&[])),
+    ("bursts", Kind::Native(&[])),
     ("scratch", Kind::Native(&["--features=burn", AS_TESTED])),
     ("gpu", Kind::Native(&["--features=burn"])),
     ("feature", Kind::Browser),

@@ -156,6 +156,9 @@ impl Feature {
 pub struct BlockWeights(pub [f64; 3]);
 
 impl BlockWeights {
+    /// What the weights become with many lessons.
+    pub const FULL: Self = Self([1.0, 0.5, 0.7]);
+
     /// The weights for a geometric mean of `mean_count` lessons per label: `w_f = 1`, `w_p = 0.5`,
     /// `w_s = min(0.7, 0.2 ln n̄)`.
     ///

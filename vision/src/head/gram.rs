@@ -1,6 +1,6 @@
 //! Inner products of all lessons with each other, kept so that a new lesson costs one row.
 
-use super::feature::{BLOCKS, Feature};
+use super::feature::{BLOCKS, BlockWeights, Feature};
 use super::tile::products;
 
 /// Inner products of two features, one per kind of block: features, class probabilities, and the
@@ -87,6 +87,12 @@ pub(super) fn weighted(products: Products, shares: [f64; 3]) -> f64 {
     pairs
         .map(|(&product, share)| f64::from(product) * share)
         .sum()
+}
+
+/// How alike two photos are by all that the head can see, mid-level blocks at their full weight: those
+/// tell one scene from another of the same kind. At most 1, of a photo with itself.
+pub fn likeness(one: &Feature, other: &Feature) -> f64 {
+    weighted(inner([one], [other])[0][0], BlockWeights::FULL.shares())
 }
 
 /// Inner products of one feature with each of others.

@@ -61,6 +61,7 @@ mod tile;
 
 pub use classifier::Classifier;
 pub use feature::{BLOCKS, BlockWeights, Feature, LENGTH};
+pub use gram::likeness;
 pub use head::{Head, LeftOut};
 pub use linear::Linear;
 pub use prior::Prior;
