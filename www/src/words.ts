@@ -177,11 +177,29 @@ export const sorts = {
 } as const;
 export const states = { left: "Left", unsure: "Not sure", accepted: "Accepted", taught: "Taught" } as const;
 
+/* ── photos of one scene ── */
+const photosAlike = (n: number): string => `${number(n)} photos alike`;
+export const showAlike = (n: number): string => `Show all ${photosAlike(n)}`;
+export const foldAlike = (n: number): string => `Fold ${photosAlike(n)} to one`;
+export const alikePhotos = "Photos alike";
+export const foldBursts = "Fold bursts";
+
 /* ── tiles ── */
 export const next = (name: string): string => `next ${name}`;
 export const either = (a: string, b: string): string => `${a} or ${b}?`;
 
-export function tileName(photo: Photo, guessing: boolean, nameOf: (label: number) => string): string {
+/** What a tile says of its photo, and of how many photos alike. */
+export function tileName(
+  photo: Photo,
+  guessing: boolean,
+  nameOf: (label: number) => string,
+  alike = 1,
+): string {
+  const own = photoName(photo, guessing, nameOf);
+  return alike > 1 ? `${own}, ${photosAlike(alike)}` : own;
+}
+
+function photoName(photo: Photo, guessing: boolean, nameOf: (label: number) => string): string {
   if (photo.taught !== null) return `${photo.name}, ${nameOf(photo.taught)}, taught`;
   const ranked = guessing ? (photo.prediction?.ranked ?? []) : [];
   const [first, second] = ranked;
@@ -358,8 +376,11 @@ const changed = (n: number): string => (n === 0 ? "" : ` ${photos(n)} changed.`)
 export const said = {
   taught: (name: string, n: number, moved: number): string =>
     `${n === 1 ? `Taught ${name}.` : `Taught ${name} with ${photos(n)}.`}${changed(moved)}`,
-  tookBack: (n: number, moved: number): string =>
-    `Took back ${n === 1 ? "one lesson" : lessons(n)}.${changed(moved)}`,
+  /** Lessons, and how many photos were accepted with them. */
+  tookBack: (n: number, accepted: number, moved: number): string => {
+    const also = accepted > 0 ? `, with ${photos(accepted)} alike` : "";
+    return `Took back ${n === 1 ? "one lesson" : lessons(n)}${also}.${changed(moved)}`;
+  },
   accepted: (n: number, name: string | null, moved: number): string => {
     const as = name === null ? "" : ` as ${name}`;
     return `Accepted${n === 1 ? "" : ` ${photos(n)}`}${as}.${changed(moved)}`;
@@ -809,6 +830,7 @@ export const does = {
   teachNone: "Teach: none of these",
   choose: "Type to find or make a label",
   toggle: "Choose a photo",
+  unfold: "Show all photos alike, or fold them",
   extend: "Choose on to the next",
   chooseAll: "Choose all",
   accept: "This is right: accept it, or all that are chosen",

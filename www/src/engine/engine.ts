@@ -240,6 +240,8 @@ export interface Outcome {
 export interface Engine {
   readonly phase: ReadonlySignal<Phase>;
   readonly photos: ReadonlySignal<readonly Photo[]>;
+  /** Photos of one scene, such as five taken within a second, in the order in which they were taken. */
+  readonly bursts: ReadonlySignal<readonly (readonly PhotoId[])[]>;
   readonly failures: ReadonlySignal<readonly Failure[]>;
   /** Files of this visit that are no photos. */
   readonly leftOut: ReadonlySignal<readonly LeftOut[]>;
@@ -307,11 +309,16 @@ export interface Engine {
   removePhotos(photos: readonly PhotoId[]): Promise<Outcome>;
 
   /** Teaches or corrects; a name is found, or made. */
-  teach(photos: readonly PhotoId[], label: LabelId | string): Promise<Outcome & { readonly label: LabelId }>;
-  unteach(photos: readonly PhotoId[]): Promise<Outcome>;
+  /** Of these photos, those that are `alike` others of them are accepted as that label, and teach nothing. */
+  teach(
+    photos: readonly PhotoId[],
+    label: LabelId | string,
+    alike?: readonly PhotoId[],
+  ): Promise<Outcome & { readonly label: LabelId }>;
+  /** They are neither taught nor accepted any more. */
+  takeBack(photos: readonly PhotoId[]): Promise<Outcome>;
   /** Each photo is right as its label, as one step; taught ones stay taught. */
   accept(photos: ReadonlyMap<PhotoId, LabelId>): Promise<Outcome>;
-  unaccept(photos: readonly PhotoId[]): Promise<Outcome>;
   addLabel(name: string): Promise<LabelId>;
   rename(label: LabelId, name: string): Promise<void>;
   removeLabel(label: LabelId): Promise<Outcome>;

@@ -28,6 +28,8 @@ export interface LearnerState {
   /** The files of photos that are news: all photos, in the album's order, or some. */
   readonly album: { readonly all: boolean; readonly files: readonly AlbumFile[] };
   readonly predictions: AlbumPredictions;
+  /** Photos of one scene; undefined while they are as before, or photos are still coming in. */
+  readonly bursts: readonly (readonly number[])[] | undefined;
   readonly labels: readonly Label[];
   readonly history: History;
   /** Records that are damaged and were set aside. */
@@ -71,6 +73,7 @@ function state(l: Learner, news: boolean | readonly AlbumFile[]): LearnerState {
     {
       album: news === true ? { all: true, files: filesOf(l) } : { all: false, files: news || [] },
       predictions,
+      bursts: news === true ? l.bursts() : undefined,
       labels: l.labels(),
       history: l.history(),
       problems: l.problems(),
@@ -154,6 +157,8 @@ const api = {
   /** The photo of the album with this content. */
   find: (key: Uint8Array): Promise<number | undefined> => crossing(async () => (await open()).find(key)),
 
+  bursts: (): Promise<readonly (readonly number[])[]> => crossing(async () => (await open()).bursts()),
+
   setOrigins: (origins: (Origin & { photo: number })[]): Promise<LearnerState> =>
     crossing(async () => {
       const l = await open();
@@ -168,21 +173,22 @@ const api = {
       return state(l, true);
     }),
 
-  teach: (ids: number[], label: number | string): Promise<{ label: number; state: LearnerState }> =>
+  /** Those that are `alike` are accepted as the label with it. */
+  teach: (
+    ids: number[],
+    label: number | string,
+    alike: number[],
+  ): Promise<{ label: number; state: LearnerState }> =>
     crossing(async () => {
       const l = await open();
-      const lesson = await l.teach(ids, label);
+      const lesson = await l.teachAlike(ids, alike, label);
       return { label: lesson.label, state: state(l, false) };
     }),
 
-  unteach: (photos: number[]): Promise<LearnerState> =>
+  takeBack: (photos: number[]): Promise<LearnerState> =>
     crossing(async () => {
       const l = await open();
-      const chosen = new Set(photos);
-      const lessons = l
-        .photos()
-        .flatMap((photo) => (chosen.has(photo.id) && photo.lesson !== null ? [photo.lesson] : []));
-      if (lessons.length > 0) await l.unteach(lessons);
+      await l.takeBack(photos);
       return state(l, false);
     }),
 
@@ -190,13 +196,6 @@ const api = {
     crossing(async () => {
       const l = await open();
       await l.accept(photos, labels);
-      return state(l, false);
-    }),
-
-  unaccept: (photos: number[]): Promise<LearnerState> =>
-    crossing(async () => {
-      const l = await open();
-      await l.unaccept(photos);
       return state(l, false);
     }),
 

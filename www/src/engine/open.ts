@@ -1,7 +1,7 @@
 // The engine as it really is: a worker with the learner, a queue of photos to be looked at by a pool of
 // workers and a graphics card, the pen among tabs, the service worker. This file only joins them; each has a file of its own.
 
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import type { Identity, Look, Why } from "keepsake";
 import { type AlbumFile, albumOf, changedBetween } from "./album";
 import { compileCore, fetchWeights } from "./assets";
@@ -85,6 +85,7 @@ class PageEngine implements Engine {
   readonly collections: Collections;
   readonly phase = signal<Phase>({ kind: "opening", received: 0, total: null });
   readonly photos = signal<readonly Photo[]>([]);
+  readonly bursts = signal<readonly (readonly PhotoId[])[]>([]);
   readonly labels = signal<readonly Label[]>([]);
   readonly history = signal<History>({ undo: null, redo: null });
   readonly otherTab = signal(false);
@@ -255,6 +256,10 @@ class PageEngine implements Engine {
     });
     this.#pool.catch(() => undefined);
     void this.#open(weights);
+    // While photos come in each would change what is of one scene: it is asked once all are here.
+    effect(() => {
+      if (this.importing.value === null && this.photos.peek().length > 0) void this.#findBursts();
+    });
     void keepForOffline(weights);
     guardLeaving(
       collection,
@@ -436,6 +441,7 @@ class PageEngine implements Engine {
     this.history.value = state.history;
     this.#setAside.value = state.problems;
     this.photos.value = after;
+    if (state.bursts) this.bursts.value = state.bursts;
     if (this.phase.peek().kind === "ready") this.#summarise();
     return { changed: changedBetween(before, after, actedOn) };
   }
@@ -487,6 +493,14 @@ class PageEngine implements Engine {
       throw thrown;
     } finally {
       this.#changing--;
+    }
+  }
+
+  async #findBursts(): Promise<void> {
+    try {
+      this.bursts.value = await this.#learner.call((api) => api.bursts());
+    } catch {
+      // Then no photos are shown as one, until the next visit.
     }
   }
 
@@ -670,9 +684,12 @@ class PageEngine implements Engine {
   async teach(
     photos: readonly PhotoId[],
     label: LabelId | string,
+    alike: readonly PhotoId[] = [],
   ): Promise<Outcome & { readonly label: LabelId }> {
+    const others = new Set(alike);
+    const taught = photos.filter((photo) => !others.has(photo));
     const outcome = await this.#change(
-      (learner) => learner.call((api) => api.teach([...photos], label)),
+      (learner) => learner.call((api) => api.teach(taught, label, [...alike])),
       photos,
     );
     void this.#askToPersist();
@@ -681,15 +698,8 @@ class PageEngine implements Engine {
 
   /** Teaches photos the label they were dropped on: the importer sees to what cannot be stored. */
   async #teach(photos: readonly PhotoId[], label: LabelId): Promise<void> {
-    await this.#commit((learner) => learner.call((api) => api.teach([...photos], label)), photos);
+    await this.#commit((learner) => learner.call((api) => api.teach([...photos], label, [])), photos);
     void this.#askToPersist();
-  }
-
-  async unteach(photos: readonly PhotoId[]): Promise<Outcome> {
-    return this.#change(
-      (learner) => learner.call(async (api) => ({ state: await api.unteach([...photos]) })),
-      photos,
-    );
   }
 
   async accept(photos: ReadonlyMap<PhotoId, LabelId>): Promise<Outcome> {
@@ -700,9 +710,9 @@ class PageEngine implements Engine {
     );
   }
 
-  async unaccept(photos: readonly PhotoId[]): Promise<Outcome> {
+  async takeBack(photos: readonly PhotoId[]): Promise<Outcome> {
     return this.#change(
-      (learner) => learner.call(async (api) => ({ state: await api.unaccept([...photos]) })),
+      (learner) => learner.call(async (api) => ({ state: await api.takeBack([...photos]) })),
       photos,
     );
   }

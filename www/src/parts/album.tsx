@@ -63,7 +63,9 @@ export function Album({ scroller }: { scroller: RefObject<HTMLElement | null> })
 
   const sections = page.sections.value;
   const place = useMemo(() => (metrics ? layout(sections, metrics) : null), [sections, metrics]);
-  const active = page.active.value;
+  const stands = page.active.value;
+  // What comes in may have made the photo one of several on a tile.
+  const active = stands === null ? null : page.tileOf(stands);
   const choosing = page.choosing.value;
   const wish = page.focusWish.value;
   const holdsFocus = album.current?.contains(document.activeElement) ?? false;
@@ -326,7 +328,10 @@ function BandView({ band, place, view, tabStop }: BandProps) {
       if (id === undefined) return <WaitingTile key={`wait-${column}`} column={column} />;
       const photo = page.photoById.value.get(id);
       const focusable = id === tabStop;
-      if (photo) return <Tile key={id} photo={photo} column={column} focusable={focusable} bare={bare} />;
+      if (photo) {
+        const [burst, open] = [section.bursts.get(id), section.open.get(id)];
+        return <Tile key={id} {...{ photo, burst, open, column, focusable, bare }} />;
+      }
       const failure = page.failureByTile.value.get(id);
       return failure ? (
         <BrokenTile key={id} failure={failure} tile={id} column={column} focusable={focusable} />

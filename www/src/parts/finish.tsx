@@ -53,7 +53,7 @@ export function FinishBand() {
 
 /** A short list under its button; a sheet on a phone. */
 function SortAndShow() {
-  const { finish } = usePage();
+  const { finish, bursts } = usePage();
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -117,6 +117,19 @@ function SortAndShow() {
                 <span class="count">{words.number(finish.counts.value[state])}</span>
               </label>
             ))}
+          </fieldset>
+          <fieldset>
+            <legend>{words.alikePhotos}</legend>
+            <label class="pick">
+              <input
+                type="checkbox"
+                checked={bursts.on.value}
+                onChange={(event) => {
+                  bursts.on.value = event.currentTarget.checked;
+                }}
+              />
+              <span>{words.foldBursts}</span>
+            </label>
           </fieldset>
         </div>
       )}

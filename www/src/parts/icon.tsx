@@ -103,6 +103,12 @@ const drawings = {
     </>
   ),
   sort: <path d="M6 4.5v11M3.5 13 6 15.5 8.5 13M11 5.5h5.5M11 10h4M11 14.5h2.5" />,
+  stack: (
+    <>
+      <rect x="3.5" y="7.5" width="10" height="9" rx="1.5" />
+      <path d="M6.5 4.5h8.5A1.5 1.5 0 0 1 16.5 6v7.5" />
+    </>
+  ),
   stop: <rect x="5.5" y="5.5" width="9" height="9" rx="1.5" />,
   tabs: (
     <>

@@ -1,6 +1,7 @@
 /** A section's header: what it holds, how many, and for a label what can be done with it. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Label, LabelId } from "../engine/engine";
+import { photosOf } from "../state/bursts";
 import { usePage } from "../state/context";
 import { folded, NONE } from "../state/labels";
 import { isDone, type Section } from "../state/sections";
@@ -167,7 +168,7 @@ const SHORT = 24;
 function TheRest({ section, name }: { section: Section; name: string }) {
   const page = usePage();
   const known = page.photoById.value;
-  const left = section.tiles.reduce((sum, id) => {
+  const left = photosOf(section).reduce((sum, id) => {
     const photo = known.get(id);
     return photo && !isDone(photo) ? sum + 1 : sum;
   }, 0);

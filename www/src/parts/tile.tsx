@@ -1,8 +1,9 @@
 /** One photo in the grid, a file that could not be read, or a place for a photo to come. */
-import type { Failure, Photo } from "../engine/engine";
+import type { Failure, Photo, PhotoId } from "../engine/engine";
 import { usePage } from "../state/context";
 import { looksDifferent } from "../state/sections";
 import * as words from "../words";
+import "./alike.css";
 import { Bar, Dot, tint } from "./dot";
 import { takeAlong } from "./drop";
 import { Icon } from "./icon";
@@ -12,7 +13,16 @@ interface Place {
   readonly focusable: boolean;
 }
 
-export function Tile({ photo, column, focusable, bare }: { photo: Photo; bare: boolean } & Place) {
+interface OfPhoto {
+  readonly photo: Photo;
+  readonly bare: boolean;
+  /** The photos that it stands for, where that is a burst. */
+  readonly burst: readonly PhotoId[] | undefined;
+  /** How many photos its burst has, where that was unfolded. */
+  readonly open: number | undefined;
+}
+
+export function Tile({ photo, burst, open, column, focusable, bare }: OfPhoto & Place) {
   const page = usePage();
   const guessing = page.guessing.value;
   const chosen = page.chosen.value.has(photo.id);
@@ -24,6 +34,7 @@ export function Tile({ photo, column, focusable, bare }: { photo: Photo; bare: b
   if (label !== null) classes.push(tint(label));
   if (photo.taught !== null) classes.push("taught");
   else if (photo.accepted !== null) classes.push("accepted");
+  if (burst) classes.push("burst");
   if (chosen) classes.push("chosen");
   if (choosing) classes.push("focus");
   if (selecting) classes.push("selecting");
@@ -39,11 +50,11 @@ export function Tile({ photo, column, focusable, bare }: { photo: Photo; bare: b
         type="button"
         class="photo"
         tabIndex={focusable ? 0 : -1}
-        aria-label={words.tileName(photo, guessing, (id) => page.nameOf(id))}
+        aria-label={words.tileName(photo, guessing, (id) => page.nameOf(id), burst?.length)}
         aria-haspopup="dialog"
         aria-expanded={choosing}
         draggable
-        onDragStart={(event) => takeAlong(event, chosen ? [...page.chosen.value] : [photo.id])}
+        onDragStart={(event) => takeAlong(event, chosen ? [...page.chosen.value] : (burst ?? [photo.id]))}
       >
         <Picture photo={photo} />
         <span class="check" aria-hidden="true">
@@ -54,12 +65,47 @@ export function Tile({ photo, column, focusable, bare }: { photo: Photo; bare: b
       <button type="button" class="eye" tabIndex={-1} aria-label={words.lookCloselyAt(photo.name)}>
         <Icon name="eye" small />
       </button>
+      <Alike photo={photo.id} burst={burst?.length} open={open} />
       {!bare && (
         <div class="foot" aria-hidden="true">
           <Foot photo={photo} />
         </div>
       )}
     </div>
+  );
+}
+
+/** How many photos a tile stands for: it shows them all. Beside one of them, once they are shown: it folds them again. */
+function Alike({
+  photo,
+  burst,
+  open,
+}: {
+  photo: PhotoId;
+  burst: number | undefined;
+  open: number | undefined;
+}) {
+  const page = usePage();
+  const all = burst ?? open;
+  if (all === undefined) return null;
+  // Off the way of Tab: keys have one of their own for it.
+  return (
+    <button
+      type="button"
+      class="alike"
+      tabIndex={-1}
+      aria-expanded={burst === undefined}
+      aria-label={burst === undefined ? words.foldAlike(all) : words.showAlike(all)}
+      onClick={(event) => {
+        event.stopPropagation();
+        page.unfold(photo);
+      }}
+    >
+      <span>
+        <Icon name="stack" small />
+        {burst}
+      </span>
+    </button>
   );
 }
 

@@ -47,6 +47,7 @@ export type ActionId =
   | "teachNone"
   | "choose"
   | "toggle"
+  | "unfold"
   | "extend"
   | "chooseAll"
   | "accept"
@@ -252,6 +253,16 @@ export const actions: readonly Action[] = [
     },
   },
   {
+    id: "unfold",
+    scope: "photo",
+    keys: ["*", "Shift+Enter"],
+    says: words.does.unfold,
+    does: (at) => {
+      const photo = photoOf(at);
+      return photo !== undefined && at.page.unfold(photo);
+    },
+  },
+  {
     id: "extend",
     scope: "photo",
     keys: Object.keys(STEPS).map((stroke) => `Shift+${stroke}`),
@@ -384,7 +395,7 @@ function photosOf(at: Spot): readonly TileId[] {
   if (at.page.closely.photo !== undefined) return [at.page.closely.photo];
   if (at.page.chosen.value.size > 0) return [...at.page.chosen.value];
   const photo = photoOf(at);
-  return photo === undefined ? [] : [photo];
+  return photo === undefined ? [] : at.page.photosAt([photo]);
 }
 
 function onPhotos(at: Spot, act: (photos: readonly TileId[]) => Promise<void>): boolean {

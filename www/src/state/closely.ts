@@ -4,6 +4,7 @@
  */
 import { batch, effect, signal } from "@preact/signals";
 import type { LabelId, PhotoId } from "../engine/engine";
+import { photosOf } from "./bursts";
 import type { Page } from "./page";
 import type { Section, SectionKind } from "./sections";
 
@@ -24,10 +25,12 @@ export type Known = (photo: PhotoId) => boolean;
 
 /** The row of a photo; null where the album does not show it. */
 export function rowOf(sections: readonly Section[], photo: PhotoId, known: Known): Row | null {
-  const section = sections.find(({ tiles }) => tiles.includes(photo));
-  return section
-    ? { kind: section.kind, label: section.label, photos: section.tiles.filter((tile) => known(tile)) }
-    : null;
+  for (const section of sections) {
+    const photos = photosOf(section);
+    if (!photos.includes(photo)) continue;
+    return { kind: section.kind, label: section.label, photos: photos.filter(known) };
+  }
+  return null;
 }
 
 /** The photo that comes `by` places later, or earlier, among those still there; undefined beyond the ends. */

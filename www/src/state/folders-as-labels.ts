@@ -62,11 +62,12 @@ export class FoldersAsLabels {
 
   /** Every photo that nobody dealt with is taught the name of its folder. */
   async teach(): Promise<void> {
-    const { engine, finish, arriving } = this.page;
+    const { engine, finish, arriving, bursts } = this.page;
     let photos = 0;
     const { done, steps } = await this.#each(this.offered.peek()?.teaching ?? [], async (name) => {
       finish.linger(name.photos);
-      await engine.teach(name.photos, name.label ?? name.name);
+      // As where a tile of several is taught: one of a scene says what all of it would.
+      await engine.teach(name.photos, name.label ?? name.name, bursts.alike(name.photos));
       photos += name.photos.length;
     });
     // Under each label they stand as if they had come in taught.

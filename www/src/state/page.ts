@@ -19,6 +19,7 @@ import * as words from "../words";
 import { reservedLetters } from "./actions";
 import { Arriving } from "./arriving";
 import { Backups } from "./backups";
+import { Bursts, photosOf } from "./bursts";
 import { Calm } from "./calm";
 import { Closely } from "./closely";
 import { Finish } from "./finish";
@@ -91,6 +92,7 @@ export class Page {
   readonly closely: Closely;
 
   readonly finish: Finish;
+  readonly bursts: Bursts;
   readonly backups: Backups;
   readonly #calm = new Calm();
   /** How often something left the screen that was to be sorted again. */
@@ -140,14 +142,23 @@ export class Page {
   });
   readonly sections = computed(() => {
     const looking = this.filter.value.kind !== "all" || this.query.value.trim() !== "";
-    return this.finish.folded(this.#sorted.value, this.#busy.value, looking);
+    const folded = this.bursts.fold(this.#sorted.value, this.photoById.value, this.guessing.value);
+    return this.finish.folded(folded, this.#busy.value, looking);
   });
+  /** The tiles that stand for several photos, with these. */
+  readonly #burstAt = computed(
+    () => new Map(this.sections.value.flatMap(({ folded, bursts }) => (folded ? [] : [...bursts]))),
+  );
+  readonly #tileOf = computed(
+    () => new Map([...this.#burstAt.value].flatMap(([tile, photos]) => photos.map((id) => [id, tile]))),
+  );
 
   constructor(readonly engine: Engine) {
     this.thumbnails = new Thumbnails((photo) => engine.thumbnail(photo));
     this.large = new LargePictures(engine);
     this.closely = new Closely(this);
     this.finish = new Finish(engine);
+    this.bursts = new Bursts(engine);
     this.backups = new Backups(this);
     this.folders = new FoldersAsLabels(this);
     this.arriving = new Arriving(this);
@@ -164,6 +175,28 @@ export class Page {
   /** The label that a key teaches. */
   labelForKey(key: string): LabelId | undefined {
     return labelForKey(key, this.engine.labels.value, reservedLetters);
+  }
+
+  /** The photos that tiles stand for. */
+  photosAt(tiles: readonly TileId[]): readonly PhotoId[] {
+    const bursts = this.#burstAt.value;
+    return tiles.flatMap((tile) => bursts.get(tile) ?? [tile]);
+  }
+
+  /** The tile that stands for a photo. */
+  tileOf(photo: PhotoId): TileId {
+    return this.#tileOf.value.get(photo) ?? photo;
+  }
+
+  /** Shows all photos of a tile's burst, or folds them again; false where it is none. */
+  unfold(tile: TileId): boolean {
+    if (!this.sections.value.some(({ bursts, open }) => bursts.has(tile) || open.has(tile))) return false;
+    batch(() => {
+      this.choosing.value = null;
+      this.bursts.toggle(tile);
+      this.focus(tile);
+    });
+    return true;
   }
 
   say(text: string, canUndo = false, steps: readonly string[] = [], back: Said["back"] = null): void {
@@ -211,27 +244,41 @@ export class Page {
 
   async teach(photos: readonly PhotoId[], label: LabelId | string): Promise<void> {
     if (photos.length === 0) return;
+    const alike = this.#alike(photos);
     const act = async () => {
       this.finish.linger(photos);
-      const outcome = await this.engine.teach(photos, label);
+      const outcome = await this.engine.teach(photos, label, alike);
       this.say(words.said.taught(this.nameOf(outcome.label), photos.length, outcome.changed), true);
     };
     await this.#acting(photos, act, { named: true, text: typeof label === "string" ? label : "" });
   }
 
-  /** Takes back their lessons; of photos that teach nothing, that they were accepted. */
+  /** Of the photos of a burst that are taught together one teaches, and the others are accepted: these. */
+  #alike(photos: readonly PhotoId[]): readonly PhotoId[] {
+    const all = new Set(photos);
+    return this.#known(photos)
+      .filter(({ id, taught }) => taught === null && this.tileOf(id) !== id && all.has(this.tileOf(id)))
+      .map(({ id }) => id);
+  }
+
+  /**
+   * Takes back their lessons, with what was accepted with them; of photos that teach nothing, that they
+   * were accepted.
+   */
   async takeBack(photos: readonly PhotoId[]): Promise<void> {
     const known = this.#known(photos);
     const taught = known.filter((photo) => photo.taught !== null).map(({ id }) => id);
     const accepted = known.filter((photo) => photo.accepted !== null).map(({ id }) => id);
     if (taught.length > 0) {
+      const tiles = new Set(taught.map((id) => this.tileOf(id)));
+      const withThem = accepted.filter((id) => tiles.has(this.tileOf(id)));
       await this.#acting(photos, async () => {
-        const outcome = await this.engine.unteach(taught);
-        this.say(words.said.tookBack(taught.length, outcome.changed), true);
+        const outcome = await this.engine.takeBack([...taught, ...withThem]);
+        this.say(words.said.tookBack(taught.length, withThem.length, outcome.changed), true);
       });
     } else if (accepted.length > 0) {
       await this.#acting(photos, async () => {
-        const outcome = await this.engine.unaccept(accepted);
+        const outcome = await this.engine.takeBack(accepted);
         this.say(words.said.unaccepted(accepted.length, outcome.changed), true);
       });
     }
@@ -252,7 +299,7 @@ export class Page {
 
   /** What is left in a section as it is shown, also far beyond the screen, as one step. */
   async acceptRest(section: Section): Promise<void> {
-    const right = asSorted(this.#known(section.tiles), this.guessing.value);
+    const right = asSorted(this.#known(photosOf(section)), this.guessing.value);
     if (right.size === 0) return;
     // Whoever is done with it stands on none of its photos any more: it may fold.
     if (this.active.value !== null && section.tiles.includes(this.active.value)) this.active.value = null;
@@ -415,9 +462,10 @@ export class Page {
   /* ── choosing ── */
 
   openChooser(photo: PhotoId, typing: boolean): void {
+    const tile = this.tileOf(photo);
     batch(() => {
-      this.active.value = photo;
-      this.choosing.value = { photos: [photo], under: photo, typing };
+      this.active.value = tile;
+      this.choosing.value = { photos: this.photosAt([tile]), under: tile, typing };
     });
   }
 
@@ -436,7 +484,8 @@ export class Page {
 
   toggle(photo: PhotoId): void {
     const chosen = new Set(this.chosen.value);
-    if (!chosen.delete(photo)) chosen.add(photo);
+    const were = chosen.has(photo);
+    for (const one of this.photosAt([photo])) were ? chosen.delete(one) : chosen.add(one);
     this.#anchor = photo;
     this.choose(chosen);
   }
@@ -446,7 +495,7 @@ export class Page {
     const from = this.#anchor ?? this.active.value;
     if (from === null) return;
     this.#anchor = from;
-    const photos = order(from).filter((id) => this.photoById.value.has(id));
+    const photos = this.photosAt(order(from)).filter((id) => this.photoById.value.has(id));
     this.choose(new Set([...this.chosen.value, ...photos]));
   }
 
@@ -461,7 +510,7 @@ export class Page {
 
   /** Chooses all that is shown, or all of one section, also what is far beyond the screen. */
   chooseAll(sections: readonly Section[] = this.sections.value): void {
-    const shown = sections.flatMap(({ tiles }) => tiles);
+    const shown = sections.flatMap(photosOf);
     this.choose(new Set(shown.filter((id) => this.photoById.value.has(id))));
   }
 
@@ -488,14 +537,16 @@ export class Page {
       return;
     }
     const shown = this.sections.value.flatMap(({ tiles }) => tiles);
-    const before = this.active.value;
+    const stood = this.active.value;
+    const before = stood === null ? null : this.tileOf(stood);
     // Whoever was on no photo yet is put on none: on a fresh page that would look like a choice.
     const tile = before === null ? undefined : (shown.find((id) => id === before) ?? shown[0]);
     if (tile !== undefined) this.focus(tile);
     else document.getElementById("main")?.focus({ preventScroll: true });
   }
 
-  focus(tile: TileId): void {
+  focus(on: TileId): void {
+    const tile = this.tileOf(on);
     batch(() => {
       this.active.value = tile;
       this.focusWish.value = { tile };

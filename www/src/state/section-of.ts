@@ -9,6 +9,8 @@ export function sectionOf(key: string, tiles: readonly TileId[], more: Partial<S
     label: 1,
     folder: null,
     tiles,
+    bursts: new Map(),
+    open: new Map(),
     waiting: 0,
     count: tiles.length,
     taught: 0,

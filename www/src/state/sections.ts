@@ -18,6 +18,10 @@ export interface Section {
   readonly folder: string | null;
   /** What is shown of it. */
   readonly tiles: readonly TileId[];
+  /** Of a tile that stands for several photos: all of them. */
+  readonly bursts: ReadonlyMap<TileId, readonly PhotoId[]>;
+  /** Of a tile whose burst was unfolded: how many photos that has here. */
+  readonly open: ReadonlyMap<TileId, number>;
   /** Places kept for photos that are still being read. */
   readonly waiting: number;
   /** All of it that passes the search, also what is done and hidden, or folded away. */
@@ -205,6 +209,8 @@ const EMPTY = {
   label: null,
   folder: null,
   tiles: [],
+  bursts: new Map<TileId, readonly PhotoId[]>(),
+  open: new Map<TileId, number>(),
   waiting: 0,
   count: 0,
   taught: 0,
