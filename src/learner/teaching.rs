@@ -95,10 +95,9 @@ pub(super) fn teach(
         };
         change.lessons.push((lesson, Some(after)));
     }
-    let taught: BTreeSet<_> = samples.iter().filter_map(photo_of).collect();
-    for &id in alike.iter().collect::<BTreeSet<_>>() {
-        state.photo(id)?;
-        let done = taught.contains(&id) || state.lesson_of(id).is_some();
+    for id in alike.iter().copied().collect::<BTreeSet<_>>() {
+        let photo = state.photo(id)?;
+        let done = seen.contains_key(&photo.key) || state.lesson_of(id).is_some();
         if !done && state.accepted.get(&id) != Some(&label) {
             change.accepted.push((id, Some(label)));
         }
@@ -112,13 +111,6 @@ pub(super) fn teach(
         change,
         answer,
     })
-}
-
-fn photo_of(sample: &Sample) -> Option<PhotoId> {
-    match sample {
-        Sample::Photo(id) => Some(*id),
-        _ => None,
-    }
 }
 
 pub(super) fn correct(state: &State, id: LessonId, label: LabelChoice) -> Result<Plan<()>> {
