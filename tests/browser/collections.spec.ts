@@ -164,6 +164,18 @@ test("deleted at once, brought back by undo, kept for thirty days and then gone"
   await page.keyboard.press("u");
   await expect(page.getByText("Shoes is back").last()).toBeVisible();
   await expectTaught(page, hat, "Hat");
+  // The button above undoes what it says, whatever the line offers.
+  await list(page, "My photos");
+  await act(page, "Shoes", "Delete");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Undo: Taught Hat" }).click();
+  await expect(photo(page, hat)).not.toHaveAttribute("aria-label", /taught/);
+  await page.getByRole("button", { name: "Redo: Taught Hat" }).click();
+  await expectTaught(page, hat, "Hat");
+  await list(page, "My photos");
+  await page.getByRole("button", { name: /^Deleted 1/ }).click();
+  await page.getByRole("button", { name: "Bring Shoes back" }).click();
+  await page.keyboard.press("Escape");
 
   // Under Deleted it can be brought back until it goes; its address says so, too.
   await list(page, "My photos");

@@ -24,7 +24,7 @@ export function SaidLine() {
               {words.undoAll(said.steps.length)}
             </button>
           ) : said.canUndo || said.back ? (
-            <button type="button" onClick={() => void page.undo()}>
+            <button type="button" onClick={() => void page.undoSaid()}>
               {words.undoShort}
               <Key of="undo" />
             </button>

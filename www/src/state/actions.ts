@@ -307,7 +307,7 @@ export const actions: readonly Action[] = [
     keys: ["U", "Mod+Z"],
     says: words.does.undo,
     does: ({ page }) => {
-      void page.undo();
+      void page.undoSaid();
       return true;
     },
   },

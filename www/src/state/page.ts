@@ -330,13 +330,15 @@ export class Page {
     });
   }
 
-  async undo(): Promise<void> {
-    // What the line offers is what its key does.
+  /** What the line offers is what its key does, also where that is no step of the learner's. */
+  async undoSaid(): Promise<void> {
     const back = this.said.value?.back;
-    if (back) {
-      this.hush();
-      return back();
-    }
+    if (!back) return this.undo();
+    this.hush();
+    await back();
+  }
+
+  async undo(): Promise<void> {
     await this.inTurn(async () => {
       if (this.engine.history.value.undo === null) return;
       const { what, changed } = await this.#undoStep();
