@@ -13,6 +13,9 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   // Two browsers at a time: a test waits more than it computes, and two cores are had everywhere.
   workers: 2,
+  // CI's cores are shared and busy: what fails there is tried once more, and the table of the run says
+  // how many passed at the second try only.
+  retries: process.env.CI ? 1 : 0,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [["list"], ["json", { outputFile: "test-results/report.json" }]],

@@ -6,6 +6,7 @@ export default defineConfig({
   outputDir: "../../test-results/engines",
   forbidOnly: Boolean(process.env.CI),
   workers: 1,
+  retries: process.env.CI ? 1 : 0,
   timeout: 180_000,
   expect: { timeout: 30_000, toPass: { timeout: 30_000 } },
   reporter: [["list"], ["json", { outputFile: "../../test-results/report.json" }]],

@@ -8,6 +8,8 @@ use serde_json::Value;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count {
     pub passed: u64,
+    /// Of those that passed, at the second try only.
+    pub again: u64,
     pub failed: u64,
     pub skipped: u64,
 }
@@ -18,7 +20,7 @@ impl Count {
         Count {
             passed: u64::from(passed),
             failed: u64::from(!passed),
-            skipped: 0,
+            ..Count::default()
         }
     }
 
@@ -33,6 +35,7 @@ impl Count {
 
     pub fn add(&mut self, other: Count) {
         self.passed += other.passed;
+        self.again += other.again;
         self.failed += other.failed;
         self.skipped += other.skipped;
     }
@@ -57,6 +60,7 @@ pub fn cargo_test_line(line: &str) -> Option<Count> {
         passed: number("passed")?,
         failed: number("failed")?,
         skipped: number("ignored")?,
+        ..Count::default()
     })
 }
 
@@ -67,6 +71,7 @@ pub fn playwright_report(text: &str) -> Option<Count> {
     let errors = report["errors"].as_array().map_or(0, Vec::len) as u64;
     Some(Count {
         passed: number("expected")? + number("flaky")?,
+        again: number("flaky")?,
         failed: number("unexpected")? + errors,
         skipped: number("skipped")?,
     })
@@ -76,14 +81,15 @@ pub fn playwright_report(text: &str) -> Option<Count> {
 pub fn table(suites: &[Suite]) -> String {
     let mut sum = Count::default();
     let mut text = format!(
-        "\n{:<24}{:>8}{:>8}{:>9}{:>9}\n",
-        "", "passed", "failed", "skipped", "seconds"
+        "\n{:<24}{:>8}{:>12}{:>8}{:>9}{:>9}\n",
+        "", "passed", "second try", "failed", "skipped", "seconds"
     );
     for Suite { name, count, time } in suites {
         sum.add(*count);
         text += &format!(
-            "{name:<24}{:>8}{:>8}{:>9}{:>9.1}\n",
+            "{name:<24}{:>8}{:>12}{:>8}{:>9}{:>9.1}\n",
             count.passed,
+            count.again,
             count.failed,
             count.skipped,
             time.as_secs_f64()
@@ -101,15 +107,15 @@ mod tests {
         let line = "test result: ok. 12 passed; 0 failed; 3 ignored; 0 measured; 1 filtered out; finished in 0.01s";
         let count = Count {
             passed: 12,
-            failed: 0,
             skipped: 3,
+            ..Count::default()
         };
         assert_eq!(cargo_test_line(line), Some(count));
         let line = "test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s";
         let count = Count {
             passed: 1,
             failed: 2,
-            skipped: 0,
+            ..Count::default()
         };
         assert_eq!(cargo_test_line(line), Some(count));
         assert_eq!(cargo_test_line("test head::tests::exact ... ok"), None);
@@ -120,6 +126,7 @@ mod tests {
         let report = r#"{"stats":{"expected":5,"unexpected":1,"flaky":1,"skipped":2},"errors":[{"message":"x"}]}"#;
         let count = Count {
             passed: 6,
+            again: 1,
             failed: 2,
             skipped: 2,
         };
@@ -140,6 +147,7 @@ mod tests {
             name: "a",
             count: Count {
                 passed,
+                again: 0,
                 failed,
                 skipped: 1,
             },
