@@ -1,7 +1,7 @@
 // The engine as it really is: a worker with the learner, a queue of photos to be looked at by a pool of
 // workers and a graphics card, the pen among tabs, the service worker. This file only joins them; each has a file of its own.
 
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import type { Identity, Look, Why } from "keepsake";
 import { type AlbumFile, albumOf, changedBetween } from "./album";
 import { compileCore, fetchWeights } from "./assets";
@@ -437,11 +437,14 @@ class PageEngine implements Engine {
     }
     const before = this.photos.peek();
     const after = albumOf(before, this.#files, state.predictions, canGuess(state.labels));
-    this.labels.value = state.labels;
-    this.history.value = state.history;
-    this.#setAside.value = state.problems;
-    this.photos.value = after;
-    if (state.bursts) this.bursts.value = state.bursts;
+    // Nobody is shown the new labels beside the old photos, or sorts twice.
+    batch(() => {
+      this.labels.value = state.labels;
+      this.history.value = state.history;
+      this.#setAside.value = state.problems;
+      this.photos.value = after;
+      if (state.bursts) this.bursts.value = state.bursts;
+    });
     if (this.phase.peek().kind === "ready") this.#summarise();
     return { changed: changedBetween(before, after, actedOn) };
   }
