@@ -95,6 +95,35 @@ test("a file that was chosen once is kept up to date, with what it was before th
   await expect(page.getByText("is not kept up to date.")).toHaveCount(0);
 });
 
+test("it is said to be in the file once it is, and not while it is written", async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const [hat = ""] = clothing(["hat"], 1).hat ?? [];
+  await choosing(page);
+  await page.addInitScript(() => {
+    const { createWritable } = FileSystemFileHandle.prototype;
+    // A slow disk: it begins to write when the test says so.
+    const begun = new Promise<void>((resolve) => {
+      addEventListener("test:write", () => resolve(), { once: true });
+    });
+    FileSystemFileHandle.prototype.createWritable = async function () {
+      document.documentElement.dataset.writing = "";
+      await begun;
+      return createWritable.call(this);
+    };
+  });
+  await open(page);
+  await addPhotos(page, [hat]);
+  await teach(page, hat, "Hat");
+  await details(page);
+  await page.getByRole("button", { name: "Keep one up to date…" }).click();
+  await page.locator("html[data-writing]").waitFor({ state: "attached" });
+  const status = page.getByRole("contentinfo", { name: "State" });
+  await expect(status).toContainText("Saved");
+  await expect(status).not.toContainText(FILE);
+  await page.evaluate(() => dispatchEvent(new Event("test:write")));
+  await expect(status).toContainText(`Saved here and in ${FILE}`);
+});
+
 test("an empty collection, or one that failed to be written, leaves the file as it was", async ({
   page,
   context,

@@ -89,6 +89,8 @@ export class KeptBackup {
     await this.#refuseAnothers(handle);
     this.#handle = handle as Handle;
     this.#earlierKept = false;
+    // Nothing is in it before it is written, and nobody is told otherwise.
+    this.#waitsSince ??= performance.now();
     await kept("readwrite", (table) => table.put(handle, this.#key));
     await this.#write();
   }
