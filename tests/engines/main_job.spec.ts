@@ -69,7 +69,8 @@ test("teach, correct, undo, reload, without a server, out into a file and back",
   const witness = await saidOf(tab, "drawing-6.png");
 
   // Everything in one file, from this browser into one that has nothing.
-  await click(tab, "header button", "Keepsake");
+  await click(tab, "header button", "More");
+  await click(tab, "[role=menuitem]", "This device");
   await click(tab, "aside button", "Save a backup");
   const saved = () => readdirSync(engine.downloads).filter((name) => name.endsWith(".keepsake"));
   await expect.poll(saved, { message: "backups among the downloads" }).toHaveLength(1);
