@@ -1,6 +1,7 @@
 // What the specs of "Take it along" share: the way there, and folders that are the browser's own.
 
-import { expect, type Locator, type Page } from "./fixtures";
+import { expect, type Locator, type Page, type TestInfo } from "./fixtures";
+import { expectNoViolations } from "./screens";
 
 export async function takeAlong(page: Page): Promise<Locator> {
   await page.getByRole("button", { name: "More", exact: true }).click();
@@ -105,4 +106,13 @@ export async function dropFolder(page: Page, path: string): Promise<void> {
     Object.defineProperty(event, "dataTransfer", { value: { types: ["Files"], items: [item] } });
     document.querySelector("#main")?.dispatchEvent(event);
   }, path);
+}
+
+/** A state of the screen is accessible and no wider than its window; a picture of it is kept. */
+export async function expectFits(screen: Locator, state: string, info: TestInfo): Promise<void> {
+  const page = screen.page();
+  await page.screenshot({ path: info.outputPath(`${state}.png`) });
+  await expectNoViolations(page, state);
+  const wider = await screen.evaluate((main) => main.scrollWidth - main.clientWidth);
+  expect(wider, "scrolls sideways").toBeLessThanOrEqual(0);
 }

@@ -3,9 +3,9 @@
 
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { choosing, dropFolder, filesIn, putInto, takeAlong, withPickers } from "./along";
+import { choosing, dropFolder, expectFits, filesIn, putInto, takeAlong, withPickers } from "./along";
 import { expect, type Locator, type Page, test } from "./fixtures";
-import { expectNoViolations, SCREENS, showOn } from "./screens";
+import { SCREENS, showOn } from "./screens";
 import { clothing, imported, open, photo, ready, reveal, teach } from "./support";
 
 test.setTimeout(240_000);
@@ -482,12 +482,7 @@ for (const look of SCREENS) {
     await showOn(page, look);
     await holiday(page, 2);
     const screen = await planMove(page);
-    const check = async (state: string) => {
-      await page.screenshot({ path: info.outputPath(`${state}.png`) });
-      await expectNoViolations(page, state);
-      const wider = await screen.evaluate((main) => main.scrollWidth - main.clientWidth);
-      expect(wider, "scrolls sideways").toBeLessThanOrEqual(0);
-    };
+    const check = (state: string) => expectFits(screen, state, info);
     await check("plan");
     await screen.getByRole("button", { name: "Choose a place and move" }).click();
     await expect(screen.getByRole("heading", { name: "4 photos moved into 2 folders" })).toBeVisible({

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type * as Keepsake from "keepsake";
+import { dated } from "./dated";
 import { expect, type Page, test } from "./fixtures";
 import { digests } from "./synthetic";
 import { oriented } from "./upright";
@@ -186,33 +187,11 @@ test("large JPEGs that are not for our decoder are the browser's", async ({ page
   ]);
 });
 
-/** A JPEG that says when it was taken, in an EXIF before any other. */
-function dated(jpeg: Buffer): Buffer {
-  const exif = Buffer.alloc(70);
-  exif.write("Exif\0\0II*\0", "latin1");
-  const tiff = exif.subarray(6);
-  tiff.writeUInt32LE(8, 4);
-  // One entry: where EXIF's own directory is; and there one: the time, 20 bytes behind it.
-  for (const [at, tag, kind, count, value] of [
-    [8, 0x8769, 4, 1, 26],
-    [26, 0x9003, 2, 20, 44],
-  ] as const) {
-    tiff.writeUInt16LE(1, at);
-    tiff.writeUInt16LE(tag, at + 2);
-    tiff.writeUInt16LE(kind, at + 4);
-    tiff.writeUInt32LE(count, at + 6);
-    tiff.writeUInt32LE(value, at + 10);
-  }
-  tiff.write("2024:08:14 17:03:59\0", 44, "latin1");
-  const segment = Buffer.from([0xff, 0xe1, 0, exif.length + 2]);
-  return Buffer.concat([jpeg.subarray(0, 2), segment, exif, jpeg.subarray(2)]);
-}
-
 test("a file is named, and its day told, without being decoded", async ({ page }) => {
   const taken = Date.UTC(2024, 7, 14, 17, 3, 59);
   // By our decoder and by the browser's; and one whose picture is cut off, which nobody decodes.
-  const small = dated(readFileSync("tests/reference/formats/turned.jpg"));
-  const large = dated(readFileSync("tests/reference/jpeg/420.jpg"));
+  const small = dated(readFileSync("tests/reference/formats/turned.jpg"), "2024:08:14 17:03:59");
+  const large = dated(readFileSync("tests/reference/jpeg/420.jpg"), "2024:08:14 17:03:59");
   for (const bytes of [small, large, small.subarray(0, small.length - 9)]) {
     const said = await page.evaluate(async (text) => {
       const { Eye } = (await import("/pkg/keepsake.js" as string)) as typeof Keepsake;

@@ -7,9 +7,9 @@ import { basename, join } from "node:path";
 import { python } from "../../www/src/along/python";
 import { packetAmong, segments, tagsIn } from "../../www/src/along/segments";
 import { unzipFindsNoFault } from "../../www/src/along/unzip";
-import { filesIn, takeAlong, withPickers } from "./along";
+import { expectFits, filesIn, takeAlong, withPickers } from "./along";
 import { expect, type Locator, type Page, type TestInfo, test } from "./fixtures";
-import { expectNoViolations, SCREENS, showOn } from "./screens";
+import { SCREENS, showOn } from "./screens";
 import { addPhotos, clothing, expectTaught, open, type Picture, photo, teach } from "./support";
 
 /** Photos that can be taught and one of each kind that is not. */
@@ -449,12 +449,7 @@ for (const look of SCREENS) {
     await teach(page, hats[0] ?? "", "Hat");
     await teach(page, shoes[0] ?? "", "Shoes");
     const screen = await takeAlong(page);
-    const check = async (state: string) => {
-      await page.screenshot({ path: info.outputPath(`${state}.png`) });
-      await expectNoViolations(page, state);
-      const wider = await screen.evaluate((main) => main.scrollWidth - main.clientWidth);
-      expect(wider, "scrolls sideways").toBeLessThanOrEqual(0);
-    };
+    const check = (state: string) => expectFits(screen, state, info);
     await check("plan");
     await screen.getByRole("checkbox", { name: "Write the label into the copies" }).check();
     await expect(screen).toContainText("6 copies get their label as a tag.");

@@ -3,6 +3,7 @@
 // made anew from what the learner lists.
 
 import { FIRST, isId, newId } from "./collection-address";
+import { ask, type Kept } from "./one-table";
 
 /** One of a person's collections. */
 export interface Collection {
@@ -32,8 +33,7 @@ export interface Stored {
 export const KEPT_DAYS = 30;
 const DAY = 24 * 60 * 60 * 1000;
 
-const DATABASE = "keepsake-collections";
-const TABLE = "collections";
+const KEPT: Kept = { database: "keepsake-collections", table: "collections" };
 
 /** When a deleted collection goes for good, in milliseconds since 1970. */
 export function goesAt(deleted: number): number {
@@ -81,7 +81,7 @@ export function missing(
 
 /** Everything in the catalogue, the oldest first. */
 export async function readAll(): Promise<readonly Collection[]> {
-  const all = await ask<Collection[]>("readonly", (table) => table.getAll());
+  const all = await ask<Collection[]>(KEPT, "readonly", (table) => table.getAll());
   return all.sort((a, b) => a.made - b.made || a.id.localeCompare(b.id));
 }
 
@@ -90,7 +90,7 @@ export function change(
   id: string,
   to: (now: Collection | undefined) => Collection | null | undefined,
 ): Promise<void> {
-  return ask("readwrite", (table) => {
+  return ask(KEPT, "readwrite", (table) => {
     const found = table.get(id);
     found.onsuccess = () => {
       const next = to(found.result as Collection | undefined);
@@ -98,27 +98,5 @@ export function change(
       else if (next) table.put(next, id);
     };
     return found;
-  });
-}
-
-/** One request to the catalogue, and what follows from it in the same transaction. */
-function ask<T>(mode: IDBTransactionMode, work: (table: IDBObjectStore) => IDBRequest): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(DATABASE, 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(TABLE);
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const database = opening.result;
-      const transaction = database.transaction(TABLE, mode, { durability: "strict" });
-      const request = work(transaction.objectStore(TABLE));
-      transaction.oncomplete = () => {
-        database.close();
-        resolve(request.result as T);
-      };
-      transaction.onabort = () => {
-        database.close();
-        reject(transaction.error);
-      };
-    };
   });
 }

@@ -1,7 +1,8 @@
 // What a person let the page have of their disk, remembered: only IndexedDB takes such a thing.
 
-const DATABASE = "keepsake-page";
-const TABLE = "handles";
+import { ask, type Kept } from "./one-table";
+
+const KEPT: Kept = { database: "keepsake-page", table: "handles" };
 
 /** What the types of the platform leave out. */
 export interface Asking {
@@ -10,23 +11,6 @@ export interface Asking {
 }
 
 /** One request to where it is remembered. */
-export function kept<T>(mode: IDBTransactionMode, ask: (table: IDBObjectStore) => IDBRequest): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(DATABASE, 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(TABLE);
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const database = opening.result;
-      const transaction = database.transaction(TABLE, mode, { durability: "strict" });
-      const request = ask(transaction.objectStore(TABLE));
-      transaction.oncomplete = () => {
-        database.close();
-        resolve(request.result as T);
-      };
-      transaction.onabort = () => {
-        database.close();
-        reject(transaction.error);
-      };
-    };
-  });
+export function kept<T>(mode: IDBTransactionMode, work: (table: IDBObjectStore) => IDBRequest): Promise<T> {
+  return ask(KEPT, mode, work);
 }
