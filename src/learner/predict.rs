@@ -104,7 +104,7 @@ impl Predictions {
         self.rows.clear();
     }
 
-    fn classifier(&mut self, head: &Head) -> Result<Arc<Classifier>> {
+    fn classifier(&mut self, head: &mut Head) -> Result<Arc<Classifier>> {
         let classifier = match self.classifier.take() {
             Some(solved) => solved,
             None => {
@@ -119,7 +119,7 @@ impl Predictions {
 
 impl State {
     pub fn predict(&mut self, feature: &Feature) -> Result<Prediction> {
-        let classifier = self.predictions.classifier(&self.head)?;
+        let classifier = self.predictions.classifier(&mut self.head)?;
         if classifier.labels().is_empty() {
             return Ok(Prediction {
                 ranked: Vec::new(),
@@ -135,7 +135,10 @@ impl State {
 
     pub fn predict_all(&mut self) -> AlbumPredictions {
         // Where there is no answer nothing is ranked and nothing sure: what was done can be undone.
-        let classifier = self.predictions.classifier(&self.head).unwrap_or_default();
+        let classifier = self
+            .predictions
+            .classifier(&mut self.head)
+            .unwrap_or_default();
         self.fill_rows(&classifier);
         let mut all = AlbumPredictions::default();
         for (photo, _) in self.album.iter() {

@@ -176,7 +176,7 @@ impl<S: Store> Learner<S> {
 
     /// How often the learner would be right about what it was taught, had it not been taught it.
     pub fn report(&self) -> Report {
-        self.state.borrow().report()
+        self.state.borrow_mut().report()
     }
 
     /// What undo and redo would do: nothing where the learner only reads.

@@ -5,7 +5,8 @@ use super::state::{LessonId, State};
 use crate::labels::LabelId;
 
 /// The learner's own exam, by leave-one-out: every lesson is asked of a classifier made of all the
-/// others. An honest forecast for photos like those taught, and it costs no photo.
+/// others. An honest forecast for photos like those taught, and it costs no photo. Of more than some
+/// two thousand lessons a part is asked, evenly from every label, so that it takes no longer than that.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Report {
     /// Every label that has lessons, ascending by id.
@@ -28,8 +29,8 @@ pub struct LabelReport {
     pub label: LabelId,
     /// How many lessons it has.
     pub lessons: u32,
-    /// How many of them could be tested: none, when there is only one (the others know nothing of
-    /// the label) or when there is no other label to take them for.
+    /// How many of them were tested: none, when there is only one (the others know nothing of the
+    /// label) or when there is no other label to take them for; a part, when there are very many.
     pub tested: u32,
     /// How many of those were right.
     pub right: u32,
@@ -49,7 +50,7 @@ pub struct Mistake {
 }
 
 impl State {
-    pub fn report(&self) -> Report {
+    pub fn report(&mut self) -> Report {
         let mut lessons = std::collections::BTreeMap::new();
         for lesson in self.lessons.values() {
             *lessons.entry(lesson.label).or_insert(0) += 1;

@@ -147,7 +147,7 @@ export interface LabelReport {
   label: number;
   name: string;
   lessons: number;
-  /** How many could be tested: none where the label has one lesson, or no other label has any. */
+  /** How many were tested: none where the label has one lesson, or no other label has any; a part of very many. */
   tested: number;
   right: number;
 }

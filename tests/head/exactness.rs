@@ -4,8 +4,11 @@
 use std::sync::{Arc, LazyLock};
 
 use half::f16;
-use keepsake::head::solve::System;
-use keepsake::head::{Classifier, Feature, Head, LENGTH, LeftOut, Linear, Settings, Statistics};
+use keepsake::head::cholesky::Cholesky;
+use keepsake::head::solve::{System, factor};
+use keepsake::head::{
+    Classifier, Feature, Head, KEPT_FROM, LENGTH, LeftOut, Linear, Settings, Statistics,
+};
 use keepsake::labels::LabelId;
 use proptest::prelude::*;
 
@@ -112,7 +115,10 @@ fn lived(acts: &[Act]) -> (Head, Vec<Lesson>) {
 
 /// A head taught these lessons and nothing else, in this order.
 fn taught(lessons: &[Lesson]) -> Head {
-    let mut head = Head::new();
+    taught_to(Head::new(), lessons)
+}
+
+fn taught_to(mut head: Head, lessons: &[Lesson]) -> Head {
     for &(id, photo, label) in lessons {
         head.insert(id, PHOTOS[photo].clone(), LabelId(label));
     }
@@ -130,7 +136,7 @@ fn answers(classifier: &Classifier) -> (Vec<LabelId>, Vec<u32>, Vec<u32>) {
 }
 
 /// Left-out scores without ids, sorted: what equal sets have in common.
-fn left_out(head: &Head) -> Vec<(LabelId, Option<Vec<u32>>)> {
+fn left_out(head: &mut Head) -> Vec<(LabelId, Option<Vec<u32>>)> {
     let bits = |left: LeftOut| {
         (
             left.label,
@@ -148,21 +154,21 @@ proptest! {
 
     #[test]
     fn any_history_any_order_any_ids(acts in acts(), seed in 0..u64::MAX) {
-        let (head, mut lessons) = lived(&acts);
+        let (mut head, mut lessons) = lived(&acts);
         prop_assert_eq!(head.len(), lessons.len());
         let mut keys = noise(seed);
         lessons.sort_by_cached_key(|_| keys.next().map(f64::to_bits));
         for (new_id, lesson) in lessons.iter_mut().enumerate() {
             lesson.0 = 1000 - new_id as u64;
         }
-        let fresh = taught(&lessons);
+        let mut fresh = taught(&lessons);
         prop_assert_eq!(answers(&head.solve().unwrap()), answers(&fresh.solve().unwrap()));
-        prop_assert_eq!(left_out(&head), left_out(&fresh));
+        prop_assert_eq!(left_out(&mut head), left_out(&mut fresh));
     }
 
     #[test]
     fn many_at_once_is_one_by_one(acts in acts()) {
-        let (head, lessons) = lived(&acts);
+        let (mut head, lessons) = lived(&acts);
         let mut bulk = Head::new();
         bulk.extend(lessons.iter().map(|&(id, photo, label)| (id, PHOTOS[photo].clone(), LabelId(label))));
         prop_assert_eq!(answers(&head.solve().unwrap()), answers(&bulk.solve().unwrap()));
@@ -180,7 +186,7 @@ proptest! {
 
     #[test]
     fn label_ids_do_not_matter(acts in acts()) {
-        let (head, lessons) = lived(&acts);
+        let (mut head, lessons) = lived(&acts);
         // Two labels that were taught exactly the same differ by nothing but their ids.
         let taught_to = |label: u32| {
             let mut photos: Vec<_> = lessons.iter().filter(|l| l.2 == label).map(|l| l.1).collect();
@@ -201,11 +207,45 @@ proptest! {
 
     #[test]
     fn two_learners_merged_are_one(acts in acts(), split in 0..30usize) {
-        let (head, lessons) = lived(&acts);
+        let (mut head, lessons) = lived(&acts);
         let (first, second) = lessons.split_at(split.min(lessons.len()));
         let mut merged = taught(second);
         merged.extend(first.iter().map(|&(id, photo, label)| (id, PHOTOS[photo].clone(), LabelId(label))));
         prop_assert_eq!(answers(&head.solve().unwrap()), answers(&merged.solve().unwrap()));
+    }
+
+    /// A head that keeps its factor, and is asked after every act, answers as one that was taught just
+    /// what is left.
+    #[test]
+    fn a_kept_factor_is_that_of_the_lessons(acts in acts()) {
+        let mut head = Head::keeping_from(1);
+        let mut lessons = Vec::new();
+        for count in 1..=acts.len() {
+            let mut last = None;
+            lessons = perform(&acts[..count], |id, photo, old, new| last = Some((id, photo, old, new)));
+            match last {
+                Some((id, photo, None, Some(label))) => head.insert(id, PHOTOS[photo].clone(), LabelId(label)),
+                Some((id, _, Some(_), Some(label))) => { head.relabel(id, LabelId(label)); }
+                Some((id, _, _, None)) => { head.remove(id); }
+                None => (),
+            }
+            head.solve().unwrap();
+        }
+        let mut fresh = taught_to(Head::keeping_from(1), &lessons);
+        let (ours, theirs) = (head.solve().unwrap(), fresh.solve().unwrap());
+        prop_assert_eq!(ours.labels(), theirs.labels());
+        for photo in PHOTOS.iter() {
+            for (ours, fresh) in ours.logits(photo).into_iter().zip(theirs.logits(photo)) {
+                prop_assert!((ours - fresh).abs() <= 1e-5 * (1.0 + fresh.abs()), "{} {}", ours, fresh);
+            }
+        }
+        for (ours, fresh) in head.leave_one_out().into_iter().zip(fresh.leave_one_out()) {
+            prop_assert_eq!((ours.lesson, ours.label), (fresh.lesson, fresh.label));
+            let pairs = ours.logits.iter().flatten().zip(fresh.logits.iter().flatten());
+            for (ours, fresh) in pairs {
+                prop_assert!((ours - fresh).abs() <= 1e-5 * (1.0 + fresh.abs()), "{} {}", ours, fresh);
+            }
+        }
     }
 
     #[test]
@@ -245,15 +285,16 @@ proptest! {
     fn leave_one_out_is_taking_back(acts in acts()) {
         let mut lessons = perform(&acts, |_, _, _, _| ());
         lessons.sort_by_key(|lesson| lesson.2);
-        let Some((system, labels)) = system(&lessons) else { return Ok(()) };
-        let scores = system.leave_one_out();
-        for (i, (lesson, row)) in lessons.iter().zip(scores.chunks_exact(labels.len())).enumerate() {
+        let Some(system) = Posed::new(&lessons) else { return Ok(()) };
+        let all: Vec<usize> = (0..lessons.len()).collect();
+        let scores = system.system().leave_one_out(&all);
+        for (i, (lesson, row)) in lessons.iter().zip(scores).enumerate() {
             let others: Vec<Lesson> = lessons.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, l)| *l).collect();
             if !others.iter().any(|other| other.2 == lesson.2) {
                 prop_assert!(row.iter().all(|score| score.is_nan()));
                 continue;
             }
-            for (ours, theirs) in row.iter().zip(gram(&others, lesson.1)) {
+            for (&ours, theirs) in row.iter().zip(gram(&others, lesson.1)) {
                 prop_assert!((ours - theirs).abs() < 1e-9 * (1.0 + theirs.abs()), "{} {}", ours, theirs);
             }
         }
@@ -271,29 +312,47 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// The Gram system of lessons sorted by label, and the labels.
-fn system(lessons: &[Lesson]) -> Option<(System, Vec<u32>)> {
-    let mut labels: Vec<u32> = lessons.iter().map(|lesson| lesson.2).collect();
-    labels.dedup();
-    let counts = labels
-        .iter()
-        .map(|&label| lessons.iter().filter(|lesson| lesson.2 == label).count())
-        .collect();
-    let kernel = lessons
-        .iter()
-        .flat_map(|a| lessons.iter().map(|b| dot(&VECTORS[a.1], &VECTORS[b.1])))
-        .collect();
-    (!lessons.is_empty()).then(|| (System::new(kernel, counts, SETTINGS).unwrap(), labels))
+/// What the Gram system of lessons is made of.
+struct Posed {
+    factor: Cholesky,
+    labels: Vec<usize>,
+    counts: Vec<usize>,
+}
+
+impl Posed {
+    /// Labels in the order of their ids; `None` of no lessons.
+    fn new(lessons: &[Lesson]) -> Option<Self> {
+        let mut ids: Vec<u32> = lessons.iter().map(|lesson| lesson.2).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let place = |lesson: &Lesson| ids.iter().position(|&id| id == lesson.2).unwrap();
+        let labels: Vec<usize> = lessons.iter().map(place).collect();
+        let count = |at| labels.iter().filter(|&&label| label == at).count();
+        let product = |a: &Lesson, b: &Lesson| dot(&VECTORS[a.1], &VECTORS[b.1]);
+        let row = |i: usize| {
+            let earlier = lessons[..=i].iter();
+            earlier.map(|b| product(&lessons[i], b)).collect()
+        };
+        let kernel = (0..lessons.len()).map(row).collect();
+        let counts = (0..ids.len()).map(count).collect();
+        (!lessons.is_empty()).then(|| Self {
+            factor: factor(kernel, SETTINGS).unwrap(),
+            labels,
+            counts,
+        })
+    }
+
+    fn system(&self) -> System<'_> {
+        System::new(&self.factor, &self.labels, &self.counts, SETTINGS).unwrap()
+    }
 }
 
 /// Scores of a photo by the Gram form.
 fn gram(lessons: &[Lesson], photo: usize) -> Vec<f64> {
-    let mut lessons = lessons.to_vec();
-    lessons.sort_by_key(|lesson| lesson.2);
-    let Some((system, _)) = system(&lessons) else {
+    let Some(posed) = Posed::new(lessons) else {
         return Vec::new();
     };
-    let solution = system.solve();
+    let solution = posed.system().solve();
     let products: Vec<f64> = lessons
         .iter()
         .map(|lesson| dot(&VECTORS[lesson.1], &VECTORS[photo]))
@@ -320,6 +379,75 @@ fn close(linear: &Linear, lessons: &[Lesson]) -> Result<(), TestCaseError> {
         }
     }
     Ok(())
+}
+
+/// Where the head goes over to its kept factor nobody sees a jump, and back again none either.
+#[test]
+fn many_lessons_answer_as_few_do() {
+    let photo = |seed: u64| {
+        // Four kinds that differ in a part of what is seen.
+        let kind: Vec<f64> = noise(1000 + seed % 4).take(LENGTH).collect();
+        let seen = noise(seed + 1).zip(kind);
+        let bytes = seen.flat_map(|(own, kind)| f16::from_f64((own + kind) * 0.02).to_le_bytes());
+        Arc::new(Feature::from_bytes(&bytes.collect::<Vec<_>>()).expect("a feature's bytes"))
+    };
+    let lesson = |id: u64| (id, photo(id), LabelId((id % 4) as u32));
+    let mut head = Head::new();
+    let mut exact = Head::keeping_from(usize::MAX);
+    head.extend((0..KEPT_FROM as u64 - 1).map(lesson));
+    exact.extend((0..KEPT_FROM as u64 - 1).map(lesson));
+    let asked: Vec<_> = (5000..5020).map(photo).collect();
+    let answers = |head: &mut Head| {
+        let classifier = head.solve().unwrap();
+        (
+            classifier.logits_many(&asked),
+            classifier.predict_many(&asked),
+        )
+    };
+    let below = answers(&mut head);
+    assert_eq!(
+        below,
+        answers(&mut exact),
+        "below the limit nothing is kept"
+    );
+    for id in KEPT_FROM as u64 - 1..KEPT_FROM as u64 + 9 {
+        let (id, feature, label) = lesson(id);
+        head.insert(id, feature.clone(), label);
+        exact.insert(id, feature, label);
+        let (ours, exact) = (answers(&mut head), answers(&mut exact));
+        for (ours, exact) in ours.0.iter().zip(&exact.0) {
+            assert!(
+                (ours - exact).abs() < 1e-3 * (1.0 + exact.abs()),
+                "{ours} {exact}"
+            );
+        }
+        for (ours, exact) in ours.1.iter().zip(&exact.1) {
+            assert!((ours - exact).abs() < 1e-3, "{ours} {exact}");
+        }
+    }
+    let (ours, exact) = (head.leave_one_out(), exact.leave_one_out());
+    assert_eq!(ours.len(), exact.len());
+    for (ours, exact) in ours.iter().zip(&exact) {
+        let pairs = ours
+            .logits
+            .iter()
+            .flatten()
+            .zip(exact.logits.iter().flatten());
+        for (ours, exact) in pairs {
+            assert!(
+                (ours - exact).abs() < 1e-3 * (1.0 + exact.abs()),
+                "{ours} {exact}"
+            );
+        }
+    }
+    for id in (KEPT_FROM as u64 - 1..KEPT_FROM as u64 + 9).rev() {
+        head.remove(id);
+    }
+    assert_eq!(
+        answers(&mut head),
+        below,
+        "taking back restores, to the bit"
+    );
 }
 
 #[test]

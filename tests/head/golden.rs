@@ -104,7 +104,7 @@ impl Photos {
     }
 
     /// Differences of scores, probabilities and leave-one-out scores.
-    fn compare(&self, case: &str, head: &Head) -> [f64; 3] {
+    fn compare(&self, case: &str, head: &mut Head) -> [f64; 3] {
         let classifier: Classifier = head.solve().unwrap();
         let golden = |name: &str| self.golden.doubles(&format!("{case}.{name}"));
         let logits = score_distance(&classifier.logits_many(&self.test), &golden("test_logits"));
@@ -149,7 +149,7 @@ impl Photos {
             ("removed", removed),
             ("corrected", corrected),
         ]
-        .map(|(case, head)| self.compare(case, &head))
+        .map(|(case, mut head)| self.compare(case, &mut head))
     }
 }
 

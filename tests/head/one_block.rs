@@ -3,7 +3,7 @@
 //! under a weak prior.
 
 use crate::files::{Golden, distance};
-use keepsake::head::solve::System;
+use keepsake::head::solve::{System, factor};
 use keepsake::head::{Linear, Settings, Statistics, geometric_mean, sharpness};
 use keepsake::labels::LabelId;
 
@@ -45,33 +45,32 @@ fn statistics<'a>(
 
 /// The same classifier through the Gram form.
 fn gram(settings: Settings, lessons: &[(Vec<f64>, LabelId)]) -> Linear {
-    let mut sorted: Vec<_> = lessons.iter().collect();
-    sorted.sort_by_key(|(_, label)| *label);
-    let mut labels: Vec<LabelId> = sorted.iter().map(|(_, label)| *label).collect();
-    labels.dedup();
-    let counts: Vec<usize> = labels
-        .iter()
-        .map(|l| lessons.iter().filter(|(_, label)| label == l).count())
-        .collect();
+    let mut ids: Vec<LabelId> = lessons.iter().map(|(_, label)| *label).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let place = |label: &LabelId| ids.iter().position(|id| id == label).unwrap();
+    let labels: Vec<usize> = lessons.iter().map(|(_, label)| place(label)).collect();
+    let count = |at| labels.iter().filter(|&&label| label == at).count();
+    let counts: Vec<usize> = (0..ids.len()).map(count).collect();
     let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-    let kernel = sorted
-        .iter()
-        .flat_map(|(a, _)| sorted.iter().map(move |(b, _)| dot(a, b)))
-        .collect();
+    let rows = lessons.iter().enumerate();
+    let kernel = rows.map(|(i, (a, _))| lessons[..=i].iter().map(|(b, _)| dot(a, b)).collect());
+    let factor = factor(kernel.collect(), settings).unwrap();
     let beta = sharpness(geometric_mean(&counts));
-    let solution = System::new(kernel, counts, settings).unwrap().solve();
+    let system = System::new(&factor, &labels, &counts, settings).unwrap();
+    let solution = system.solve();
     let mut weights = Vec::new();
-    for row in solution.coefficients.chunks_exact(sorted.len()) {
+    for row in solution.coefficients.chunks_exact(lessons.len()) {
         let weight = |k: usize| {
             row.iter()
-                .zip(&sorted)
+                .zip(lessons)
                 .map(|(c, (x, _))| c * x[k])
                 .sum::<f64>()
         };
         weights.extend((0..DIMENSION).map(weight));
     }
     Linear {
-        labels,
+        labels: ids,
         weights,
         bias: solution.bias,
         beta,

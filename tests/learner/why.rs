@@ -24,13 +24,13 @@ fn head(each: u64) -> Head {
     head
 }
 
-fn reasons(head: &Head) -> Reasons {
+fn reasons(head: &mut Head) -> Reasons {
     head.solve_with_reasons().unwrap().1
 }
 
 #[test]
 fn what_the_lessons_say_adds_up_to_the_score() {
-    let head = head(5);
+    let mut head = head(5);
     let (classifier, reasons) = head.solve_with_reasons().unwrap();
     for (kind, seed) in [(0, 77), (1, 78), (2, 79), (9, 80)] {
         let x = feature(kind, seed);
@@ -54,7 +54,7 @@ fn what_the_lessons_say_adds_up_to_the_score() {
 
 #[test]
 fn the_loudest_are_of_the_kind_and_come_first() {
-    let why = reasons(&head(4))
+    let why = reasons(&mut head(4))
         .why(&feature(1, 50), LabelId(2), 3)
         .unwrap();
     assert_eq!(why.speakers.len(), 3);
@@ -74,7 +74,7 @@ fn equal_sets_of_lessons_say_the_same() {
     for lesson in [3, 200, 103, 0, 1] {
         other.insert(900 + lesson, feature(7, lesson), LabelId(2));
     }
-    let one = head(4);
+    let mut one = head(4);
     for kind in (0..3).rev() {
         for seed in (0..4).rev() {
             let lesson = 100 * kind + seed;
@@ -85,8 +85,8 @@ fn equal_sets_of_lessons_say_the_same() {
         other.remove(900 + lesson);
     }
     let x = feature(2, 60);
-    let ask = |head: &Head| reasons(head).why(&x, LabelId(3), 5);
-    assert_eq!(ask(&one), ask(&other));
+    let ask = |head: &mut Head| reasons(head).why(&x, LabelId(3), 5);
+    assert_eq!(ask(&mut one), ask(&mut other));
 }
 
 #[test]

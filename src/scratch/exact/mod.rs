@@ -221,7 +221,7 @@ impl Exact {
         };
         Linear::discriminants(&classes, KAPPA, beta, |mean| {
             let mut weights = mean.to_vec();
-            factor.solve(&mut weights);
+            factor.solve(std::slice::from_mut(&mut weights));
             weights.iter_mut().for_each(|weight| *weight *= count);
             weights
         })
@@ -249,12 +249,12 @@ impl Exact {
         for sums in self.labels.values() {
             scatter.add_outer(-1.0 / sums.count as f64, &sums.features);
         }
-        let mut matrix = vec![0.0; length * length];
-        for (i, row) in scatter.rows().enumerate() {
-            matrix[i * length..][..=i].copy_from_slice(row);
-            matrix[i * length + i] += (RIDGE + RIDGE_SHARE * count) * square;
+        let ridge = (RIDGE + RIDGE_SHARE * count) * square;
+        let mut rows: Vec<Vec<f64>> = scatter.rows().map(<[f64]>::to_vec).collect();
+        for diagonal in rows.iter_mut().filter_map(|row| row.last_mut()) {
+            *diagonal += ridge;
         }
-        Cholesky::new(matrix, length)
+        Cholesky::new(rows)
     }
 }
 

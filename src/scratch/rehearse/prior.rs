@@ -203,7 +203,8 @@ fn factor<'a>(
         row[..i].iter_mut().for_each(|entry| *entry *= whole);
         row[i] += 1e-6;
     }
-    let Some(factor) = Cholesky::new(covariance, axes) else {
+    let rows = covariance.chunks_exact(axes).enumerate();
+    let Some(factor) = Cholesky::new(rows.map(|(i, row)| row[..=i].to_vec()).collect()) else {
         // Numbers beyond all bounds: then its members do not differ.
         return vec![0.0; axes * (axes + 1) / 2];
     };

@@ -59,19 +59,15 @@ impl Gram {
         self.size = last;
     }
 
-    /// The kernel `K = Σ share · products` among the lessons in the given order, `[n, n]` full.
-    pub(super) fn kernel(&self, order: &[usize], shares: [f64; 3]) -> Vec<f64> {
-        let size = order.len();
-        let mut kernel = vec![0.0; size * size];
-        for (i, &row) in order.iter().enumerate() {
-            for (j, &column) in order[..=i].iter().enumerate() {
-                let products = self.packed[at(row, column)];
-                let value = weighted(products, shares);
-                kernel[i * size + j] = value;
-                kernel[j * size + i] = value;
-            }
-        }
-        kernel
+    /// The kernel `K = Σ share · products` among the lessons in the given order: its rows from `first`
+    /// on, each up to the diagonal.
+    pub(super) fn rows(&self, order: &[usize], first: usize, shares: [f64; 3]) -> Vec<Vec<f64>> {
+        let row = |i: usize| {
+            let columns = order[..=i].iter();
+            let products = columns.map(|&column| self.packed[at(order[i], column)]);
+            products.map(|it| weighted(it, shares)).collect()
+        };
+        (first..order.len()).map(row).collect()
     }
 }
 

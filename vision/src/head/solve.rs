@@ -1,15 +1,18 @@
 //! The head's formulae in Gram form: everything from the inner products of the lessons.
 //!
-//! With the lessons as rows of `X` `[N, d]`, `K = X Xᵀ`, `H` the centring within labels (symmetric,
-//! idempotent) and `A = S + ντI`, where `S = (HX)ᵀ(HX)`, Woodbury's identity gives
+//! With the lessons as rows of `X` `[N, d]`, `K = X Xᵀ` and `E` `[N, labels]` the matrix whose column
+//! `e_k` averages over label k, so that `μ_k = Xᵀ e_k`, the scatter within labels is
+//! `S = XᵀX − Σ n_k μ_k μ_kᵀ`. Woodbury's identity, twice, gives for `A = S + ντI`
 //!
 //! ```text
-//! A⁻¹ = (I − (HX)ᵀ M⁻¹ HX) / ντ,    M = ντI + H K H    [N, N]
-//! A⁻¹ μ_k = Xᵀ r_k,                 r_k = (e_k − H M⁻¹ H K e_k) / ντ
+//! T = (K + ντI)⁻¹                                  [N, N]   knows no labels
+//! F = Eᵀ T E                                       [labels, labels]
+//! A⁻¹ μ_k = Xᵀ r_k,     r_k = Σ_l (F⁻¹)_kl T e_l / (ντ n_k)
+//! μ_kᵀ A⁻¹ μ_l = ((F⁻¹)_kl / (ντ n_l) − [k = l]) / n_k
 //! ```
 //!
-//! where `e_k` averages over label k: one Cholesky factorisation of size `N`, whatever `d` is.
-//! `Σ⁻¹ = (N + ν) A⁻¹`.
+//! So one factor serves whatever the labels are: a lesson that is corrected changes `E`, and one that is
+//! added appends a row ([`Cholesky::extend`]). `Σ⁻¹ = (N + ν) A⁻¹`.
 
 use super::cholesky::Cholesky;
 use super::{Settings, sharpness};
@@ -33,80 +36,82 @@ impl Solution {
     }
 }
 
-/// The system of a set of lessons, factored.
-pub struct System {
-    settings: Settings,
-    /// Lessons of each label; the lessons of a label stand together, labels in this order.
-    counts: Vec<usize>,
-    /// `K`, `[lessons, lessons]`.
-    kernel: Vec<f64>,
-    factor: Cholesky,
-    /// `K e_k`: products of label means with lessons, `[labels, lessons]`.
-    means: Vec<f64>,
-    /// `r_k`, `[labels, lessons]`.
-    solved: Vec<f64>,
+/// The factor of `K + ντI`, of a kernel's rows up to their diagonals; `None` where these have no factor
+/// in finite numbers, as no products of photos do.
+pub fn factor(kernel: Vec<Vec<f64>>, settings: Settings) -> Option<Cholesky> {
+    Cholesky::new(ridged(kernel, settings))
 }
 
-impl System {
-    /// Factors the system of lessons grouped by label: `counts` (each at least 1) says how many each
-    /// label has, `kernel` `[lessons, lessons]` holds their inner products. `None` where these have no
-    /// factor in finite numbers, as no products of photos do.
-    pub fn new(kernel: Vec<f64>, counts: Vec<usize>, settings: Settings) -> Option<Self> {
-        let size: usize = counts.iter().sum();
+/// `K + ντI`.
+pub(super) fn ridged(mut kernel: Vec<Vec<f64>>, settings: Settings) -> Vec<Vec<f64>> {
+    for diagonal in kernel.iter_mut().filter_map(|row| row.last_mut()) {
+        *diagonal += settings.ridge();
+    }
+    kernel
+}
+
+/// The system of a set of lessons, solved for the label means.
+pub struct System<'a> {
+    settings: Settings,
+    /// The label of each lesson, a place among the labels.
+    labels: &'a [usize],
+    /// Lessons of each label, each at least 1.
+    counts: &'a [usize],
+    factor: &'a Cholesky,
+    /// `T e_k`, a row of `[lessons]` for each label.
+    averages: Vec<Vec<f64>>,
+    /// `F⁻¹`, a row for each label.
+    inverse: Vec<Vec<f64>>,
+    /// `r_k`, a row of `[lessons]` for each label.
+    solved: Vec<Vec<f64>>,
+}
+
+impl<'a> System<'a> {
+    /// The system of lessons whose kernel `factor` is of (see [`factor`]). `labels` says for each lesson
+    /// which of the labels it has, and `counts` how many lessons each of those has: at least one.
+    /// `None` where its numbers are not finite.
+    pub fn new(
+        factor: &'a Cholesky,
+        labels: &'a [usize],
+        counts: &'a [usize],
+        settings: Settings,
+    ) -> Option<Self> {
         assert!(
-            size > 0 && kernel.len() == size * size,
-            "a kernel is square, with a row for each of at least one lesson"
+            !labels.is_empty() && factor.len() == labels.len(),
+            "there is at least one lesson, and each has its row"
         );
-        let ridge = settings.nu * settings.tau;
+        let mut averages = vec![vec![0.0; labels.len()]; counts.len()];
+        for (i, &label) in labels.iter().enumerate() {
+            averages[label][i] = 1.0 / counts[label] as f64;
+        }
+        factor.solve(&mut averages);
+        let inverse = inverse(over_labels(&averages, labels, counts))?;
 
-        // Rows averaged over each label: K e_k, since K is symmetric.
-        let mut means = vec![0.0; counts.len() * size];
-        for (mean, group) in means.chunks_exact_mut(size).zip(groups(&counts)) {
-            for row in kernel[group.start * size..group.end * size].chunks_exact(size) {
-                add(mean, 1.0 / group.len() as f64, row);
+        let mut solved = Vec::with_capacity(counts.len());
+        for (row, &count) in inverse.iter().zip(counts) {
+            let mut sum = vec![0.0; labels.len()];
+            for (average, &entry) in averages.iter().zip(row) {
+                add(&mut sum, entry / (settings.ridge() * count as f64), average);
             }
-        }
-
-        // M = ντI + H K H: subtract each label's mean row from its rows, then from each row its means.
-        let mut matrix = kernel.clone();
-        for (mean, group) in means.chunks_exact(size).zip(groups(&counts)) {
-            for row in matrix[group.start * size..group.end * size].chunks_exact_mut(size) {
-                add(row, -1.0, mean);
-            }
-        }
-        for (i, row) in matrix.chunks_exact_mut(size).enumerate() {
-            centre(row, &counts);
-            row[i] += ridge;
-        }
-        let factor = Cholesky::new(matrix, size)?;
-
-        let mut solved = means.clone();
-        solved
-            .chunks_exact_mut(size)
-            .for_each(|row| centre(row, &counts));
-        factor.solve(&mut solved);
-        for (row, group) in solved.chunks_exact_mut(size).zip(groups(&counts)) {
-            centre(row, &counts);
-            row.iter_mut().for_each(|value| *value /= -ridge);
-            let share = 1.0 / (ridge * group.len() as f64);
-            row[group].iter_mut().for_each(|value| *value += share);
+            solved.push(sum);
         }
         Some(Self {
             settings,
+            labels,
             counts,
-            kernel,
             factor,
-            means,
+            averages,
+            inverse,
             solved,
         })
     }
 
     /// The classifier.
     pub fn solve(&self) -> Solution {
-        let (size, labels) = (self.kernel.len().isqrt(), self.counts.len());
-        let scale = self.counts.iter().sum::<usize>() as f64 + self.settings.nu;
+        let (size, labels) = (self.labels.len(), self.counts.len());
+        let scale = size as f64 + self.settings.nu;
         let mut centre = vec![0.0; size];
-        for row in self.solved.chunks_exact(size) {
+        for row in &self.solved {
             add(&mut centre, 1.0 / labels as f64, row);
         }
         let metric = MeanProducts::new(self);
@@ -116,7 +121,7 @@ impl System {
         };
         for (k, coefficients) in solution.coefficients.chunks_exact_mut(size).enumerate() {
             let own = self.own_share(self.counts[k]);
-            add(coefficients, scale * own, &self.solved[k * size..][..size]);
+            add(coefficients, scale * own, &self.solved[k]);
             add(coefficients, scale * (1.0 - own), &centre);
             solution
                 .bias
@@ -125,53 +130,46 @@ impl System {
         solution
     }
 
-    /// Scores of each lesson by the classifier of all the others, `[lessons, labels]`, exactly as if
+    /// Scores of each of `lessons` by the classifier of all the others, `[labels]` each, exactly as if
     /// it had been taken back and everything solved anew with the same kernel. The only lesson of a
     /// label has no such scores: its row is NaN.
     ///
     /// Leaving `x` out of label c (n lessons) moves the mean to `μ_c + δ`, `δ = (μ_c − x)/(n−1)`, and
     /// the scatter to `A − ρδδᵀ`, `ρ = n(n−1)`: a rank-one change of the metric (Sherman–Morrison),
     /// under which all means are combinations of `μ_k`, `m` and `δ`. So one factorisation serves all.
-    pub fn leave_one_out(&self) -> Vec<f64> {
-        let (size, labels) = (self.kernel.len().isqrt(), self.counts.len());
-        let ridge = self.settings.nu * self.settings.tau;
-        let scale = size as f64 - 1.0 + self.settings.nu;
+    pub fn leave_one_out(&self, lessons: &[usize]) -> Vec<Vec<f64>> {
+        let labels = self.counts.len();
+        let scale = self.labels.len() as f64 - 1.0 + self.settings.nu;
         let metric = MeanProducts::new(self);
-
-        // Products under A⁻¹: of label means with lessons [labels, lessons], of lessons with themselves.
-        let crossed = self.crossed();
-        let squares = self.squares(ridge);
-
-        let mut scores = vec![f64::NAN; size * labels];
-        for (c, group) in groups(&self.counts).enumerate() {
-            let n = group.len() as f64;
-            for i in group {
-                if self.counts[c] < 2 {
-                    continue;
-                }
-                let with_x = |k: usize| crossed[k * size + i];
-                let m_x = (0..labels).map(with_x).sum::<f64>() / labels as f64;
-                let with_delta = |k: usize| (metric.pair(c, k) - with_x(k)) / (n - 1.0);
-                let m_delta = (metric.with_centre[c] - m_x) / (n - 1.0);
-                let x_delta = (with_x(c) - squares[i]) / (n - 1.0);
-                let delta =
-                    (metric.pair(c, c) - 2.0 * with_x(c) + squares[i]) / ((n - 1.0) * (n - 1.0));
-                let rank_one = n * (n - 1.0) / (1.0 - n * (n - 1.0) * delta);
-                for k in 0..labels {
-                    // μ̃_k = own μ_k + (1 − own) m + moved δ
-                    let own = self.own_share(self.counts[k] - usize::from(k == c));
-                    let moved = (1.0 - own) / labels as f64 + if k == c { own } else { 0.0 };
-                    let along = own * with_delta(k) + (1.0 - own) * m_delta;
-                    let mean_delta = along + moved * delta;
-                    let mean_x = own * with_x(k)
-                        + (1.0 - own) * m_x
-                        + moved * x_delta
-                        + rank_one * mean_delta * x_delta;
-                    let mean_square = metric.shrunk_square(k, own)
-                        + moved * (2.0 * along + moved * delta)
-                        + rank_one * mean_delta * mean_delta;
-                    scores[i * labels + k] = scale * (mean_x - 0.5 * mean_square);
-                }
+        let squares = self.squares(lessons);
+        let mut scores = vec![vec![f64::NAN; labels]; lessons.len()];
+        for ((scores, &i), square) in scores.iter_mut().zip(lessons).zip(squares) {
+            let c = self.labels[i];
+            if self.counts[c] < 2 {
+                continue;
+            }
+            let n = self.counts[c] as f64;
+            let with_x: Vec<f64> = (0..labels).map(|k| self.crossed(k, i)).collect();
+            let m_x = with_x.iter().sum::<f64>() / labels as f64;
+            let with_delta = |k: usize| (metric.pairs[c][k] - with_x[k]) / (n - 1.0);
+            let m_delta = (metric.with_centre[c] - m_x) / (n - 1.0);
+            let x_delta = (with_x[c] - square) / (n - 1.0);
+            let delta = (metric.pairs[c][c] - 2.0 * with_x[c] + square) / ((n - 1.0) * (n - 1.0));
+            let rank_one = n * (n - 1.0) / (1.0 - n * (n - 1.0) * delta);
+            for (k, score) in scores.iter_mut().enumerate() {
+                // μ̃_k = own μ_k + (1 − own) m + moved δ
+                let own = self.own_share(self.counts[k] - usize::from(k == c));
+                let moved = (1.0 - own) / labels as f64 + if k == c { own } else { 0.0 };
+                let along = own * with_delta(k) + (1.0 - own) * m_delta;
+                let mean_delta = along + moved * delta;
+                let mean_x = own * with_x[k]
+                    + (1.0 - own) * m_x
+                    + moved * x_delta
+                    + rank_one * mean_delta * x_delta;
+                let mean_square = metric.shrunk_square(k, own)
+                    + moved * (2.0 * along + moved * delta)
+                    + rank_one * mean_delta * mean_delta;
+                *score = scale * (mean_x - 0.5 * mean_square);
             }
         }
         scores
@@ -182,36 +180,31 @@ impl System {
         count as f64 / (count as f64 + self.settings.kappa)
     }
 
-    /// `μ_kᵀ A⁻¹ x_i = (K r_k)_i`, `[labels, lessons]`.
-    fn crossed(&self) -> Vec<f64> {
-        let size = self.kernel.len().isqrt();
-        let mut crossed = vec![0.0; self.solved.len()];
-        for (sums, solved) in crossed
-            .chunks_exact_mut(size)
-            .zip(self.solved.chunks_exact(size))
-        {
-            for (row, &factor) in self.kernel.chunks_exact(size).zip(solved) {
-                add(sums, factor, row);
-            }
-        }
-        crossed
+    /// `μ_kᵀ A⁻¹ x_i = (K r_k)_i`; since `K T = I − ντT`, that is `(F⁻¹)_kc / (ντ n_k n_c) − ντ r_ki` for
+    /// a lesson of label c.
+    fn crossed(&self, k: usize, i: usize) -> f64 {
+        let c = self.labels[i];
+        let (own, other) = (self.counts[k] as f64, self.counts[c] as f64);
+        let ridge = self.settings.ridge();
+        self.inverse[k][c] / (ridge * own * other) - ridge * self.solved[k][i]
     }
 
-    /// `x_iᵀ A⁻¹ x_i = (K_ii − |L⁻¹ (H K)_i|²) / ντ`, `[lessons]`, with `M = L Lᵀ`.
-    fn squares(&self, ridge: f64) -> Vec<f64> {
-        let size = self.kernel.len().isqrt();
-        let mut centred = self.kernel.clone();
-        for row in centred.chunks_exact_mut(size) {
-            centre(row, &self.counts);
-        }
-        self.factor.forward(&mut centred);
-        let explained = centred
-            .chunks_exact(size)
-            .map(|row| row.iter().map(|v| v * v).sum::<f64>());
-        explained
-            .enumerate()
-            .map(|(i, explained)| (self.kernel[i * size + i] - explained) / ridge)
-            .collect()
+    /// `x_iᵀ A⁻¹ x_i = 1 − ντT_ii + aᵀF⁻¹a / ντ`, where `a` is row i of `(I − ντT) E`.
+    fn squares(&self, lessons: &[usize]) -> Vec<f64> {
+        let ridge = self.settings.ridge();
+        let diagonal = self.factor.inverse_diagonal(lessons);
+        let square = |(&i, diagonal): (&usize, f64)| {
+            let mut seen: Vec<f64> = self.averages.iter().map(|row| -ridge * row[i]).collect();
+            seen[self.labels[i]] += 1.0 / self.counts[self.labels[i]] as f64;
+            let explained: f64 = self
+                .inverse
+                .iter()
+                .zip(&seen)
+                .map(|(row, value)| value * product(row, &seen))
+                .sum();
+            1.0 - ridge * diagonal + explained / ridge
+        };
+        lessons.iter().zip(diagonal).map(square).collect()
     }
 }
 
@@ -223,7 +216,7 @@ pub fn beta(counts: &[usize]) -> f64 {
 /// Products under `A⁻¹` of the label means with each other and with their mean `m`.
 struct MeanProducts {
     /// `μ_kᵀ A⁻¹ μ_l`, `[labels, labels]`.
-    pairs: Vec<f64>,
+    pairs: Vec<Vec<f64>>,
     /// `μ_kᵀ A⁻¹ m`, `[labels]`.
     with_centre: Vec<f64>,
     /// `mᵀ A⁻¹ m`.
@@ -232,19 +225,18 @@ struct MeanProducts {
 
 impl MeanProducts {
     fn new(system: &System) -> Self {
-        let (size, labels) = (system.kernel.len().isqrt(), system.counts.len());
-        let mut pairs = vec![0.0; labels * labels];
-        for k in 0..labels {
-            for l in 0..labels {
-                let (mean, solved) = (
-                    &system.means[k * size..][..size],
-                    &system.solved[l * size..][..size],
-                );
-                pairs[k * labels + l] = mean.iter().zip(solved).map(|(a, b)| a * b).sum();
+        let (ridge, labels) = (system.settings.ridge(), system.counts.len());
+        let mut pairs = system.inverse.clone();
+        for (k, row) in pairs.iter_mut().enumerate() {
+            for (pair, &count) in row.iter_mut().zip(system.counts) {
+                *pair /= ridge * count as f64;
             }
+            row[k] -= 1.0;
+            let count = system.counts[k] as f64;
+            row.iter_mut().for_each(|pair| *pair /= count);
         }
         let average = |values: &[f64]| values.iter().sum::<f64>() / labels as f64;
-        let with_centre: Vec<f64> = pairs.chunks_exact(labels).map(average).collect();
+        let with_centre: Vec<f64> = pairs.iter().map(|row| average(row)).collect();
         let centre = average(&with_centre);
         Self {
             pairs,
@@ -253,33 +245,41 @@ impl MeanProducts {
         }
     }
 
-    fn pair(&self, k: usize, l: usize) -> f64 {
-        self.pairs[k * self.with_centre.len() + l]
-    }
-
     /// `μ̃ᵀ A⁻¹ μ̃` of `μ̃ = own μ_k + (1 − own) m`.
     fn shrunk_square(&self, k: usize, own: f64) -> f64 {
         let rest = 1.0 - own;
-        own * own * self.pair(k, k)
+        own * own * self.pairs[k][k]
             + 2.0 * own * rest * self.with_centre[k]
             + rest * rest * self.centre
     }
 }
 
-/// Where each label's lessons stand.
-fn groups(counts: &[usize]) -> impl Iterator<Item = std::ops::Range<usize>> {
-    counts.iter().scan(0, |start, &count| {
-        *start += count;
-        Some(*start - count..*start)
-    })
+/// Each row averaged over the lessons of each label; of row k up to label k.
+fn over_labels(rows: &[Vec<f64>], labels: &[usize], counts: &[usize]) -> Vec<Vec<f64>> {
+    let averaged = |(k, row): (usize, &Vec<f64>)| {
+        let mut sums = vec![0.0; counts.len()];
+        for (value, &label) in row.iter().zip(labels) {
+            sums[label] += value;
+        }
+        let means = sums.iter().zip(counts).map(|(sum, &n)| sum / n as f64);
+        means.take(k + 1).collect()
+    };
+    rows.iter().enumerate().map(averaged).collect()
 }
 
-/// Subtracts from each label's entries their mean.
-fn centre(row: &mut [f64], counts: &[usize]) {
-    for group in groups(counts) {
-        let mean = row[group.clone()].iter().sum::<f64>() / group.len() as f64;
-        row[group].iter_mut().for_each(|value| *value -= mean);
+/// The inverse of the matrix with these rows up to the diagonal; `None` where there is none in finite
+/// numbers.
+fn inverse(rows: Vec<Vec<f64>>) -> Option<Vec<Vec<f64>>> {
+    let mut sides = vec![vec![0.0; rows.len()]; rows.len()];
+    for (i, side) in sides.iter_mut().enumerate() {
+        side[i] = 1.0;
     }
+    Cholesky::new(rows)?.solve(&mut sides);
+    Some(sides)
+}
+
+fn product(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// `sum += factor · row`.

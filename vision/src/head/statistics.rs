@@ -59,7 +59,7 @@ impl Statistics {
             settings,
             labels: BTreeMap::new(),
             scatter: Symmetric::diagonal(dimension, 0.0),
-            inverse: Symmetric::diagonal(dimension, 1.0 / (settings.nu * settings.tau)),
+            inverse: Symmetric::diagonal(dimension, 1.0 / settings.ridge()),
         }
     }
 
