@@ -25,6 +25,7 @@ Benchmarks:
   lesson     Time of one lesson in the browser, saved, and 1,000 photos predicted anew
   accept     Time of accepting what is left of a label, in the page, and of a lesson before and after
   again      Time of adding a folder whose photos are here already, in the browser
+  many       The page with thousands of photos: import, a tap, scrolling, reload, backup (--photos N)
   train-step Time of one training step of the scratch learner's network in the browser, on the CPU
   new-label  Time of one more label of the scratch learner in the browser, on the CPU
   crash      What is lost when the browser is killed while it teaches (--kills N --browser firefox)
@@ -59,6 +60,7 @@ const BENCHMARKS: &[(&str, Kind)] = &[
     ("lesson", Kind::Browser),
     ("accept", Kind::Browser),
     ("again", Kind::Browser),
+    ("many", Kind::Browser),
     ("train-step", Kind::Browser),
     ("new-label", Kind::Browser),
     ("crash", Kind::Browser),
