@@ -11,6 +11,7 @@ import * as words from "../words";
 import { chooseOriginals } from "./add";
 import { tint } from "./dot";
 import { type Point, useGestures } from "./gestures";
+import { useThumbnail } from "./thumbnail";
 
 /** How much larger than it fits a photo can be made at least, and at most. */
 const LARGER = 2;
@@ -22,7 +23,7 @@ export function Sight({ photo, large }: { photo: Photo; large: Large }) {
   const frame = useRef<HTMLElement>(null);
   const image = useRef<HTMLImageElement>(null);
   const [shown, setShown] = useState(false);
-  const small = page.thumbnails.of(photo.id).value;
+  const small = useThumbnail(photo.id);
   const { facts, original, address, fault } = large;
   const here = address !== undefined && fault === undefined;
   const ratio = facts ? facts.width / facts.height : 1;

@@ -10,6 +10,7 @@ import { Dot, OpenDot, tint } from "./dot";
 import { Icon } from "./icon";
 import { Digit, Key } from "./key";
 import { LabelField } from "./label-field";
+import { useThumbnail } from "./thumbnail";
 
 /** Lessons shown under "why". */
 const SHOWN = 3;
@@ -218,7 +219,7 @@ export function Because({ photo }: { photo: Photo }) {
 
 function Reason({ photo, label, share }: { photo: number; label: number; share: number }) {
   const page = usePage();
-  const address = page.thumbnails.of(photo).value;
+  const address = useThumbnail(photo);
   const name = page.photoById.value.get(photo)?.name ?? "";
   const named = page.nameOf(label);
   return (

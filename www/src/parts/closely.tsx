@@ -13,6 +13,7 @@ import { Icon } from "./icon";
 import { Key, useTitle } from "./key";
 import { Menu, type MenuItem } from "./menu";
 import { Notice } from "./notice";
+import { useThumbnail } from "./thumbnail";
 
 /** Photos shown on either side of the one that is looked at. */
 const BESIDE = 4;
@@ -105,7 +106,7 @@ function Look({ looking, photo }: { looking: Looking; photo: Photo }) {
 
 function Near({ photo, at, of, current }: { photo: number; at: number; of: number; current: boolean }) {
   const page = usePage();
-  const address = page.thumbnails.of(photo).value;
+  const address = useThumbnail(photo);
   const name = page.photoById.value.get(photo)?.name ?? "";
   return (
     <button

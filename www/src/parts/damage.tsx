@@ -8,6 +8,7 @@ import { usePage } from "../state/context";
 import * as words from "../words";
 import { chooseBackup } from "./add";
 import { Icon } from "./icon";
+import { useThumbnail } from "./thumbnail";
 
 /** More than this nobody reads one by one. */
 const SHOWN = 50;
@@ -82,7 +83,7 @@ function Row({ record, leaveOut }: { record: Damaged; leaveOut: () => Promise<vo
 
 /** It is a record of its own, and mostly there when its photo's is not. */
 function SmallPicture({ photo }: { photo: number }) {
-  const address = usePage().thumbnails.of(photo).value;
+  const address = useThumbnail(photo);
   if (address === undefined) return null;
   return <img src={address} alt="" width="320" height="320" decoding="async" />;
 }

@@ -7,6 +7,7 @@ import "./alike.css";
 import { Bar, Dot, tint } from "./dot";
 import { takeAlong } from "./drop";
 import { Icon } from "./icon";
+import { useThumbnail } from "./thumbnail";
 
 interface Place {
   readonly column: number;
@@ -110,7 +111,7 @@ function Alike({
 }
 
 function Picture({ photo }: { photo: Photo }) {
-  const address = usePage().thumbnails.of(photo.id).value;
+  const address = useThumbnail(photo.id);
   if (address === undefined) return null;
   return <img src={address} alt="" width="320" height="320" decoding="async" draggable={false} />;
 }

@@ -1,14 +1,26 @@
-/** Small pictures as addresses, made when a tile needs one and released when long unseen. */
+/**
+ * Small pictures as addresses: read when a tile needs one, released when long unseen. What was asked for
+ * last is read first, and what nobody waits for any more is not read: who scrolls past thousands sees at
+ * once the pictures of where they stop.
+ */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { PhotoId } from "../engine/engine";
 
 /** About ten screens of a large display; each holds some 20 KB. */
 const KEPT = 1_000;
+/** Read at once: one is decoded while the next is on its way, and few are read in vain. */
+const AT_ONCE = 6;
 
 export class Thumbnails {
   readonly #read: (photo: PhotoId) => Promise<Blob | undefined>;
   /** In the order of last use: a Map keeps insertion order. */
   readonly #known = new Map<PhotoId, Signal<string | undefined>>();
+  /** How many tiles show each photo. */
+  readonly #held = new Map<PhotoId, number>();
+  /** What is to be read, by the turn in which it was asked for: a screen's tiles are asked for in one. */
+  readonly #turns: Set<PhotoId>[] = [];
+  #turn: Set<PhotoId> | null = null;
+  readonly #reading = new Set<PhotoId>();
 
   constructor(read: (photo: PhotoId) => Promise<Blob | undefined>) {
     this.#read = read;
@@ -16,24 +28,72 @@ export class Thumbnails {
 
   /** The picture's address, undefined until it was read. */
   of(photo: PhotoId): ReadonlySignal<string | undefined> {
-    const known = this.#known.get(photo);
-    if (known) {
-      this.#known.delete(photo);
-      this.#known.set(photo, known);
-      return known;
-    }
-    const address = signal<string | undefined>(undefined);
+    const address = this.#known.get(photo) ?? signal<string | undefined>(undefined);
+    this.#known.delete(photo);
     this.#known.set(photo, address);
     this.#release();
-    this.#read(photo).then(
-      (blob) => {
-        if (blob && this.#known.get(photo) === address) address.value = URL.createObjectURL(blob);
-        else if (!blob) this.#forget(photo, address);
-      },
-      // A picture that could not be read now is asked for again when its tile comes back.
-      () => this.#forget(photo, address),
-    );
+    this.#ask(photo);
     return address;
+  }
+
+  /** Somebody shows the photo, until the function that this returns is called. */
+  hold(photo: PhotoId): () => void {
+    this.#held.set(photo, (this.#held.get(photo) ?? 0) + 1);
+    // It may have been let go of since it was asked for.
+    this.#ask(photo);
+    return () => {
+      const left = (this.#held.get(photo) ?? 1) - 1;
+      if (left > 0) this.#held.set(photo, left);
+      else {
+        this.#held.delete(photo);
+        for (const turn of this.#turns) turn.delete(photo);
+      }
+    };
+  }
+
+  #ask(photo: PhotoId): void {
+    const address = this.#known.get(photo);
+    if (!address || address.peek() !== undefined || this.#reading.has(photo)) return;
+    if (this.#turns.some((turn) => turn.has(photo))) return;
+    if (!this.#turn) {
+      const turn = new Set<PhotoId>();
+      this.#turn = turn;
+      this.#turns.push(turn);
+      queueMicrotask(() => {
+        this.#turn = null;
+        this.#next();
+      });
+    }
+    this.#turn.add(photo);
+  }
+
+  #next(): void {
+    while (this.#reading.size < AT_ONCE) {
+      const turn = this.#turns.at(-1);
+      if (!turn) return;
+      const [photo] = turn;
+      if (photo === undefined) {
+        this.#turns.pop();
+        continue;
+      }
+      turn.delete(photo);
+      const address = this.#known.get(photo);
+      if (address) void this.#fetch(photo, address);
+    }
+  }
+
+  async #fetch(photo: PhotoId, address: Signal<string | undefined>): Promise<void> {
+    this.#reading.add(photo);
+    try {
+      const blob = await this.#read(photo);
+      if (blob && this.#known.get(photo) === address) address.value = URL.createObjectURL(blob);
+      else if (!blob) this.#forget(photo, address);
+    } catch {
+      // A picture that could not be read now is asked for again when its tile comes back.
+      this.#forget(photo, address);
+    }
+    this.#reading.delete(photo);
+    this.#next();
   }
 
   /** Unless it was asked for again in the meantime. */
