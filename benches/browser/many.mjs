@@ -229,10 +229,21 @@ try {
     const name = (await tile.getAttribute("aria-label")) ?? "";
     await tile.focus();
     await settled();
+    // The page itself tells when it is done: to be asked again and again would cost it, too.
+    const done = await page.evaluateHandle(() => {
+      const shown = new Promise((drawn) => {
+        const look = new MutationObserver(() => {
+          if (!document.querySelector('button[aria-label^="Undo: Taught Label"]')) return;
+          look.disconnect();
+          requestAnimationFrame(() => setTimeout(drawn));
+        });
+        look.observe(document.body, { subtree: true, attributeFilter: ["aria-label"] });
+      });
+      return { shown };
+    });
     const measured = await as(async () => {
       await page.keyboard.press(digits[Number.parseInt(name, 10)]);
-      await undo.waitFor();
-      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
+      await done.evaluate(({ shown }) => shown);
     });
     await page.keyboard.press("u");
     await undo.waitFor({ state: "detached" });
