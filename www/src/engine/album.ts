@@ -23,11 +23,11 @@ export function albumOf(
   predictions: AlbumPredictions,
   guessing: boolean,
 ): Photo[] {
-  const known = new Map(before.map((photo) => [photo.id, photo]));
+  const known = walking(before);
   return Array.from(predictions.photos, (id, at) => {
     const { name, origin } = files.get(id) ?? { name: "", origin: null };
     const photo: Photo = { id, name, origin, ...opinion(predictions, at, guessing) };
-    const old = known.get(id);
+    const old = known(id);
     return old && same(old, photo) ? old : photo;
   });
 }
@@ -39,11 +39,26 @@ export function changedBetween(
   actedOn: readonly number[],
 ): number {
   const own = new Set(actedOn);
-  const old = new Map(before.map((photo) => [photo.id, photo]));
-  return after.filter((photo) => {
-    const was = old.get(photo.id);
-    return was && !own.has(photo.id) && placeOf(was) !== placeOf(photo);
-  }).length;
+  const old = walking(before);
+  let changed = 0;
+  for (const photo of after) {
+    const was = old(photo.id);
+    if (was && was !== photo && !own.has(photo.id) && placeOf(was) !== placeOf(photo)) changed++;
+  }
+  return changed;
+}
+
+/** Finds photos by rising numbers, in an album, which has them in that order. */
+function walking(photos: readonly Photo[]): (id: PhotoId) => Photo | undefined {
+  let at = 0;
+  return (id) => {
+    for (;;) {
+      const photo = photos[at];
+      if (!photo || photo.id > id) return undefined;
+      if (photo.id === id) return photo;
+      at++;
+    }
+  };
 }
 
 /** Where a photo is sorted: under a label, with those not sure, or (null) nowhere yet. */

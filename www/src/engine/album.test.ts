@@ -1,0 +1,73 @@
+import { expect, test } from "@playwright/test";
+import type { AlbumPredictions } from "keepsake";
+import { albumOf, changedBetween } from "./album";
+
+/** What is said of photos: each under its label, of two, with some probability. */
+function said(
+  photos: readonly (readonly [id: number, label: number, probability: number])[],
+): AlbumPredictions {
+  return {
+    photos: Float64Array.from(photos, ([id]) => id),
+    lessons: Float64Array.from(photos, () => -1),
+    taught: Int32Array.from(photos, () => -1),
+    accepted: Int32Array.from(photos, () => -1),
+    notSure: Uint8Array.from(photos, () => 0),
+    rankedLabels: Int32Array.from(photos.flatMap(([, label]) => [label, 3 - label, -1])),
+    rankedProbabilities: Float32Array.from(photos.flatMap(([, , first]) => [first, 1 - first, 0])),
+  };
+}
+
+const files = new Map([1, 2, 4, 7, 9].map((id) => [id, { id, name: `${id}.jpg`, origin: null }]));
+
+test("a photo that nothing changed about is the same object, also where others came and went", () => {
+  const before = albumOf(
+    [],
+    files,
+    said([
+      [1, 1, 0.75],
+      [2, 2, 0.75],
+      [7, 1, 0.5],
+    ]),
+    true,
+  );
+  const after = albumOf(
+    before,
+    files,
+    said([
+      [2, 2, 0.75],
+      [4, 1, 0.5],
+      [7, 2, 0.5],
+      [9, 1, 1],
+    ]),
+    true,
+  );
+  expect(after.map(({ id }) => id)).toEqual([2, 4, 7, 9]);
+  expect(after[0]).toBe(before[1]);
+  expect(after[2]).not.toBe(before[2]);
+});
+
+test("counted are photos that were there and stand elsewhere now, but for those that were acted on", () => {
+  const before = albumOf(
+    [],
+    files,
+    said([
+      [1, 1, 0.75],
+      [2, 2, 0.75],
+      [4, 1, 0.5],
+    ]),
+    true,
+  );
+  const after = albumOf(
+    before,
+    files,
+    said([
+      [1, 2, 0.75],
+      [2, 2, 0.5],
+      [4, 2, 0.5],
+      [7, 2, 0.5],
+    ]),
+    true,
+  );
+  expect(changedBetween(before, after, [])).toBe(2);
+  expect(changedBetween(before, after, [4])).toBe(1);
+});
