@@ -1,5 +1,6 @@
 import { expect, test } from "@playwright/test";
 import type { Label, LabelId, Photo } from "../engine/engine";
+import { guessOf } from "../state/guess-of";
 import { anyName, dice } from "./dice";
 import { folded, safeName, split } from "./names";
 import { type Choice, type Plan, planOf } from "./plan";
@@ -30,7 +31,7 @@ function photo(id: number, path: string, given: Given = {}): Photo {
     taught,
     accepted,
     origin: { path, size, modified: 0, taken: null, companions: [...companions] },
-    prediction: guess === undefined ? null : { ranked: [{ label: guess, probability: 0.9 }], notSure },
+    prediction: guess === undefined ? null : guessOf(guess, 0.9, notSure),
   };
 }
 

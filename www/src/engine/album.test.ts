@@ -71,3 +71,21 @@ test("counted are photos that were there and stand elsewhere now, but for those 
   expect(changedBetween(before, after, [])).toBe(2);
   expect(changedBetween(before, after, [4])).toBe(1);
 });
+
+test("what is thought is the same when it is looked at later, and more than the likeliest counts", () => {
+  const [photo] = albumOf([], files, said([[1, 1, 0.75]]), true);
+  const [same] = albumOf(photo ? [photo] : [], files, said([[1, 1, 0.75]]), true);
+  const third = said([[1, 1, 0.75]]);
+  third.rankedLabels[2] = 3;
+  const [other] = albumOf(photo ? [photo] : [], files, third, true);
+  const [none] = albumOf([], files, said([[1, -1, 0]]), true);
+  expect(photo?.prediction?.ranked).toEqual([
+    { label: 1, probability: 0.75 },
+    { label: 2, probability: 0.25 },
+  ]);
+  expect([photo?.prediction?.likeliest, photo?.prediction?.certainty]).toEqual([1, 0.75]);
+  expect(same).toBe(photo);
+  expect(other).not.toBe(photo);
+  expect(other?.prediction?.ranked.length).toBe(3);
+  expect(none?.prediction).toBeNull();
+});

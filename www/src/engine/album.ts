@@ -1,7 +1,7 @@
 // From the learner's flat arrays to the photos the page draws, and what a change did to them.
 
 import type { AlbumPredictions, Origin } from "keepsake";
-import type { Candidate, Photo, PhotoId } from "./engine";
+import type { Candidate, LabelId, Photo, PhotoId, Prediction } from "./engine";
 
 /** What is known of a photo's file. */
 export interface AlbumFile {
@@ -12,6 +12,43 @@ export interface AlbumFile {
 
 /** Labels given per photo. */
 const RANKED = 3;
+
+/**
+ * What is thought of a photo, in the learner's flat arrays. A lesson changes it of all photos, and is looked at
+ * in full of those that are drawn: only then there is an object for each label.
+ */
+class Ranking implements Prediction {
+  readonly likeliest: LabelId;
+  readonly certainty: number;
+  readonly notSure: boolean;
+  readonly #of: AlbumPredictions;
+  readonly #at: number;
+  #ranked: readonly Candidate[] | undefined;
+
+  constructor(of: AlbumPredictions, at: number) {
+    this.#of = of;
+    this.#at = at;
+    this.likeliest = of.rankedLabels[at * RANKED] ?? -1;
+    this.certainty = of.rankedProbabilities[at * RANKED] ?? 0;
+    this.notSure = of.notSure[at] === 1;
+  }
+
+  get ranked(): readonly Candidate[] {
+    this.#ranked ??= this.#rank();
+    return this.#ranked;
+  }
+
+  #rank(): readonly Candidate[] {
+    const ranked: Candidate[] = [];
+    for (let i = this.#at * RANKED; i < (this.#at + 1) * RANKED; i++) {
+      const label = this.#of.rankedLabels[i];
+      const probability = this.#of.rankedProbabilities[i];
+      if (label === undefined || label < 0 || probability === undefined) break;
+      ranked.push({ label, probability });
+    }
+    return ranked;
+  }
+}
 
 /**
  * The album as of `predictions`; a photo nothing changed about stays the same object.
@@ -66,7 +103,7 @@ function placeOf({ taught, accepted, prediction }: Photo): number | "not sure" |
   if (taught !== null) return taught;
   if (accepted !== null) return accepted;
   if (prediction === null) return null;
-  return prediction.notSure ? "not sure" : (prediction.ranked[0]?.label ?? null);
+  return prediction.notSure ? "not sure" : prediction.likeliest;
 }
 
 function opinion(
@@ -74,18 +111,12 @@ function opinion(
   at: number,
   guessing: boolean,
 ): Pick<Photo, "taught" | "accepted" | "prediction"> {
-  const ranked: Candidate[] = [];
-  for (let i = at * RANKED; i < (at + 1) * RANKED; i++) {
-    const label = predictions.rankedLabels[i];
-    const probability = predictions.rankedProbabilities[i];
-    if (label === undefined || label < 0 || probability === undefined) break;
-    ranked.push({ label, probability });
-  }
   const label = (number: number | undefined) => (number === undefined || number < 0 ? null : number);
   return {
     taught: label(predictions.taught[at]),
     accepted: label(predictions.accepted[at]),
-    prediction: !guessing || ranked.length === 0 ? null : { ranked, notSure: predictions.notSure[at] === 1 },
+    prediction:
+      guessing && (predictions.rankedLabels[at * RANKED] ?? -1) >= 0 ? new Ranking(predictions, at) : null,
   };
 }
 
@@ -97,6 +128,8 @@ function same(a: Photo, b: Photo): boolean {
     a.origin === b.origin &&
     a.taught === b.taught &&
     a.accepted === b.accepted &&
+    p?.likeliest === q?.likeliest &&
+    p?.certainty === q?.certainty &&
     p?.notSure === q?.notSure &&
     p?.ranked.length === q?.ranked.length &&
     (p?.ranked.every((one, i) => {

@@ -27,6 +27,9 @@ export interface Candidate {
 
 /** What the learner thinks of one photo. */
 export interface Prediction {
+  /** The likeliest label, and its probability. */
+  readonly likeliest: LabelId;
+  readonly certainty: number;
   /** The likeliest labels, most likely first, at most three. */
   readonly ranked: readonly Candidate[];
   /** Too unlikely, or too close to the second, to be sorted under its first label. */

@@ -2,6 +2,7 @@ import { expect, test } from "@playwright/test";
 import { signal } from "@preact/signals";
 import type { Photo, PhotoId } from "../engine/engine";
 import { Bursts, foldOne, type InBurst, photosOf } from "./bursts";
+import { guessOf } from "./guess-of";
 import { sectionOf } from "./section-of";
 
 interface Known {
@@ -12,7 +13,7 @@ interface Known {
 }
 
 function photo(id: PhotoId, { taught, accepted, guess, notSure = false }: Known = {}): Photo {
-  const prediction = guess ? { ranked: [{ label: guess[0], probability: guess[1] }], notSure } : null;
+  const prediction = guess ? guessOf(guess[0], guess[1], notSure) : null;
   return {
     id,
     name: `${id}.jpg`,

@@ -112,7 +112,7 @@ export function foldOne(
 
 /** What photos of one tile have in common: what they are, whether that is done, and what the learner says of it. */
 function standing(photo: Photo, guessing: boolean): string {
-  const likeliest = guessing ? photo.prediction?.ranked[0]?.label : undefined;
+  const likeliest = guessing ? photo.prediction?.likeliest : undefined;
   const doubt = isDone(photo) ? guessing && looksDifferent(photo) : likeliest;
   return `${sortedUnder(photo, guessing)} ${isDone(photo)} ${doubt}`;
 }

@@ -2,6 +2,7 @@ import { expect, test } from "@playwright/test";
 import { signal } from "@preact/signals";
 import type { Engine, Label, Photo } from "../engine/engine";
 import { Finish } from "./finish";
+import { guessOf } from "./guess-of";
 import { sectionOf } from "./section-of";
 import type { Section } from "./sections";
 
@@ -11,7 +12,7 @@ const labels: readonly Label[] = [
 ];
 
 function photo(id: number, of: Partial<Photo> = {}): Photo {
-  const prediction = { ranked: [{ label: 1, probability: 0.9 }], notSure: false };
+  const prediction = guessOf(1, 0.9);
   return { id, name: `${id}.jpg`, taught: null, accepted: null, origin: null, prediction, ...of };
 }
 

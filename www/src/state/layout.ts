@@ -36,7 +36,38 @@ export interface Layout {
   readonly gap: number;
   readonly bands: readonly Band[];
   readonly height: number;
-  readonly where: ReadonlyMap<TileId, Place>;
+  readonly where: Places;
+}
+
+/** Where each tile is. There may be thousands, so it is one number for each: its place in the whole album. */
+export class Places {
+  readonly #order = new Map<TileId, number>();
+  /** The place at which each section begins. */
+  readonly #starts: number[] = [];
+  #next = 0;
+
+  /** The tiles of the next section. */
+  add(tiles: readonly TileId[]): void {
+    this.#starts.push(this.#next);
+    for (const tile of tiles) this.#order.set(tile, this.#next++);
+  }
+
+  has(tile: TileId): boolean {
+    return this.#order.has(tile);
+  }
+
+  get(tile: TileId): Place | undefined {
+    const at = this.#order.get(tile);
+    if (at === undefined) return undefined;
+    // The last section that begins there or before.
+    let [band, end] = [0, this.#starts.length];
+    while (end - band > 1) {
+      const middle = (band + end) >> 1;
+      if ((this.#starts[middle] ?? 0) <= at) band = middle;
+      else end = middle;
+    }
+    return { band, index: at - (this.#starts[band] ?? 0) };
+  }
 }
 
 /** A tile's section and its number in it. */
@@ -57,7 +88,7 @@ export function layout(sections: readonly Section[], metrics: Metrics): Layout {
   const { width, tile, gap, foot, rowGap, head, below } = metrics;
   const columns = Math.max(1, Math.floor((width + gap) / (tile + gap)));
   const side = Math.max(1, (width - gap * (columns - 1)) / columns);
-  const where = new Map<TileId, Place>();
+  const where = new Places();
   const bands: Band[] = [];
   let top = 0;
   for (const section of sections) {
@@ -67,7 +98,7 @@ export function layout(sections: readonly Section[], metrics: Metrics): Layout {
     const rows = Math.ceil((section.tiles.length + section.waiting) / columns);
     const rowsTop = top + head;
     const bottom = rowsTop + (section.folded ? 0 : (rows > 0 ? rows * pitch : EMPTY_LINE) + below);
-    for (const [index, id] of section.tiles.entries()) where.set(id, { band: bands.length, index });
+    where.add(section.tiles);
     bands.push({ section, top, rowsTop, rows, bottom, pitch });
     top = bottom;
   }

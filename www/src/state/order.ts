@@ -11,7 +11,7 @@ const arrival: Order = (a, b) => a.id - b.id;
 const byName: Order = (a, b) => names.compare(a.name, b.name) || arrival(a, b);
 
 export function certainty(photo: Photo): number {
-  return photo.prediction?.ranked[0]?.probability ?? 0;
+  return photo.prediction?.certainty ?? 0;
 }
 
 /** When it was taken, else when its file was last changed; null where neither is known. */

@@ -561,7 +561,7 @@ export class Page {
     let least = Number.POSITIVE_INFINITY;
     for (const photo of this.engine.photos.value) {
       if (isDone(photo)) continue;
-      const certainty = photo.prediction?.ranked[0]?.probability ?? 0;
+      const certainty = photo.prediction?.certainty ?? 0;
       if (certainty < least) [best, least] = [photo.id, certainty];
     }
     if (best === undefined) {

@@ -1,6 +1,7 @@
 import { expect, test } from "@playwright/test";
 import type { Origin } from "keepsake";
 import type { Label, Photo } from "../engine/engine";
+import { guessOf } from "./guess-of";
 import { SORTS, type Sort } from "./order";
 import {
   asSorted,
@@ -19,14 +20,13 @@ const hat = 1;
 const shoe = 2;
 
 function photo(id: number, taught: number | null, top?: number, probability = 0.9, notSure = false): Photo {
-  const ranked = top === undefined ? [] : [{ label: top, probability }];
   return {
     id,
     name: `photo-${id}.jpg`,
     taught,
     accepted: null,
     origin: null,
-    prediction: top === undefined ? null : { ranked, notSure },
+    prediction: top === undefined ? null : guessOf(top, probability, notSure),
   };
 }
 

@@ -69,7 +69,7 @@ export function sortedUnder(photo: Photo, guessing: boolean): LabelId | null {
   if (photo.taught !== null) return photo.taught;
   if (photo.accepted !== null) return photo.accepted;
   if (!guessing || !photo.prediction || photo.prediction.notSure) return null;
-  return photo.prediction.ranked[0]?.label ?? null;
+  return photo.prediction.likeliest;
 }
 
 /** Taught or accepted: nothing is left to do about it. */
@@ -100,8 +100,7 @@ export function isDoubtful(photo: Photo, guessing: boolean): boolean {
 
 /** Whether the learner would now sort an accepted photo elsewhere. */
 export function looksDifferent({ accepted, prediction }: Photo): boolean {
-  const first = prediction?.ranked[0];
-  return accepted !== null && first !== undefined && first.label !== accepted;
+  return accepted !== null && prediction !== null && prediction.likeliest !== accepted;
 }
 
 export function stateOf(photo: Photo, guessing: boolean): PhotoState {
