@@ -63,17 +63,27 @@ function filesOf(l: Learner): readonly AlbumFile[] {
   return l.photos().map(({ id, name, origin }) => ({ id, name, origin }));
 }
 
-/** `news`: whether the album is another now, or its photos that are new. */
-function state(l: Learner, news: boolean | readonly AlbumFile[]): LearnerState {
+/** The photos of the album when it was last told. */
+let told: Float64Array = new Float64Array();
+
+/** What of the album is news: all of it, all of it if it has other photos than before, or these photos. */
+type News = "all" | "photos" | readonly AlbumFile[];
+
+function state(l: Learner, news: News): LearnerState {
   const predictions = l.predictAll();
+  const { photos } = predictions;
+  const others = told.length !== photos.length || photos.some((id, at) => id !== told[at]);
+  const all = news === "all" || (news === "photos" && others);
+  told = Float64Array.from(photos);
   const buffers = Object.values(predictions).flatMap((part) =>
     ArrayBuffer.isView(part) ? [part.buffer as ArrayBuffer] : [],
   );
   return transfer(
     {
-      album: news === true ? { all: true, files: filesOf(l) } : { all: false, files: news || [] },
+      album: { all, files: all ? filesOf(l) : typeof news === "string" ? [] : news },
       predictions,
-      bursts: news === true ? l.bursts() : undefined,
+      // Another network's features make other bursts of the same photos.
+      bursts: typeof news === "string" ? l.bursts() : undefined,
       labels: l.labels(),
       history: l.history(),
       problems: l.problems(),
@@ -105,7 +115,7 @@ const api = {
   open: (name: string, storage: Storage, readOnly: boolean): Promise<LearnerState> =>
     crossing(async () => {
       opened = openAnew(opened, name, storage, readOnly);
-      return state(await opened, true);
+      return state(await opened, "all");
     }),
 
   /** Which collections there are, of this page and of others. */
@@ -163,14 +173,14 @@ const api = {
     crossing(async () => {
       const l = await open();
       await l.setOrigins(origins);
-      return state(l, true);
+      return state(l, "all");
     }),
 
   removePhotos: (ids: number[]): Promise<LearnerState> =>
     crossing(async () => {
       const l = await open();
       await l.removePhotos(ids);
-      return state(l, true);
+      return state(l, "all");
     }),
 
   /** Those that are `alike` are accepted as the label with it. */
@@ -182,56 +192,56 @@ const api = {
     crossing(async () => {
       const l = await open();
       const lesson = await l.teachAlike(ids, alike, label);
-      return { label: lesson.label, state: state(l, false) };
+      return { label: lesson.label, state: state(l, []) };
     }),
 
   takeBack: (photos: number[]): Promise<LearnerState> =>
     crossing(async () => {
       const l = await open();
       await l.takeBack(photos);
-      return state(l, false);
+      return state(l, []);
     }),
 
   accept: (photos: number[], labels: number[]): Promise<LearnerState> =>
     crossing(async () => {
       const l = await open();
       await l.accept(photos, labels);
-      return state(l, false);
+      return state(l, []);
     }),
 
   addLabel: (name: string): Promise<{ label: number; state: LearnerState }> =>
     crossing(async () => {
       const l = await open();
       const label = await l.addLabel(name);
-      return { label: label.id, state: state(l, false) };
+      return { label: label.id, state: state(l, []) };
     }),
 
   rename: (label: number, name: string): Promise<LearnerState> =>
     crossing(async () => {
       const l = await open();
       await l.rename(label, name);
-      return state(l, false);
+      return state(l, []);
     }),
 
   removeLabel: (label: number): Promise<LearnerState> =>
     crossing(async () => {
       const l = await open();
       await l.removeLabel(label);
-      return state(l, false);
+      return state(l, []);
     }),
 
   mergeLabels: (from: number, into: number): Promise<LearnerState> =>
     crossing(async () => {
       const l = await open();
       await l.mergeLabels(from, into);
-      return state(l, false);
+      return state(l, []);
     }),
 
   step: (direction: "undo" | "redo"): Promise<{ what: string; state: LearnerState }> =>
     crossing(async () => {
       const l = await open();
       const what = await l[direction]();
-      return { what, state: state(l, true) };
+      return { what, state: state(l, "photos") };
     }),
 
   photo: (id: number): Promise<Photo> => crossing(async () => (await open()).photo(id)),
@@ -248,7 +258,7 @@ const api = {
     crossing(async () => {
       const l = await open();
       const renewal = await l.renew(eye, looks);
-      return { renewal, state: state(l, true) };
+      return { renewal, state: state(l, "all") };
     }),
 
   exportFile: (): Promise<Uint8Array> =>
@@ -264,14 +274,14 @@ const api = {
     crossing(async () => {
       const l = await open();
       const mended = await l.mend(bytes);
-      return { ...mended, state: state(l, true) };
+      return { ...mended, state: state(l, "all") };
     }),
 
   leaveOut: (records: Problem[], eye: Uint8Array | undefined): Promise<LearnerState> =>
     crossing(async () => {
       const l = await open();
       await l.leaveOut(records, eye);
-      return state(l, true);
+      return state(l, "all");
     }),
 
   importFile: (
@@ -281,7 +291,7 @@ const api = {
     crossing(async () => {
       const l = await open();
       const summary = await l.import(bytes, how);
-      return { lessons: summary.lessons, state: state(l, true) };
+      return { lessons: summary.lessons, state: state(l, "all") };
     }),
 };
 
