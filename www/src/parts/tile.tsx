@@ -59,7 +59,7 @@ export function Tile({ photo, burst, open, column, focusable, bare }: OfPhoto & 
       >
         <Picture photo={photo} />
         <span class="check" aria-hidden="true">
-          <Icon name="check" small />
+          {chosen && <Icon name="check" small />}
         </span>
       </button>
       {/* Off the way of Tab: keys have one of their own for it. */}
