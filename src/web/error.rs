@@ -1,5 +1,7 @@
 //! Errors at the border: ours become `KeepsakeError` objects, JavaScript's become sentences.
 
+use std::pin::Pin;
+
 use js_sys::{Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
@@ -54,8 +56,16 @@ impl From<Thrown> for JsValue {
     }
 }
 
+/// What a promise waits for, of one type.
+type Work = Pin<Box<dyn Future<Output = Result<JsValue, Thrown>>>>;
+
 /// A promise of what `work` will come to.
 pub(super) fn promise(work: impl Future<Output = Result<JsValue, Thrown>> + 'static) -> Promise {
+    promise_of(Box::pin(work))
+}
+
+/// Not generic, so that what drives a promise is compiled once and not for each of them.
+fn promise_of(work: Work) -> Promise {
     future_to_promise(async { Ok(work.await?) })
 }
 
