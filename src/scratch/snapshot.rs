@@ -22,6 +22,7 @@ use super::tensors::{read, tensor};
 use crate::Result;
 use crate::error::ImportError;
 use crate::labels::LabelId;
+use crate::store::checksum::crc32;
 
 const MAGIC: &[u8; 4] = b"KSCR";
 /// The version this program writes.
@@ -222,7 +223,7 @@ impl Snapshot {
             }
         }
         let length = (bytes.len() - HEADER) as u64;
-        let checksum = crc32fast::hash(&bytes[HEADER..]);
+        let checksum = crc32(&bytes[HEADER..]);
         bytes[..4].copy_from_slice(MAGIC);
         bytes[4..8].copy_from_slice(&VERSION.to_le_bytes());
         bytes[8..16].copy_from_slice(&length.to_le_bytes());
@@ -251,7 +252,7 @@ impl Snapshot {
         if body.len() as u64 != length {
             return Err(damaged("it is cut off"));
         }
-        if crc32fast::hash(body) != checksum {
+        if crc32(body) != checksum {
             return Err(damaged("its content was altered"));
         }
         let mut reader = Reader::new(body);

@@ -12,6 +12,7 @@
 use super::MOST_TAUGHT;
 use super::records::{PIECE, put};
 use crate::labels::{LAST_ID, LabelEntry, LabelId};
+use crate::store::checksum::crc32;
 use crate::store::payload::{Unreadable, take};
 use crate::store::{Table, Write};
 
@@ -49,7 +50,7 @@ impl Place {
         Place {
             slot,
             length: snapshot.len() as u64,
-            crc: Some(crc32fast::hash(snapshot)),
+            crc: Some(crc32(snapshot)),
         }
     }
 
@@ -97,7 +98,7 @@ impl Place {
             return Err("its networks are cut off");
         }
         match self.crc {
-            Some(crc) if crc != crc32fast::hash(&snapshot) => Err("its networks are other ones"),
+            Some(crc) if crc != crc32(&snapshot) => Err("its networks are other ones"),
             _ => Ok(snapshot),
         }
     }

@@ -21,6 +21,7 @@
 //! The first eight bytes and the place of the header's checksum stay the same in every version, so an
 //! older program can say "newer" rather than "damaged".
 
+use super::checksum::crc32;
 use super::{Damaged, MAX_KEY, Record, Table};
 
 /// The version this program writes.
@@ -86,7 +87,7 @@ impl Header {
         let Some((header, _)) = bytes.split_first_chunk::<HEADER>() else {
             return Err(Flaw::CutOff);
         };
-        if header[..4] != MAGIC || u32_at(header, 24) != crc32fast::hash(&header[..24]) {
+        if header[..4] != MAGIC || u32_at(header, 24) != crc32(&header[..24]) {
             return Err(Flaw::Header);
         }
         if header[4] > VERSION {
@@ -122,7 +123,7 @@ impl Header {
         let payload = bytes
             .get(HEADER..HEADER + self.length)
             .ok_or(Flaw::CutOff)?;
-        if crc32fast::hash(payload) != self.payload_crc {
+        if crc32(payload) != self.payload_crc {
             return Err(Flaw::Payload);
         }
         Ok(payload)
@@ -146,8 +147,8 @@ pub(super) fn append(out: &mut Vec<u8>, kind: Kind, key: u64, payload: &[u8]) {
     out.extend_from_slice(&[VERSION, number, table, 0]);
     out.extend_from_slice(&key.to_le_bytes());
     out.extend_from_slice(&(payload.len() as u32).to_le_bytes());
-    out.extend_from_slice(&crc32fast::hash(payload).to_le_bytes());
-    let crc = crc32fast::hash(&out[start..]);
+    out.extend_from_slice(&crc32(payload).to_le_bytes());
+    let crc = crc32(&out[start..]);
     out.extend_from_slice(&crc.to_le_bytes());
     out.extend_from_slice(payload);
 }
@@ -262,7 +263,7 @@ mod tests {
             Err(Flaw::Header),
             "its checksum is wrong: damage"
         );
-        let crc = crc32fast::hash(&bytes[..24]);
+        let crc = crc32(&bytes[..24]);
         bytes[24..28].copy_from_slice(&crc.to_le_bytes());
         assert_eq!(Header::parse(&bytes), Err(Flaw::Newer));
     }

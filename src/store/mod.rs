@@ -17,6 +17,7 @@
 //! | file | holds |
 //! |---|---|
 //! | [`format`](mod@format) | the bytes of one record: how damage is told from data |
+//! | `checksum` | what it is told by |
 //! | [`memory`] | nothing outlives the process: tests, private windows |
 //! | `file` | an append-only file, for programs |
 //! | `journal` | the bytes of that file |
@@ -29,6 +30,7 @@ use crate::Result;
 use crate::error::RequestError;
 
 pub(crate) mod bundle;
+pub(crate) mod checksum;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod file;
 pub mod format;
