@@ -1,6 +1,6 @@
 //! The names a person gives. A label has a stable numeric id; id 0 is always "none of these".
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use crate::Result;
 use crate::error::RequestError;
@@ -133,9 +133,10 @@ fn folded(name: &str) -> String {
 /// The registry of labels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Labels {
-    entries: BTreeMap<LabelId, LabelEntry>,
+    /// Ascending by id.
+    entries: Vec<(LabelId, LabelEntry)>,
     /// Who has each [`folded`] name: several only in the middle of a change.
-    named: HashMap<String, BTreeSet<LabelId>>,
+    named: HashMap<String, Vec<LabelId>>,
     /// How many labels have each slot.
     slots: HashMap<u32, usize>,
     /// The lowest slot, from 1, that no label has.
@@ -145,7 +146,7 @@ pub struct Labels {
 impl Default for Labels {
     fn default() -> Labels {
         Labels {
-            entries: BTreeMap::new(),
+            entries: Vec::new(),
             named: HashMap::new(),
             slots: HashMap::new(),
             free_slot: 1,
@@ -163,7 +164,7 @@ impl Labels {
     pub fn name(&self, id: LabelId) -> Option<&str> {
         match id {
             NOISE => Some(NOISE_NAME),
-            _ => self.entries.get(&id).map(|entry| entry.name.as_str()),
+            _ => self.get(id).map(|entry| entry.name.as_str()),
         }
     }
 
@@ -185,7 +186,7 @@ impl Labels {
             return Err(RequestError::NoiseIsFixed.into());
         }
         let missing = || RequestError::NoSuchLabel(id.0.to_string()).into();
-        self.entries.get(&id).ok_or_else(missing)
+        self.get(id).ok_or_else(missing)
     }
 
     /// The label with this [cleaned](clean_name) name, upper and lower case alike.
@@ -194,7 +195,7 @@ impl Labels {
         if name == folded(NOISE_NAME) {
             return Some(NOISE);
         }
-        self.named.get(&name)?.first().copied()
+        self.named.get(&name)?.iter().min().copied()
     }
 
     /// The name, cleaned, if no label but `except` has it.
@@ -237,7 +238,12 @@ impl Labels {
 
     /// What is stored of a label; `None` for label 0 and for no label.
     pub fn get(&self, id: LabelId) -> Option<&LabelEntry> {
-        self.entries.get(&id)
+        Some(&self.entries[self.place(id).ok()?].1)
+    }
+
+    /// Where an entry is, or would be.
+    fn place(&self, id: LabelId) -> Result<usize, usize> {
+        self.entries.binary_search_by_key(&id, |(id, _)| *id)
     }
 
     /// That another label may be made.
@@ -254,7 +260,7 @@ impl Labels {
 
     /// Every label but label 0, ascending by id.
     pub fn iter(&self) -> impl Iterator<Item = (LabelId, &LabelEntry)> {
-        self.entries.iter().map(|(&id, entry)| (id, entry))
+        self.entries.iter().map(|(id, entry)| (*id, entry))
     }
 
     /// The lowest slot that no label has.
@@ -271,15 +277,20 @@ impl Labels {
     /// checked before.
     pub(crate) fn set(&mut self, id: LabelId, entry: Option<LabelEntry>) -> Option<LabelEntry> {
         if let Some(entry) = &entry {
-            self.named
-                .entry(folded(&entry.name))
-                .or_default()
-                .insert(id);
+            let ids = self.named.entry(folded(&entry.name)).or_default();
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
             *self.slots.entry(entry.slot).or_default() += 1;
         }
-        let before = match entry {
-            Some(entry) => self.entries.insert(id, entry),
-            None => self.entries.remove(&id),
+        let before = match (self.place(id), entry) {
+            (Ok(place), Some(entry)) => Some(std::mem::replace(&mut self.entries[place].1, entry)),
+            (Ok(place), None) => Some(self.entries.remove(place).1),
+            (Err(place), Some(entry)) => {
+                self.entries.insert(place, (id, entry));
+                None
+            }
+            (Err(_), None) => None,
         };
         if let Some(before) = &before {
             self.let_go(id, before);
@@ -293,11 +304,11 @@ impl Labels {
     /// `id` no longer has this entry, but it may have one of the same name or slot by now.
     fn let_go(&mut self, id: LabelId, before: &LabelEntry) {
         let name = folded(&before.name);
-        let kept = self.entries.get(&id).map(|entry| folded(&entry.name));
+        let kept = self.get(id).map(|entry| folded(&entry.name));
         if kept.as_ref() != Some(&name)
             && let Some(ids) = self.named.get_mut(&name)
         {
-            ids.remove(&id);
+            ids.retain(|other| *other != id);
             if ids.is_empty() {
                 self.named.remove(&name);
             }

@@ -24,6 +24,7 @@
 
 #[cfg(feature = "burn")]
 pub mod device;
+mod distinct;
 pub mod labels;
 pub mod learner;
 #[cfg(feature = "burn")]

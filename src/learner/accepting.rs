@@ -1,7 +1,7 @@
 //! Accepting: "this is right, I have seen it". An accepted photo has its label whatever is taught
 //! later, and teaches nothing, so that finishing a collection never makes the learner slower.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Plan;
 use super::album::PhotoId;
@@ -9,13 +9,15 @@ use super::change::Change;
 use super::photos::count;
 use super::state::State;
 use crate::Result;
+use crate::distinct::distinct;
 use crate::labels::LabelId;
 
 /// Each photo as its label. A taught photo stays taught: it is done already.
 pub(super) fn accept(state: &State, photos: &[(PhotoId, LabelId)]) -> Result<Plan<usize>> {
     let mut change = Change::default();
-    let photos: BTreeMap<_, _> = photos.iter().copied().collect();
-    for (&id, &label) in &photos {
+    let mut last_said = BTreeMap::new();
+    last_said.extend(photos.iter().copied());
+    for (&id, &label) in &last_said {
         state.photo(id)?;
         state.labels.existing(label)?;
         let done = state.lesson_of(id).is_some() || state.accepted.get(&id) == Some(&label);
@@ -42,8 +44,7 @@ pub(super) fn accept(state: &State, photos: &[(PhotoId, LabelId)]) -> Result<Pla
 /// They are guesses again. A photo that is not accepted stays as it is.
 pub(super) fn unaccept(state: &State, photos: &[PhotoId]) -> Result<Plan<usize>> {
     let mut change = Change::default();
-    let photos: BTreeSet<_> = photos.iter().copied().collect();
-    for id in photos {
+    for id in distinct(photos.iter().copied()) {
         state.photo(id)?;
         if state.accepted.contains_key(&id) {
             change.accepted.push((id, None));

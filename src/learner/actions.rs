@@ -1,6 +1,5 @@
 //! Everything a person can do: one method, one transaction, one step of undo.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::album::{NewPhoto, PhotoId};
@@ -12,6 +11,7 @@ use super::state::LessonId;
 use super::teaching::{self, Sample};
 use super::{Learner, Origin, Plan, Renewal, accepting, labelling, photos, renewal, transfer};
 use crate::Result;
+use crate::distinct::distinct;
 use crate::error::{ImportError, RequestError, StorageError};
 use crate::head::Feature;
 use crate::labels::{LabelChoice, LabelId};
@@ -335,7 +335,7 @@ impl<S: Store> Learner<S> {
             let known = self.damaged.borrow();
             known.iter().any(|found| found.place == Some(**place))
         };
-        let places: BTreeSet<_> = places.iter().filter(damaged).copied().collect();
+        let places = distinct(places.iter().filter(damaged).copied());
         let writes = places.iter().flat_map(|place| {
             let (state, history) = (self.state.borrow(), self.history.borrow());
             mend::without(*place, &state, &history, self.backbone.get())

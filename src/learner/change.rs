@@ -4,13 +4,13 @@
 //! it is the inverse change, which undo applies. A change touches a record at most once, so the order
 //! within it does not matter.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::album::{Photo, PhotoId};
 use super::origin::Origin;
 use super::records::META_KEY;
 use super::state::{Lesson, LessonId, State};
+use crate::distinct::distinct;
 use crate::labels::{LabelEntry, LabelId};
 use crate::store::Table;
 
@@ -58,24 +58,26 @@ impl Change {
     /// taught, or whose label goes, is accepted no more.
     pub fn complete(mut self, state: &State) -> Change {
         let gone = self.photos.iter().filter(|(_, photo)| photo.is_none());
-        let gone: BTreeSet<_> = gone.map(|(id, _)| *id).collect();
+        let gone = distinct(gone.map(|(id, _)| *id));
         let nameless = self.labels.iter().filter(|(_, entry)| entry.is_none());
-        let nameless: BTreeSet<_> = nameless.map(|(id, _)| *id).collect();
+        let nameless = distinct(nameless.map(|(id, _)| *id));
         let lessons = self
             .lessons
             .iter()
             .filter_map(|(_, lesson)| lesson.as_ref());
-        let taught: BTreeSet<_> = lessons.filter_map(|it| state.photo_of(it)).collect();
+        let taught = distinct(lessons.filter_map(|it| state.photo_of(it)));
+        let among = |ids: &[PhotoId], id: &PhotoId| ids.binary_search(id).is_ok();
 
-        let said: BTreeSet<_> = self.origins.iter().map(|(id, _)| *id).collect();
+        let said = distinct(self.origins.iter().map(|(id, _)| *id));
         let origins = gone.iter().filter(|id| state.origins.contains_key(id));
-        let origins = origins.filter(|id| !said.contains(id));
+        let origins = origins.filter(|id| !among(&said, id));
         self.origins.extend(origins.map(|id| (*id, None)));
 
-        let said: BTreeSet<_> = self.accepted.iter().map(|(id, _)| *id).collect();
+        let said = distinct(self.accepted.iter().map(|(id, _)| *id));
         let ends = |(id, label): &(&PhotoId, &LabelId)| {
-            let ends = gone.contains(id) || taught.contains(id) || nameless.contains(label);
-            ends && !said.contains(id)
+            let nameless = nameless.binary_search(label).is_ok();
+            let ends = among(&gone, id) || among(&taught, id) || nameless;
+            ends && !among(&said, id)
         };
         let accepted = state.accepted.iter().filter(ends);
         self.accepted.extend(accepted.map(|(id, _)| (*id, None)));

@@ -1,6 +1,6 @@
 //! From a checked file to one change of the learner.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Plan;
@@ -83,9 +83,9 @@ struct Joining<'a> {
 
 impl Joining<'_> {
     /// What each label of the file is here.
-    fn labels(&mut self, file: &Labels) -> Result<BTreeMap<LabelId, LabelId>> {
+    fn labels(&mut self, file: &Labels) -> Result<HashMap<LabelId, LabelId>> {
         let mut joined = self.here.labels.clone();
-        let mut map = BTreeMap::from([(NOISE, NOISE)]);
+        let mut map = HashMap::from([(NOISE, NOISE)]);
         for (id, entry) in file.iter() {
             let known = self.here.labels.find(&entry.name);
             let here = match known {
@@ -119,9 +119,7 @@ impl Joining<'_> {
             }
             let here = self.fresh.photo()?;
             map.insert(id, here);
-            self.change
-                .photos
-                .push((here, Some(Arc::new(photo.clone()))));
+            self.change.photos.push((here, Some(Arc::clone(photo))));
             let thumbnail = file.thumbnails.get(&id);
             let thumbnail = thumbnail.map(|picture| (here, Some(picture.clone())));
             self.change.thumbnails.extend(thumbnail);
@@ -134,13 +132,13 @@ impl Joining<'_> {
     fn facts(
         &mut self,
         file: &Contents,
-        labels: &BTreeMap<LabelId, LabelId>,
+        labels: &HashMap<LabelId, LabelId>,
         photos: &HashMap<PhotoId, PhotoId>,
     ) {
         for (id, origin) in &file.origins {
             let photo = photos.get(id).copied();
             if let Some(here) = photo.filter(|here| !self.here.origins.contains_key(here)) {
-                let origin = Some(Arc::new(origin.clone()));
+                let origin = Some(Arc::clone(origin));
                 self.change.origins.push((here, origin));
             }
         }
@@ -164,7 +162,7 @@ impl Joining<'_> {
     fn lessons(
         &mut self,
         file: &Contents,
-        labels: &BTreeMap<LabelId, LabelId>,
+        labels: &HashMap<LabelId, LabelId>,
         photos: &HashMap<PhotoId, PhotoId>,
     ) -> Result<()> {
         let loose: HashMap<Vec<u8>, LabelId> = self

@@ -175,13 +175,13 @@ impl Mending<'_> {
             self.change.accepted.push((id, None));
             return Ok(());
         }
-        self.change.photos.push((id, Some(Arc::new(photo.clone()))));
+        self.change.photos.push((id, Some(Arc::clone(photo))));
         let picture = self.file.thumbnails.get(&id);
         let picture = picture.map(|picture| (id, Some(picture.clone())));
         self.change.thumbnails.extend(picture);
         // What is known of a photo that is not there is forgotten at opening.
         let origin = self.file.origins.get(&id);
-        let origin = origin.map(|origin| (id, Some(Arc::new(origin.clone()))));
+        let origin = origin.map(|origin| (id, Some(Arc::clone(origin))));
         self.change.origins.extend(origin);
         if let Some(&label) = self.file.accepted.get(&id) {
             self.accept(id, label)?;
@@ -220,9 +220,7 @@ impl Mending<'_> {
             self.answer.records += 1;
         } else if let Some(origin) = self.file.origins.get(&id) {
             self.answer.records += 1;
-            self.change
-                .origins
-                .push((id, Some(Arc::new(origin.clone()))));
+            self.change.origins.push((id, Some(Arc::clone(origin))));
         }
     }
 

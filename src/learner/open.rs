@@ -1,7 +1,6 @@
 //! Records become the state. What cannot be read is reported and left where it is; the rest works.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::album::PhotoId;
@@ -13,6 +12,7 @@ use super::records::{self, CONTENT_KEYS, LAST_IDS_KEY, LAYOUT, META_KEY, Meta};
 use super::state::{LastIds, LessonId, State};
 use super::{Learner, state, steps};
 use crate::Result;
+use crate::distinct::distinct;
 use crate::error::StorageError;
 use crate::labels::{LAST_ID, LabelEntry, LabelId};
 use crate::store::payload::Unreadable;
@@ -308,8 +308,7 @@ impl Reading {
     fn name_the_nameless(&mut self) {
         let taught = self.lessons.iter().map(|(_, lesson)| lesson.label);
         let accepted = self.state.accepted.values().copied();
-        let used: BTreeSet<_> = taught.chain(accepted).collect();
-        for id in used {
+        for id in distinct(taught.chain(accepted)) {
             if self.state.labels.name(id).is_none() {
                 let entry = self.state.labels.nameless(id);
                 self.state.set_label(id, Some(entry));

@@ -1,6 +1,6 @@
 //! Adding photos to the album and removing them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Plan;
@@ -9,6 +9,7 @@ use super::change::Change;
 use super::origin::Origin;
 use super::state::State;
 use crate::Result;
+use crate::distinct::distinct;
 
 pub(super) fn add(state: &State, photos: Vec<NewPhoto>) -> Result<Plan<Vec<PhotoId>>> {
     let mut change = Change::default();
@@ -43,7 +44,7 @@ pub(super) fn add(state: &State, photos: Vec<NewPhoto>) -> Result<Plan<Vec<Photo
 
 pub(super) fn remove(state: &State, ids: &[PhotoId]) -> Result<Plan<()>> {
     let mut change = Change::default();
-    let ids: BTreeSet<_> = ids.iter().copied().collect();
+    let ids = distinct(ids.iter().copied());
     for &id in &ids {
         state.photo(id)?;
         change.photos.push((id, None));
@@ -61,9 +62,12 @@ pub(super) fn remove(state: &State, ids: &[PhotoId]) -> Result<Plan<()>> {
 /// Where photos come from, where that is not what is known already.
 pub(super) fn set_origins(state: &State, origins: Vec<(PhotoId, Origin)>) -> Result<Plan<usize>> {
     let mut change = Change::default();
-    // Said twice, the last counts.
-    let origins: BTreeMap<_, _> = origins.into_iter().collect();
-    for (id, origin) in origins {
+    let mut said = HashSet::new();
+    for (id, origin) in origins.into_iter().rev() {
+        // Said twice, the last counts.
+        if !said.insert(id) {
+            continue;
+        }
         state.photo(id)?;
         let origin = origin.within_limits();
         if state.origins.get(&id).is_none_or(|known| **known != origin) {

@@ -214,7 +214,10 @@ fn rank(labels: &[LabelId], probabilities: &[f32]) -> Vec<Ranked> {
     let mut ranked: Vec<_> = pairs
         .map(|(&label, &probability)| Ranked { label, probability })
         .collect();
-    ranked.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    ranked.sort_unstable_by(|a, b| {
+        let better = b.probability.total_cmp(&a.probability);
+        better.then(a.label.cmp(&b.label))
+    });
     ranked
 }
 

@@ -2,6 +2,7 @@
 
 use super::album::PhotoId;
 use super::state::{LessonId, State};
+use crate::distinct::distinct;
 use crate::labels::LabelId;
 
 /// The learner's own exam, by leave-one-out: every lesson is asked of a classifier made of all the
@@ -51,20 +52,22 @@ pub struct Mistake {
 
 impl State {
     pub fn report(&mut self) -> Report {
-        let mut lessons = std::collections::BTreeMap::new();
-        for lesson in self.lessons.values() {
-            *lessons.entry(lesson.label).or_insert(0) += 1;
-        }
-        let untested = |(&label, &lessons)| LabelReport {
+        let untested = |label| LabelReport {
             label,
-            lessons,
+            lessons: 0,
             tested: 0,
             right: 0,
         };
+        let labels = distinct(self.lessons.values().map(|lesson| lesson.label));
         let mut report = Report {
-            labels: lessons.iter().map(untested).collect(),
+            labels: labels.iter().copied().map(untested).collect(),
             ..Report::default()
         };
+        for lesson in self.lessons.values() {
+            if let Ok(row) = labels.binary_search(&lesson.label) {
+                report.labels[row].lessons += 1;
+            }
+        }
         let count = report.labels.len();
         report.confusion = vec![0; count * count];
         if count < 2 {

@@ -134,7 +134,7 @@ pub(super) struct Found {
     /// The number of the newest record.
     newest: Option<u64>,
     /// Records by number; `None` for one that cannot be read.
-    records: BTreeMap<u64, Option<Part>>,
+    records: BTreeMap<u64, Option<Box<Part>>>,
 }
 
 /// A step, or more of the one before.
@@ -156,7 +156,7 @@ impl Found {
     pub fn step(&mut self, number: u64, bytes: &[u8]) -> Result<(), Unreadable> {
         let part = from_bytes(number, bytes);
         let flaw = part.as_ref().err().copied();
-        self.records.insert(number, part.ok());
+        self.records.insert(number, part.ok().map(Box::new));
         flaw.map_or(Ok(()), Err)
     }
 
@@ -196,7 +196,7 @@ impl Found {
         let mut parts = Vec::new();
         loop {
             let number = newest.checked_sub(parts.len() as u64)?;
-            let part = self.records.get(&number)?.as_ref()?;
+            let part = self.records.get(&number)?.as_deref()?;
             parts.push(part);
             if !part.joined {
                 break;

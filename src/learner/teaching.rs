@@ -1,6 +1,6 @@
 //! Teaching, correcting, taking back.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Plan;
@@ -11,6 +11,7 @@ use super::labelling;
 use super::photos::count;
 use super::state::{Lesson, LessonId, State};
 use crate::Result;
+use crate::distinct::distinct;
 use crate::error::RequestError;
 use crate::head::Feature;
 use crate::labels::LabelChoice;
@@ -95,7 +96,7 @@ pub(super) fn teach(
         };
         change.lessons.push((lesson, Some(after)));
     }
-    for id in alike.iter().copied().collect::<BTreeSet<_>>() {
+    for id in distinct(alike.iter().copied()) {
         let photo = state.photo(id)?;
         let done = seen.contains_key(&photo.key) || state.lesson_of(id).is_some();
         if !done && state.accepted.get(&id) != Some(&label) {
@@ -133,16 +134,17 @@ pub(super) fn correct(state: &State, id: LessonId, label: LabelChoice) -> Result
 
 pub(super) fn unteach(state: &State, ids: &[LessonId]) -> Result<Plan<()>> {
     let mut change = Change::default();
-    let ids: BTreeSet<_> = ids.iter().copied().collect();
-    let mut names = BTreeSet::new();
+    let ids = distinct(ids.iter().copied());
+    let mut labels = Vec::with_capacity(ids.len());
     for &id in &ids {
-        names.extend(state.labels.name(state.lesson(id)?.label));
+        labels.push(state.lesson(id)?.label);
         change.lessons.push((id, None));
     }
-    let of = match names.first() {
-        Some(name) if names.len() == 1 => format!(" of {name}"),
-        _ => String::new(),
+    let of = match *distinct(labels) {
+        [one] => state.labels.name(one).map(|name| format!(" of {name}")),
+        _ => None,
     };
+    let of = of.unwrap_or_default();
     let what = match ids.len() {
         1 => "a lesson".to_owned(),
         count => format!("{count} lessons"),
@@ -156,7 +158,7 @@ pub(super) fn unteach(state: &State, ids: &[LessonId]) -> Result<Plan<()>> {
 
 /// Everything that was said of photos: their lessons, and that they were accepted.
 pub(super) fn take_back(state: &State, photos: &[PhotoId]) -> Result<Plan<()>> {
-    let photos: BTreeSet<_> = photos.iter().copied().collect();
+    let photos = distinct(photos.iter().copied());
     let mut lessons = Vec::new();
     let mut accepted = Vec::new();
     for &id in &photos {

@@ -5,6 +5,7 @@
 //! that is not there), before anything of it is used: it may come from anybody.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use super::album::{Photo, PhotoId};
 use super::origin::Origin;
@@ -24,9 +25,9 @@ pub(super) struct Contents {
     pub backbone: Option<[u8; 32]>,
     pub labels: Labels,
     pub lessons: BTreeMap<LessonId, Lesson>,
-    pub photos: BTreeMap<PhotoId, Photo>,
+    pub photos: BTreeMap<PhotoId, Arc<Photo>>,
     pub thumbnails: BTreeMap<PhotoId, Vec<u8>>,
-    pub origins: BTreeMap<PhotoId, Origin>,
+    pub origins: BTreeMap<PhotoId, Arc<Origin>>,
     pub accepted: BTreeMap<PhotoId, LabelId>,
 }
 
@@ -113,7 +114,7 @@ impl Contents {
                 self.lessons.insert(LessonId(key), lesson).is_some()
             }
             Table::Photos => {
-                let photo = records::photo_from_bytes(payload)?;
+                let photo = Arc::new(records::photo_from_bytes(payload)?);
                 self.photos.insert(PhotoId(key), photo).is_some()
             }
             Table::Thumbnails => {
@@ -121,7 +122,7 @@ impl Contents {
                 self.thumbnails.insert(PhotoId(key), picture).is_some()
             }
             Table::Origins => {
-                let origin = Origin::from_bytes(payload)?;
+                let origin = Arc::new(Origin::from_bytes(payload)?);
                 self.origins.insert(PhotoId(key), origin).is_some()
             }
             Table::Accepted => {
@@ -179,7 +180,7 @@ impl Contents {
     fn share_features(&mut self) {
         for lesson in self.lessons.values_mut() {
             let photo = lesson.photo.and_then(|photo| self.photos.get(&photo));
-            lesson.share_feature(photo);
+            lesson.share_feature(photo.map(AsRef::as_ref));
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod backbone;
 pub mod error;
 pub mod head;
 pub mod label;
+mod order;
 pub mod photo;
 
 pub use error::{Error, Result};

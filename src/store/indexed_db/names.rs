@@ -16,6 +16,7 @@ use super::connection::{Connection, Database, Factory, factory};
 use super::request::{Failure, answer, event, failure};
 use super::{Table, store, transaction};
 use crate::Result;
+use crate::distinct::distinct;
 use crate::error::StorageError;
 
 /// Before every learner's name.
@@ -51,12 +52,12 @@ pub(super) fn database_of(name: &str) -> String {
 /// `storage/unavailable`, `storage/failed`.
 pub async fn kept() -> Result<Vec<Kept>> {
     let factory = factory()?;
-    let mut names = match tells(&factory) {
+    let names = match tells(&factory) {
         true => told(&factory).await.map_err(Failure::at_opening)?,
         false => noted().await?,
     };
-    names.retain(|name| !name.starts_with(FROM_NOTHING));
-    names.sort();
+    let of_photos = |name: &String| !name.starts_with(FROM_NOTHING);
+    let names = distinct(names.into_iter().filter(of_photos));
     let mut all = Vec::new();
     for name in names {
         all.extend(counted(name).await?);

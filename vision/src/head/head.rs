@@ -1,7 +1,7 @@
 //! The lessons, and the classifier that follows from them.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::cholesky::Cholesky;
@@ -13,6 +13,7 @@ use super::reasons::{Reasons, Spoken};
 use super::solve::{System, beta, factor};
 use super::{Settings, geometric_mean};
 use crate::label::LabelId;
+use crate::order::ordered;
 use crate::{Error, Result};
 
 /// The head in Gram form: a set of lessons, each a feature and its label.
@@ -150,23 +151,22 @@ impl Head {
         let features: Vec<&Feature> = posed.lessons.iter().map(|it| &*it.feature).collect();
         let shares = posed.weights.shares();
         let mut weights = Vec::with_capacity(posed.ranks.len() * LENGTH);
-        for &rank in posed.ranks.values() {
+        for &rank in &posed.ranks {
             weights.extend(combine(
                 &solution.coefficients[rank * features.len()..][..features.len()],
                 &features,
                 shares,
             ));
         }
-        solution.in_order(posed.ranks.values().copied());
+        solution.in_order(posed.ranks.iter().copied());
         let bias: Vec<f32> = solution.bias.iter().map(|&bias| bias as f32).collect();
         if !weights.iter().chain(&bias).all(|value| value.is_finite()) {
             return Err(unsolvable());
         }
-        let labels: Vec<LabelId> = posed.ranks.keys().copied().collect();
         let beta = beta(&posed.counts) as f32;
-        let classifier = Classifier::new(labels.clone(), weights, bias, beta);
+        let classifier = Classifier::new(posed.labels.clone(), weights, bias, beta);
         let lessons = posed.lessons.iter().map(|lesson| lesson.spoken());
-        let reasons = Reasons::new(labels, lessons.collect(), solution, shares);
+        let reasons = Reasons::new(posed.labels, lessons.collect(), solution, shares);
         Ok((classifier, reasons))
     }
 
@@ -185,19 +185,19 @@ impl Head {
         };
         let each = (posed.lessons.len() as f64).powi(2) / 6.0;
         let asked = posed.evenly((EXAMINED / each) as usize);
-        let mut result: Vec<LeftOut> = Vec::with_capacity(asked.len());
-        for (&at, scores) in asked.iter().zip(system.leave_one_out(&asked)) {
-            let &Lesson { id, label, .. } = posed.lessons[at];
-            let ranks = posed.ranks.values();
-            let logits: Vec<f32> = ranks.map(|&rank| scores[rank] as f32).collect();
-            result.push(LeftOut {
-                lesson: id,
-                label,
+        let scores = system.leave_one_out(&asked);
+        let id = |at: usize| posed.lessons[asked[at]].id;
+        let by_id = ordered(asked.len(), &|a, b| id(a).cmp(&id(b)));
+        let left_out = |at: usize| {
+            let ranks = posed.ranks.iter();
+            let logits: Vec<f32> = ranks.map(|&rank| scores[at][rank] as f32).collect();
+            LeftOut {
+                lesson: id(at),
+                label: posed.lessons[asked[at]].label,
                 logits: logits.iter().all(|v| v.is_finite()).then_some(logits),
-            });
-        }
-        result.sort_by_key(|left| left.lesson);
-        result
+            }
+        };
+        by_id.into_iter().map(left_out).collect()
     }
 
     /// The lessons with the factor of their kernel; `None` when there are no lessons.
@@ -209,22 +209,25 @@ impl Head {
             self.kept = Kept::default();
             return Some(self.posed_anew());
         }
-        let mut counted: BTreeMap<LabelId, usize> = BTreeMap::new();
-        for lesson in &self.lessons {
-            *counted.entry(lesson.label).or_default() += 1;
-        }
-        let ranks: BTreeMap<LabelId, usize> = counted.keys().copied().zip(0..).collect();
-        let counts: Vec<usize> = counted.into_values().collect();
+        let label = |place: usize| self.lessons[place].label;
+        let places = ordered(self.len(), &|a, b| label(a).cmp(&label(b)));
+        let groups = places.chunk_by(|&a, &b| label(a) == label(b));
+        let labels: Vec<LabelId> = groups.clone().map(|group| label(group[0])).collect();
+        let counts: Vec<usize> = groups.map(<[usize]>::len).collect();
         let weights = BlockWeights::for_mean_count(geometric_mean(&counts)).steady();
         let kept = self.kept.up_to_date(&self.gram, &self.places, weights);
         let (factor, rows) = kept.unzip();
         let lessons = rows.unwrap_or_default().iter();
         let lessons: Vec<&Lesson> = lessons.map(|id| &self.lessons[self.places[id]]).collect();
+        let of = lessons
+            .iter()
+            .map(|lesson| labels.binary_search(&lesson.label));
         Some(Posed {
-            labels: lessons.iter().map(|lesson| ranks[&lesson.label]).collect(),
+            of: of.map(Result::unwrap_or_default).collect(),
             lessons,
             counts,
-            ranks,
+            ranks: (0..labels.len()).collect(),
+            labels,
             weights,
             factor: factor.map(Cow::Borrowed),
         })
@@ -234,42 +237,36 @@ impl Head {
     /// the order of their lessons: neither ids nor history decide. Only labels with equal lessons, which
     /// cannot be told apart, stand in the order of their ids.
     fn posed_anew(&self) -> Posed<'_> {
-        let mut groups: BTreeMap<LabelId, Vec<usize>> = BTreeMap::new();
-        for (place, lesson) in self.lessons.iter().enumerate() {
-            groups.entry(lesson.label).or_default().push(place);
-        }
-        let compare =
-            |a: &usize, b: &usize| self.lessons[*a].feature.order(&self.lessons[*b].feature);
-        groups
-            .values_mut()
-            .for_each(|places| places.sort_by(compare));
-        let mut sequence: Vec<(LabelId, Vec<usize>)> = groups.into_iter().collect();
-        sequence.sort_by(|(_, a), (_, b)| {
-            let differing = a
-                .iter()
-                .zip(b)
-                .map(|(a, b)| compare(a, b))
-                .find(|order| order.is_ne());
+        let label = |place: usize| self.lessons[place].label;
+        let content = |a: usize, b: usize| self.lessons[a].feature.order(&self.lessons[b].feature);
+        let places = ordered(self.len(), &|a, b| {
+            label(a).cmp(&label(b)).then_with(|| content(a, b))
+        });
+        let groups: Vec<&[usize]> = places.chunk_by(|&a, &b| label(a) == label(b)).collect();
+        let sequence = ordered(groups.len(), &|a, b| {
+            let (a, b) = (groups[a], groups[b]);
+            let pairs = a.iter().zip(b);
+            let differing = pairs.map(|(&a, &b)| content(a, b)).find(|it| it.is_ne());
             differing.unwrap_or(a.len().cmp(&b.len()))
         });
 
-        let counts: Vec<usize> = sequence.iter().map(|(_, places)| places.len()).collect();
-        let labels = counts.iter().enumerate();
-        let labels = labels.flat_map(|(rank, &count)| std::iter::repeat_n(rank, count));
-        let labels = labels.collect();
-        let ranks = sequence
-            .iter()
-            .zip(0..)
-            .map(|((label, _), rank)| (*label, rank));
-        let ranks = ranks.collect();
-        let order = sequence.into_iter().flat_map(|(_, places)| places);
-        let order: Vec<usize> = order.collect();
+        let labels = groups.iter().map(|group| label(group[0])).collect();
+        let mut ranks = vec![0; groups.len()];
+        let mut of = Vec::with_capacity(places.len());
+        for (rank, &group) in sequence.iter().enumerate() {
+            ranks[group] = rank;
+            of.extend(std::iter::repeat_n(rank, groups[group].len()));
+        }
+        let counts: Vec<usize> = sequence.iter().map(|&group| groups[group].len()).collect();
+        let order = sequence.iter().flat_map(|&group| groups[group]);
+        let order: Vec<usize> = order.copied().collect();
         let weights = BlockWeights::for_mean_count(geometric_mean(&counts));
         let kernel = self.gram.rows(&order, 0, weights.shares());
         Posed {
             lessons: order.iter().map(|&place| &self.lessons[place]).collect(),
-            labels,
+            of,
             counts,
+            labels,
             ranks,
             weights,
             factor: factor(kernel, Settings::default()).map(Cow::Owned),
@@ -280,17 +277,26 @@ impl Head {
 impl Extend<(u64, Arc<Feature>, LabelId)> for Head {
     /// Adds many lessons, faster than one by one.
     fn extend<I: IntoIterator<Item = (u64, Arc<Feature>, LabelId)>>(&mut self, lessons: I) {
-        let mut fresh: BTreeMap<u64, (Arc<Feature>, LabelId)> = BTreeMap::new();
+        let mut fresh: Vec<Lesson> = Vec::new();
+        let mut known = HashMap::new();
         for (id, feature, label) in lessons {
             self.remove(id);
-            fresh.insert(id, (feature, label));
+            let lesson = Lesson { id, feature, label };
+            // Said twice, the last counts.
+            match known.get(&id) {
+                Some(&place) => fresh[place] = lesson,
+                None => {
+                    known.insert(id, fresh.len());
+                    fresh.push(lesson);
+                }
+            }
         }
         let old: Vec<&Feature> = self.lessons.iter().map(|lesson| &*lesson.feature).collect();
-        let new: Vec<&Feature> = fresh.values().map(|(feature, _)| &**feature).collect();
+        let new: Vec<&Feature> = fresh.iter().map(|lesson| &*lesson.feature).collect();
         self.gram.extend(&old, &new);
-        for (id, (feature, label)) in fresh {
-            self.places.insert(id, self.lessons.len());
-            self.lessons.push(Lesson { id, feature, label });
+        for lesson in fresh {
+            self.places.insert(lesson.id, self.lessons.len());
+            self.lessons.push(lesson);
         }
     }
 }
@@ -304,11 +310,13 @@ struct Posed<'a> {
     /// In the order of the factor's rows.
     lessons: Vec<&'a Lesson>,
     /// The label of each, a place among the counts.
-    labels: Vec<usize>,
+    of: Vec<usize>,
     /// Lessons of each label.
     counts: Vec<usize>,
-    /// The place of each label among the counts.
-    ranks: BTreeMap<LabelId, usize>,
+    /// The labels, ascending by id…
+    labels: Vec<LabelId>,
+    /// …and the place of each among the counts.
+    ranks: Vec<usize>,
     weights: BlockWeights,
     /// `None` where it is not finite.
     factor: Option<Cow<'a, Cholesky>>,
@@ -317,22 +325,20 @@ struct Posed<'a> {
 impl Posed<'_> {
     fn system(&self) -> Option<System<'_>> {
         let factor = self.factor.as_deref()?;
-        System::new(factor, &self.labels, &self.counts, Settings::default())
+        System::new(factor, &self.of, &self.counts, Settings::default())
     }
 
     /// The places of about as many lessons, ascending: all, or the same part of every label.
     fn evenly(&self, most: usize) -> Vec<usize> {
-        let mut places: Vec<usize> = (0..self.lessons.len()).collect();
-        if places.len() <= most {
-            return places;
+        if self.lessons.len() <= most {
+            return (0..self.lessons.len()).collect();
         }
-        places.sort_by_key(|&at| (self.labels[at], self.lessons[at].id));
+        let key = |at: usize| (self.of[at], self.lessons[at].id);
+        let places = ordered(self.lessons.len(), &|a, b| key(a).cmp(&key(b)));
         let step = places.len() as f64 / most as f64;
-        let mut chosen: Vec<usize> = (0..most)
-            .map(|at| places[(at as f64 * step) as usize])
-            .collect();
-        chosen.sort_unstable();
-        chosen
+        let mut chosen = vec![false; places.len()];
+        (0..most).for_each(|at| chosen[places[(at as f64 * step) as usize]] = true);
+        (0..places.len()).filter(|&at| chosen[at]).collect()
     }
 }
 

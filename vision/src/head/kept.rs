@@ -3,12 +3,13 @@
 //! A factor costs `N³/6`, a row of it `N²/2`: with a thousand lessons that is the difference between a
 //! wait and none. It knows no labels ([`super::solve`]), so correcting a lesson costs it nothing at all.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 
 use super::cholesky::Cholesky;
 use super::gram::Gram;
 use super::solve::ridged;
 use super::{BlockWeights, Settings};
+use crate::order::ordered;
 
 /// The factor of `K + ντI` over some lessons.
 #[derive(Debug, Clone, Default)]
@@ -18,14 +19,14 @@ pub(super) struct Kept {
     /// The lesson of each row.
     rows: Vec<u64>,
     /// Lessons that are taken back, or have another feature by now.
-    gone: BTreeSet<u64>,
+    gone: Vec<u64>,
     factor: Cholesky,
 }
 
 impl Kept {
     /// A lesson is no longer what it was.
     pub fn forget(&mut self, lesson: u64) {
-        self.gone.insert(lesson);
+        self.gone.push(lesson);
     }
 
     /// The factor of the lessons at `places` of `gram`, and whose row is which; `None` where there is
@@ -44,12 +45,12 @@ impl Kept {
             };
         }
         self.gone.clear();
-        let known: BTreeSet<u64> = self.rows.iter().copied().collect();
-        let mut fresh: Vec<u64> = places.keys().copied().collect();
-        fresh.retain(|lesson| !known.contains(lesson));
-        fresh.sort_unstable();
         let before = self.rows.len();
-        self.rows.extend(fresh);
+        let known: HashSet<u64> = self.rows.iter().copied().collect();
+        let fresh = places.keys().copied();
+        let fresh: Vec<u64> = fresh.filter(|lesson| !known.contains(lesson)).collect();
+        let by_id = ordered(fresh.len(), &|a, b| fresh[a].cmp(&fresh[b]));
+        self.rows.extend(by_id.into_iter().map(|at| fresh[at]));
         let order: Vec<usize> = self.rows.iter().map(|lesson| places[lesson]).collect();
         let rows = gram.rows(&order, before, weights.shares());
         if self.factor.extend(ridged(rows, Settings::default())) {
@@ -65,8 +66,9 @@ impl Kept {
         let mut dropped: Vec<usize> = Vec::new();
         // A row is rotated out of those after it. A rotation does one number at a time.
         let mut cost = 0.0;
+        let gone: HashSet<u64> = self.gone.iter().copied().collect();
         for (row, lesson) in self.rows.iter().enumerate().rev() {
-            if self.gone.contains(lesson) {
+            if gone.contains(lesson) {
                 let after = self.rows.len() - row - 1 - dropped.len();
                 cost += (after as f64).powi(2);
                 dropped.push(row);

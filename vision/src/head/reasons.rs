@@ -23,6 +23,7 @@ use super::feature::Feature;
 use super::gram::{row, weighted};
 use super::solve::Solution;
 use crate::label::LabelId;
+use crate::order::ordered;
 
 /// A classifier as what each lesson adds to it. Made beside the classifier by
 /// [`super::Head::solve_with_reasons`], and of the same bits natively and in a browser.
@@ -108,12 +109,12 @@ impl Reasons {
         let lead = parts.iter().sum::<f64>() + constant;
         let all: f64 = parts.iter().filter(|&&part| part > 0.0).sum();
 
-        let mut places: Vec<usize> = (0..parts.len())
+        // Equals stay in canonical order.
+        let places: Vec<usize> = ordered(parts.len(), &|a, b| parts[b].total_cmp(&parts[a]))
+            .into_iter()
             .filter(|&i| parts[i] > 0.0 && kernel[i] > 0.0)
+            .take(most)
             .collect();
-        // A stable sort: equals stay in canonical order.
-        places.sort_by(|&a, &b| parts[b].total_cmp(&parts[a]));
-        places.truncate(most);
         let rest = (0..parts.len()).filter(|i| !places.contains(i));
         Some(Why {
             label,

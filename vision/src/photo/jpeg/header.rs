@@ -4,6 +4,7 @@ use keepsake_codecs::Orientation;
 
 use super::huffman::Code;
 use super::pieces::Pieces;
+use crate::order::ordered;
 use crate::photo::field;
 
 /// Everything the segments before the picture's data say.
@@ -195,9 +196,11 @@ impl Profile {
         (self.length <= LONGEST_PROFILE).then_some(())
     }
 
-    fn joined(mut self) -> Vec<u8> {
-        self.pieces.sort_by_key(|&(number, _)| number);
-        self.pieces.into_iter().flat_map(|(_, data)| data).collect()
+    fn joined(self) -> Vec<u8> {
+        let number = |place: usize| self.pieces[place].0;
+        let order = ordered(self.pieces.len(), &|a, b| number(a).cmp(&number(b)));
+        let data = order.iter().map(|&place| &*self.pieces[place].1);
+        data.collect::<Vec<_>>().concat()
     }
 }
 
