@@ -27,8 +27,9 @@ pub enum Error {
     Unsupported,
     /// The file ends too early.
     CutOff,
-    /// The content is broken, in the decoder's words.
-    Broken(String),
+    /// The content is broken. In which way, is nothing that a person could mend; and every word that a
+    /// decoder has for it would be downloaded.
+    Broken,
 }
 
 impl From<ImageError> for Error {
@@ -36,7 +37,7 @@ impl From<ImageError> for Error {
         match error {
             ImageError::Unsupported(_) => Error::Unsupported,
             ImageError::IoError(_) => Error::CutOff,
-            other => Error::Broken(other.to_string()),
+            _ => Error::Broken,
         }
     }
 }

@@ -23,7 +23,7 @@ impl From<TiffError> for Error {
         match error {
             TiffError::UnsupportedError(_) => Error::Unsupported,
             TiffError::IoError(_) => Error::CutOff,
-            other => Error::Broken(other.to_string()),
+            _ => Error::Broken,
         }
     }
 }

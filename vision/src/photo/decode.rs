@@ -166,7 +166,7 @@ fn refusal(error: Error, format: Format) -> PhotoError {
     match error {
         Error::Unsupported => PhotoError::Unsupported(format.name()),
         Error::CutOff => PhotoError::Damaged("it ends too early".into()),
-        Error::Broken(reason) => PhotoError::Damaged(reason),
+        Error::Broken => PhotoError::Damaged("its content is broken".into()),
     }
 }
 
