@@ -42,14 +42,14 @@ export function readOptions(help, numbers, texts = {}) {
   return values;
 }
 
-/** A fresh browser with an empty page of our origin, and the clock of its renderers. */
-export async function openBrowser() {
+/** A fresh browser with an empty page of our origin, and the clock of its renderers; `context` as Playwright has it. */
+export async function openBrowser(context = {}) {
   const root = process.getuid?.() === 0;
   const browser = await chromium.launch({
     executablePath: process.env.KEEPSAKE_BROWSER,
     args: [...(root ? ["--no-sandbox"] : []), "--disable-gpu", "--disable-background-networking"],
   });
-  const page = await browser.newPage();
+  const page = await browser.newPage(context);
   await page.goto(new URL("/tests/browser/blank.html", process.env.KEEPSAKE_URL).href);
   return { browser, page, clock: await rendererClock(browser) };
 }
