@@ -4,9 +4,10 @@
 //
 // JSON: {"by_path_ms", "by_content_ms", "decodes"}: milliseconds to wait for one photo of the whole folder,
 // from the drop to the page's word that all were here, medians; and how many photos were decoded meanwhile.
-import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { drawnPictures, dropFolder, writePhotos } from "./folder.mjs";
 import { median } from "./renderer.mjs";
 import { fail, openBrowser, progress, readOptions, round, writeJson } from "./session.mjs";
 
@@ -24,14 +25,6 @@ Options:
 const options = readOptions(HELP, { photos: 3000, kilobytes: 300, rounds: 3 });
 /** Adding is not what is measured, and takes a while. */
 const PATIENCE_MS = 60 * 60_000;
-
-/** Photos of 640 × 480 pixels, filled up behind their end to the size asked for, no two the same. */
-function photo(picture, number) {
-  const file = Buffer.alloc(Math.max(options.kilobytes * 1000, picture.length + 8), number & 255);
-  picture.copy(file);
-  file.writeUInt32LE(number, file.length - 4);
-  return file;
-}
 
 const { browser, page, clock } = await openBrowser();
 const parent = mkdtempSync(join(tmpdir(), "keepsake-again-"));
@@ -52,33 +45,13 @@ try {
     .getByRole("button", { name: /Add (your )?photos/ })
     .first()
     .waitFor({ timeout: 60_000 });
-  const pictures = await page.evaluate(async () => {
-    const canvas = new OffscreenCanvas(640, 480);
-    const context = canvas.getContext("2d");
-    const texts = [];
-    for (let kind = 0; kind < 8; kind++) {
-      for (let i = 0; i < 400; i++) {
-        context.fillStyle = `hsl(${(kind * 45 + Math.random() * 60) | 0} 70% ${(Math.random() * 90) | 0}%)`;
-        context.fillRect(Math.random() * 640, Math.random() * 480, Math.random() * 90, Math.random() * 90);
-      }
-      const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: "image/jpeg" })).arrayBuffer());
-      texts.push(btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")));
-    }
-    return texts;
-  });
+  const pictures = await drawnPictures(page, { width: 640, height: 480, count: 8 });
   let folder = join(parent, "holiday");
-  for (let number = 0; number < options.photos; number++) {
-    const day = join(folder, `day ${Math.floor(number / 100)}`);
-    mkdirSync(day, { recursive: true });
-    const file = join(day, `${number}.jpg`);
-    writeFileSync(file, photo(Buffer.from(pictures[number % pictures.length], "base64"), number));
-    utimesSync(file, 1_700_000_000 + number, 1_700_000_000 + number);
-  }
+  writePhotos(folder, pictures, options.photos, options.kilobytes * 1000);
 
   const session = await page.context().newCDPSession(page);
   /** Drops the folder, and waits for the page's last word; milliseconds, of waiting and of CPU, for a photo. */
   async function drop(word) {
-    const data = { items: [], files: [folder], dragOperationsMask: 1 };
     await page.evaluate(() => {
       for (const method of Object.keys(asked)) asked[method] = 0;
     });
@@ -86,9 +59,7 @@ try {
     // What is shown is there once more, to be read out.
     const said = page.getByRole("status").filter({ hasText: word });
     const cpu = await clock.measure(async () => {
-      for (const type of ["dragEnter", "dragOver", "drop"]) {
-        await session.send("Input.dispatchDragEvent", { type, x: 500, y: 400, data });
-      }
+      await dropFolder(session, folder);
       await said.waitFor({ timeout: PATIENCE_MS });
       wall = await page.evaluate(() => performance.now() - dropped);
     });

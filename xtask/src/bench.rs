@@ -30,6 +30,7 @@ Benchmarks:
   new-label  Time of one more label of the scratch learner in the browser, on the CPU
   crash      What is lost when the browser is killed while it teaches (--kills N --browser firefox)
   move       What is lost when the browser is killed while it moves photos into folders (--kills N)
+  zip        Memory of the page while it writes gigabytes of photos into a ZIP (--gigabytes N)
   peers      Time of one photo's feature beside TensorFlow.js and ONNX Runtime Web, in the browser
   seam       Time of a photo between the processor and the graphics card, in the browser
   size       Compressed size of the code and of the weights
@@ -66,6 +67,7 @@ const BENCHMARKS: &[(&str, Kind)] = &[
     ("new-label", Kind::Browser),
     ("crash", Kind::Browser),
     ("move", Kind::Browser),
+    ("zip", Kind::Browser),
     ("peers", Kind::Browser),
     ("seam", Kind::Browser),
     ("size", Kind::Node),

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect, test } from "@playwright/test";
+import { OneBuffer, PIECE } from "./one-buffer";
 import { python } from "./python";
 import { unzipFindsNoFault } from "./unzip";
 import { crc32, Zip } from "./zip";
@@ -30,7 +31,7 @@ test.afterEach(() => rmSync(folder, { recursive: true }));
 
 async function written(files: readonly (readonly [string, Blob, number])[]): Promise<string> {
   const pieces: Uint8Array[] = [];
-  const zip = new Zip({ write: (piece) => void pieces.push(piece) });
+  const zip = new Zip({ write: (piece) => void pieces.push(piece.slice()) });
   for (const [name, content, modified] of files) await zip.add(name, content, modified);
   await zip.end();
   const path = join(folder, "a.zip");
@@ -52,6 +53,7 @@ test("Python and unzip read what was written: names, times, empty files, files i
     ["Dress/日本.jpg", new Blob(["abc"]), noon],
     [`Hat/${"ü".repeat(125)}.jpg`, new Blob([]), new Date(1969, 1, 1).getTime()],
     ["Hat/=1+1.jpg", large, noon],
+    ["Hat/one piece.jpg", large.slice(0, PIECE), noon],
   ]);
   const [bad, files] = python(LIST, "", path) as [string | null, [string, number, number[], number][]];
   expect(bad).toBeNull();
@@ -59,6 +61,7 @@ test("Python and unzip read what was written: names, times, empty files, files i
     ["Dress/日本.jpg", 3, [2024, 7, 14, 12, 30, 20], 0x800],
     [`Hat/${"ü".repeat(125)}.jpg`, 0, [1980, 1, 1, 0, 0, 0], 0x800],
     ["Hat/=1+1.jpg", 20_000_001, [2024, 7, 14, 12, 30, 20], 0x800],
+    ["Hat/one piece.jpg", PIECE, [2024, 7, 14, 12, 30, 20], 0x800],
   ]);
   unzipFindsNoFault(path);
 });
@@ -91,7 +94,7 @@ test("a file that cannot be read to its end is not in it, and the rest is whole"
     }),
   } as unknown as Blob;
   const pieces: Uint8Array[] = [];
-  const zip = new Zip({ write: (piece) => void pieces.push(piece) });
+  const zip = new Zip({ write: (piece) => void pieces.push(piece.slice()) });
   await zip.add("a.jpg", new Blob(["a"]), 0);
   await expect(zip.add("b.jpg", vanishing, 0)).rejects.toThrow("gone");
   await zip.add("c.jpg", new Blob(["c"]), 0);
@@ -101,6 +104,26 @@ test("a file that cannot be read to its end is not in it, and the rest is whole"
   const [bad, files] = python(LIST, "", path) as [string | null, [string][]];
   expect(bad).toBeNull();
   expect(files.map(([name]) => name)).toEqual(["a.jpg", "c.jpg"]);
+});
+
+test("all files go through one piece of memory, of any size and after one that failed", async () => {
+  const taken: Buffer[] = [];
+  const through = new OneBuffer();
+  const bytes = (length: number) => Uint8Array.from({ length }, (_, at) => at * 7 + (at >> 13));
+  for (const length of [1, PIECE, 0, PIECE + 1, 2 * PIECE, 3]) {
+    for await (const piece of through.pieces(new Blob([bytes(length)]))) {
+      taken.push(Buffer.from(piece));
+      expect(piece.buffer.byteLength).toBe(PIECE);
+    }
+    expect(Buffer.concat(taken.splice(0)).equals(bytes(length))).toBe(true);
+  }
+  const shorter = { size: 10, stream: () => new Blob(["abc"]).stream() } as unknown as Blob;
+  const read = async () => {
+    for await (const piece of through.pieces(shorter)) expect(piece.length).toBe(3);
+  };
+  await expect(read()).rejects.toThrow("shorter");
+  for await (const piece of through.pieces(new Blob(["abcd"])))
+    expect(Buffer.from(piece).toString()).toBe("abcd");
 });
 
 test("70,000 files", async () => {

@@ -7,15 +7,16 @@
 // A file that cannot be read to its end is not in the directory, and so not in the ZIP; the rest is. Files
 // from 4 GB on, places beyond that and more than 65,534 files are told in the form of ZIP64.
 
+import { OneBuffer, PIECE } from "./one-buffer";
+
 /** Where the pieces go. */
 export interface Sink {
+  /** Takes a piece, which is its own until that resolves. */
   write(piece: Uint8Array<ArrayBuffer>): Promise<void> | void;
   /** Takes a whole file as it is, unread, where the sink can. */
   readonly refer?: (content: Blob) => void;
 }
 
-/** No more of a file than this is in memory at once. */
-const PIECE = 8 * 1024 * 1024;
 const FULL_32 = 0xffff_ffff;
 const FULL_16 = 0xffff;
 /** Names are UTF-8. */
@@ -119,6 +120,7 @@ function unixTime(modified: number): Bytes {
 
 export class Zip {
   readonly #entries: Entry[] = [];
+  readonly #through = new OneBuffer();
   #written = 0;
 
   constructor(private readonly sink: Sink) {}
@@ -136,10 +138,12 @@ export class Zip {
    * throws does not.
    */
   async add(name: string, content: Blob, modified: number): Promise<void> {
-    const whole = content.size <= PIECE ? new Uint8Array(await content.arrayBuffer()) : undefined;
     let crc = 0;
-    if (whole) crc = crc32(whole);
-    else for await (const piece of pieces(content)) crc = crc32(piece, crc);
+    let whole: Uint8Array<ArrayBuffer> | undefined;
+    for await (const piece of this.#through.pieces(content)) {
+      crc = crc32(piece, crc);
+      if (content.size < PIECE) whole = piece;
+    }
     const entry: Entry = {
       name: new TextEncoder().encode(name),
       crc,
@@ -154,7 +158,7 @@ export class Zip {
     } else if (whole) await this.#write(whole);
     else {
       let second = 0;
-      for await (const piece of pieces(content)) {
+      for await (const piece of this.#through.pieces(content)) {
         second = crc32(piece, second);
         await this.#write(piece);
       }
@@ -190,16 +194,6 @@ export class Zip {
   async #write(piece: Uint8Array<ArrayBuffer>): Promise<void> {
     await this.sink.write(piece);
     this.#written += piece.length;
-  }
-}
-
-async function* pieces(content: Blob): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  for (let at = 0; at < content.size; at += PIECE) {
-    const piece = new Uint8Array(await content.slice(at, at + PIECE).arrayBuffer());
-    if (piece.length !== Math.min(PIECE, content.size - at)) {
-      throw new DOMException("The file has become shorter.", "NotReadableError");
-    }
-    yield piece;
   }
 }
 
