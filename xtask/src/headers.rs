@@ -15,7 +15,7 @@ pub const HEADERS: [(&str, &str); 7] = [
         "accelerometer=(), browsing-topics=(), camera=(), clipboard-read=(), \
          display-capture=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), \
          local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), \
-         publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), \
+         publickey-credentials-get=(), screen-wake-lock=(self), serial=(), usb=(), \
          xr-spatial-tracking=()",
     ),
     ("Cross-Origin-Opener-Policy", "same-origin"),

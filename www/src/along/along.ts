@@ -1,5 +1,6 @@
 /** What a person chooses on "Take it along", what that comes to, and the one work that is under way. */
 import { batch, computed, effect, signal } from "@preact/signals";
+import { stayAwake } from "../engine/awake";
 import type { FileFacts, LabelId, Photo, PhotoId, Problem } from "../engine/engine";
 import { problem } from "../engine/failure";
 import { today } from "../parts/save";
@@ -186,6 +187,7 @@ export class Along implements Originals {
       if (this.work.value) addEventListener("beforeunload", leaving);
       else removeEventListener("beforeunload", leaving);
     });
+    stayAwake(computed(() => this.work.value !== null));
   }
 
   /** The originals that are at hand: another map when they were looked for again. */

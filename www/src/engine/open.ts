@@ -5,6 +5,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import type { Identity, Look, Why } from "keepsake";
 import { type AlbumFile, albumOf, changedBetween } from "./album";
 import { compileCore, fetchWeights } from "./assets";
+import { stayAwake } from "./awake";
 import { BackupNotes } from "./backup";
 import { forgetBackup, KeptBackup } from "./backup-file";
 import { Collections } from "./collections";
@@ -260,6 +261,9 @@ class PageEngine implements Engine {
     effect(() => {
       if (this.importing.value === null && this.photos.peek().length > 0) void this.#findBursts();
     });
+    // An import that waits for room on the disk waits for a person, who may be away.
+    const atWork = computed(() => (this.importing.value ?? this.renewing.value ?? null) !== null);
+    stayAwake(computed(() => atWork.value && !this.importing.value?.waits));
     void keepForOffline(weights);
     guardLeaving(
       collection,

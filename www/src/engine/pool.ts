@@ -26,11 +26,23 @@ export interface Work {
   hopeless(reason: unknown): void;
 }
 
-/** How many workers to run: all of two cores, else all but one; more than four cost more memory
- * than they save time. */
-export function poolSize(): number {
-  const cores = navigator.hardwareConcurrency || 2;
-  return Math.min(4, cores > 2 ? cores - 1 : cores);
+/** Memory of a device for each worker, in GB: half of a small phone's one is for everything else. */
+const MEMORY_GB = 0.5;
+
+/**
+ * How many workers to run: all of two cores, else all but one; more than four cost more memory than they save
+ * time, and on a device of little memory, where the browser tells it, there are fewer.
+ */
+export function poolSize({ hardwareConcurrency, deviceMemory }: Machine = navigator): number {
+  const cores = hardwareConcurrency || 2;
+  const fit = Math.max(1, Math.floor((deviceMemory ?? 8) / MEMORY_GB));
+  return Math.min(4, fit, cores > 2 ? cores - 1 : cores);
+}
+
+/** What a browser tells of a device; its memory in GB, rounded, in some browsers only. */
+export interface Machine {
+  readonly hardwareConcurrency: number;
+  readonly deviceMemory?: number;
 }
 
 export class Pool {
