@@ -12,13 +12,16 @@ const SERVICE_WORKER = fileURLToPath(new URL("src/sw/service-worker.ts", import.
 /** What the page asks for; notices and licences lie beside it for whoever wants to read them. */
 const KEPT = /\.(html|js|css|wasm|svg|png|webmanifest|bin)$/;
 
-/** Only those fetch it who have a graphics card, draw for the learner that starts from nothing, or bring
- * HEIC to a browser that does not open it. */
+/** Only those fetch it who have a graphics card, draw for the learner that starts from nothing, take
+ * photos along, or bring RAW files, or HEIC to a browser that does not open it. */
 const GROUPS: readonly (readonly [RegExp, readonly Group[]])[] = [
   [/^assets\/keepsake_burn/, ["drawings", "card"]],
   [/^assets\/(drawings|scratch\.worker)/, ["drawings"]],
   [/^assets\/card\.worker/, ["card"]],
   [/^assets\/take-along/, ["along"]],
+  [/^assets\/raw/, ["raw"]],
+  // What reads a file here and there.
+  [/^assets\/pieces/, ["along", "raw"]],
   [/^assets\/(heif\.worker|libheif)/, ["heic"]],
 ];
 

@@ -267,6 +267,10 @@ export function failure(of: Failure): string {
       return "This is not a picture.";
     case "photo/heic-not-opened":
       return "HEIC: what opens it is not here yet. Add it again with the network on.";
+    case "photo/raw-not-opened":
+      return "RAW: what opens it is not here yet. With the network on, reload and add it again.";
+    case "photo/raw-no-preview":
+      return "RAW without a picture that can be shown. Save it as JPEG.";
     case "photo/unsupported":
       return "Does not open here. Save it as JPEG.";
     case "photo/damaged":
@@ -339,6 +343,9 @@ export const takenOn = (at: number): string => moment(at, "UTC");
 export const changedOn = (at: number): string => moment(at);
 export const sizeOf = (width: number, height: number, size: number | null): string =>
   `${number(width)} × ${number(height)}${size === null ? "" : `, ${fileSize(size)}`}`;
+/** Of a RAW file the picture is seen that the camera put into it. */
+export const sizeOfRaw = (width: number, height: number, size: number | null): string =>
+  `Preview ${sizeOf(width, height, null)}${size === null ? "" : `, RAW ${fileSize(size)}`}`;
 function fileSize(n: number): string {
   return n >= 1e6 && n < 1e7 ? `${(n / 1e6).toFixed(1)}${NBSP}MB` : bytes(n);
 }
@@ -800,6 +807,7 @@ export const worksOffline = (groups: readonly Group[]): readonly (readonly [stri
   ["Take it along", groups.includes("along") ? "Yes" : "Once you have opened it"],
   ["Start from nothing", groups.includes("drawings") ? "Yes" : "Once you have opened it"],
   ["The graphics card", groups.includes("card") ? "Yes" : "Once it has computed"],
+  ["RAW photos", groups.includes("raw") ? "Yes" : "Once one was opened"],
   ["HEIC photos", groups.includes("heic") ? "Yes" : "Once one was opened, or where the browser opens them"],
 ];
 export const offlineWhy = (of: Offline): string => {

@@ -38,6 +38,7 @@ import type { Gathered } from "./gather";
 import { HEAD, isHeif, isHeifName } from "./heif";
 import { HeifOpener } from "./heif-opener";
 import { Importer, type Met, type Seen } from "./importer";
+import { kindOf } from "./kinds";
 import { Known, moved, originOf } from "./known";
 import type { LearnerState } from "./learner.worker";
 import { LearnerLink } from "./learner-link";
@@ -46,6 +47,7 @@ import { AHEAD, Looks, type Recognised } from "./looks";
 import { keepAlso, keepForOffline, offline, updateIncomplete, updateReady, useUpdate } from "./offline";
 import { copyFolders, type Folder, forgetFolders, type Original, Originals, type Search } from "./originals";
 import { Pool, poolSize } from "./pool";
+import { RawOpener } from "./raw-opener";
 import { Renewer, same } from "./renewal";
 import { SAMPLE_COUNT, samplePictures, samplePreviews } from "./samples";
 import { sha256 } from "./sha256";
@@ -140,6 +142,7 @@ class PageEngine implements Engine {
   );
   readonly #device: ComputeDevice;
   readonly #heif = new HeifOpener(() => keepAlso("heic"));
+  readonly #raw = new RawOpener(() => keepAlso("raw"));
   readonly #learner: LearnerLink;
   readonly #pen: Pen;
   readonly #importer = new Importer({
@@ -552,6 +555,7 @@ class PageEngine implements Engine {
   }
 
   async drawn(file: File, abort: AbortSignal): Promise<Blob | undefined> {
+    if (kindOf(file.name) === "raw") return this.#raw.preview(file);
     if (!isHeif(new Uint8Array(await file.slice(0, HEAD).arrayBuffer()))) return undefined;
     const picture = await this.#heif.open(new Uint8Array(await file.arrayBuffer()), abort);
     const canvas = new OffscreenCanvas(picture.width, picture.height);
@@ -614,6 +618,19 @@ class PageEngine implements Engine {
 
   async #look({ file }: Gathered, abort: AbortSignal): Promise<Look | Recognised> {
     await this.#pool;
+    if (kindOf(file.name) !== "raw") return this.#lookAtFile(file, abort);
+    const preview = await this.#raw.preview(file);
+    return preview ? this.#lookAtRaw(file, preview, abort) : this.#lookAtFile(file, abort);
+  }
+
+  /** The camera's own picture is looked at. The photo is known by its file all the same. */
+  async #lookAtRaw(file: File, preview: Blob, abort: AbortSignal): Promise<Look | Recognised> {
+    const key = await this.#raw.key(file, abort);
+    const known = await this.#recognise({ key, taken: undefined });
+    return known ?? { ...(await this.#looks.look(preview, abort)), key };
+  }
+
+  async #lookAtFile(file: File, abort: AbortSignal): Promise<Look | Recognised> {
     let identity: Identity | undefined;
     const recognise = async (it: Identity) => {
       identity = it;

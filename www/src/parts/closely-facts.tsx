@@ -1,5 +1,6 @@
 /** The file of the photo that is looked at, as far as anything is known of it. */
 import type { Photo } from "../engine/engine";
+import { kindOf } from "../engine/kinds";
 import type { Large } from "../state/large";
 import * as words from "../words";
 
@@ -8,6 +9,7 @@ export function Facts({ photo, large: { facts, original } }: { photo: Photo; lar
   const size = origin?.size ?? (original?.kind === "here" ? original.file.size : null);
   const folder = origin?.path.split("/").slice(0, -1) ?? [];
   const taken = origin?.taken ?? null;
+  const sizeOf = kindOf(photo.name) === "raw" ? words.sizeOfRaw : words.sizeOf;
   return (
     <section class="facts">
       <h2 class="sr">{words.theFile}</h2>
@@ -18,7 +20,7 @@ export function Facts({ photo, large: { facts, original } }: { photo: Photo; lar
         {taken === null && origin && (
           <Fact name={words.facts.changed}>{words.changedOn(origin.modified)}</Fact>
         )}
-        {facts && <Fact name={words.facts.size}>{words.sizeOf(facts.width, facts.height, size)}</Fact>}
+        {facts && <Fact name={words.facts.size}>{sizeOf(facts.width, facts.height, size)}</Fact>}
       </dl>
     </section>
   );

@@ -1,6 +1,7 @@
 /** Photos as large as they are: their files found, and the ones beside read ahead. */
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Engine, FileFacts, PhotoId } from "../engine/engine";
+import { kindOf } from "../engine/kinds";
 import type { Original, Search } from "../engine/originals";
 
 export interface Large {
@@ -114,8 +115,13 @@ export class LargePictures {
     const facts = large.peek().facts ?? (await this.engine.facts(photo));
     add({ facts });
     const original = await this.engine.original(facts, abort.signal, (search) => add({ search }));
+    if (original.kind !== "here") return add({ original });
+    const { file } = original;
+    // No browser shows a RAW file, so it is not even tried: the picture in it is shown.
+    const raw = kindOf(file.name) === "raw";
+    const drawn = raw ? await this.engine.drawn(file, abort.signal).catch(() => undefined) : undefined;
     if (abort.signal.aborted) return;
-    add(original.kind === "here" ? { original, address: URL.createObjectURL(original.file) } : { original });
+    add({ original, address: URL.createObjectURL(drawn ?? file), drawn: drawn !== undefined });
   }
 
   #forget(photo: PhotoId): void {

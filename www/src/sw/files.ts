@@ -2,7 +2,7 @@
 
 /** Parts of the page that only those fetch who use them: "Take it along"; the drawing page; what drives a graphics card;
  * what opens HEIC where the browser does not. */
-export const GROUPS = ["drawings", "card", "heic", "along"] as const;
+export const GROUPS = ["drawings", "card", "heic", "raw", "along"] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** One file of a version. */
