@@ -424,6 +424,51 @@ for (const screen of SCREENS) {
   });
 }
 
+test("a photo that somebody rests on, and then the ones beside it, are decoded before they are asked for", async ({
+  page,
+}) => {
+  await page.addInitScript(() => {
+    const { decode } = HTMLImageElement.prototype;
+    const seen = { decoded: 0, thereAtOnce: [] as boolean[] };
+    Object.assign(window, { seen });
+    HTMLImageElement.prototype.decode = async function () {
+      await decode.call(this);
+      seen.decoded++;
+    };
+    // Before it is drawn for the first time.
+    const watch = () =>
+      new MutationObserver((changes) => {
+        for (const { addedNodes } of changes) {
+          for (const node of addedNodes) {
+            const image = node instanceof Element ? node.querySelector("img.large") : null;
+            const large = node instanceof HTMLImageElement && node.matches(".large") ? node : image;
+            if (large instanceof HTMLImageElement) seen.thereAtOnce.push(large.complete);
+          }
+        }
+      }).observe(document.body, { childList: true, subtree: true });
+    addEventListener("DOMContentLoaded", watch);
+  });
+  const seen = () =>
+    page.evaluate(() => (window as unknown as { seen: { decoded: number; thereAtOnce: boolean[] } }).seen);
+  const { shoes } = await hatsAndShoes(page, 6);
+  const wanted = shoes[3] ?? "";
+  await reveal(page, wanted);
+  // Wherever the lessons left the focus, that was read by now.
+  await page.waitForTimeout(REST_MS);
+  const before = (await seen()).decoded;
+  await photo(page, wanted).focus();
+  await expect.poll(async () => (await seen()).decoded).toBe(before + 1);
+  await page.keyboard.press("+");
+  await expectLarge(page);
+  await expect.poll(async () => (await seen()).decoded).toBeGreaterThan(before + 1);
+  await page.waitForTimeout(REST_MS);
+  const first = /^1 of/.test((await place(page).textContent()) ?? "");
+  await page.keyboard.press(first ? "ArrowRight" : "ArrowLeft");
+  await expect(file(page)).not.toHaveText(basename(wanted));
+  await expectLarge(page);
+  expect((await seen()).thereAtOnce).toEqual([true, true]);
+});
+
 test("how long the large photo takes", async ({ page }) => {
   test.setTimeout(180_000);
   // Each of another thing: of one scene they would be one tile.
@@ -442,22 +487,38 @@ test("how long the large photo takes", async ({ page }) => {
   await addPhotos(page, files);
   const megabytes = (files[0]?.buffer.length ?? 0) / 1e6;
   await page.evaluate(timeLarge);
-  const took: number[] = [];
-  for (const { name } of files) {
-    await photo(page, name).focus();
-    await page.keyboard.press("+");
-    const ms = await page.evaluate(() => (window as unknown as { took: Promise<number> }).took);
-    took.push(Math.round(ms));
-    await page.keyboard.press("Escape");
-    await expect(look(page)).toHaveCount(0);
+  const took = async () =>
+    Math.round(await page.evaluate(() => (window as unknown as { took: Promise<number> }).took));
+  const [atOnce, rested, next]: [number[], number[], number[]] = [[], [], []];
+  for (const [times, rest] of [
+    [atOnce, 0],
+    [rested, REST_MS],
+  ] as const) {
+    for (const { name } of files) {
+      await photo(page, name).focus();
+      await page.waitForTimeout(rest);
+      await page.keyboard.press("+");
+      times.push(await took());
+      await page.waitForTimeout(rest);
+      if (rest > 0) {
+        const last = !/^1 of/.test((await place(page).textContent()) ?? "");
+        await page.keyboard.press(last ? "ArrowLeft" : "ArrowRight");
+        next.push(await took());
+      }
+      await page.keyboard.press("Escape");
+      await expect(look(page)).toHaveCount(0);
+    }
   }
   // What of that the browser takes for the file alone, in an empty page.
   const alone: number[] = [];
   for (const file of made) alone.push(Math.round(await page.evaluate(timeAlone, file)));
   console.log(
-    `From the key to the large photo, 12 megapixels of ${megabytes.toFixed(1)} MB: ${took.join(", ")} ms, median ${median(took)}; the browser alone for the file: ${alone.join(", ")} ms, median ${median(alone)}`,
+    `From the key to the large photo, 12 megapixels of ${megabytes.toFixed(1)} MB: pressed at once ${atOnce.join(", ")} ms, median ${median(atOnce)}; after a rest on the tile ${rested.join(", ")} ms, median ${median(rested)}; on to the next ${next.join(", ")} ms, median ${median(next)}; the browser alone for the file: ${alone.join(", ")} ms, median ${median(alone)}`,
   );
 });
+
+/** So long somebody looks before the next key, in milliseconds. */
+const REST_MS = 1500;
 
 function median(of: readonly number[]): number {
   return [...of].sort((a, b) => a - b)[of.length >> 1] ?? 0;
@@ -497,7 +558,7 @@ function timeLarge(): void {
     "keydown",
     (event) => {
       const { key, timeStamp } = event as KeyboardEvent;
-      if (key !== "+") return;
+      if (!["+", "ArrowLeft", "ArrowRight"].includes(key)) return;
       const drawn = new Promise<number>((resolve) => {
         const observer = new PerformanceObserver((list) => {
           const [drawn] = list.getEntries() as (PerformanceEntry & { renderTime: number })[];

@@ -275,6 +275,8 @@ export interface Engine {
   facts(photo: PhotoId): Promise<FileFacts>;
   /** The lessons that speak most for a photo's label; undefined while there is nothing to compare. */
   why(photo: PhotoId, most: number): Promise<Why | undefined>;
+  /** A photo's own file, where it was added on this visit. */
+  here(photo: PhotoId): File | undefined;
   /** Where the photo's own file is. */
   original(photo: FileFacts, abort: AbortSignal, searching: (search: Search) => void): Promise<Original>;
   /** A picture of a file that the browser itself does not show; undefined where there is none to be had. */

@@ -550,6 +550,10 @@ class PageEngine implements Engine {
     return this.#learner.call((api) => api.why(photo, most));
   }
 
+  here(photo: PhotoId): File | undefined {
+    return this.#originals.here(photo);
+  }
+
   original(photo: FileFacts, abort: AbortSignal, searching: (search: Search) => void): Promise<Original> {
     return this.#originals.find(photo, abort, searching);
   }

@@ -76,6 +76,11 @@ export class Originals {
     this.#companions.set(photo, new Map(companions.map((one) => [one.path, one.file])));
   }
 
+  /** A photo's file, if it was added on this visit. */
+  here(photo: PhotoId): File | undefined {
+    return this.#files.get(photo);
+  }
+
   /** A file that belongs to a photo, if it was added on this visit. */
   companion(photo: PhotoId, path: string): File | undefined {
     return this.#companions.get(photo)?.get(path);

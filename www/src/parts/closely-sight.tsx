@@ -17,7 +17,14 @@ import { useThumbnail } from "./thumbnail";
 const LARGER = 2;
 const LARGEST = 12;
 
-export function Sight({ photo, large }: { photo: Photo; large: Large }) {
+interface SightOf {
+  readonly photo: Photo;
+  readonly large: Large;
+  /** It was read, and is drawn now. */
+  readonly seen: () => void;
+}
+
+export function Sight({ photo, large, seen }: SightOf) {
   const page = usePage();
   const place = useRef<HTMLDivElement>(null);
   const frame = useRef<HTMLElement>(null);
@@ -83,11 +90,16 @@ export function Sight({ photo, large }: { photo: Photo; large: Large }) {
           <img
             ref={image}
             class="large"
+            // It is drawn with the frame in which the small one goes: else there is nothing in between.
+            decoding="sync"
             src={address}
             alt={photo.name}
             draggable={false}
             style={zoomed ? { "--wide": `${fitWidth(place.current, ratio) * factor}px` } : {}}
-            onLoad={() => setShown(true)}
+            onLoad={() => {
+              setShown(true);
+              seen();
+            }}
             onError={() => void page.large.failed(photo.id)}
           />
         )}

@@ -1,7 +1,7 @@
 /** One photo, large and whole: beside it what the learner thinks of it, and why. */
 import "../style-closely.css";
-import { useEffect, useLayoutEffect } from "preact/hooks";
-import type { Photo } from "../engine/engine";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import type { Photo, PhotoId } from "../engine/engine";
 import { beside, CLOSELY, type Looking, neighbour, type Row, standing } from "../state/closely";
 import { usePage } from "../state/context";
 import type { Page } from "../state/page";
@@ -17,6 +17,8 @@ import { useThumbnail } from "./thumbnail";
 
 /** Photos shown on either side of the one that is looked at. */
 const BESIDE = 4;
+/** A photo that was read is drawn within this time; the ones beside it wait for that, in milliseconds. */
+const DRAWN_MS = 600;
 
 export function CloselyScreen() {
   const page = usePage();
@@ -34,12 +36,17 @@ function Look({ looking, photo }: { looking: Looking; photo: Photo }) {
   const large = page.large.of(photo.id).value;
   const title = useTitle(words.previousPhoto, "step");
 
-  // The next ones are read ahead once this one is there.
-  const settled = large.address !== undefined || large.original !== undefined;
+  // The next ones are read ahead once this one is there: earlier they would only keep it waiting.
+  const [seen, setSeen] = useState<PhotoId | null>(null);
+  const absent = large.original !== undefined && large.original.kind !== "here";
+  const settled = seen === photo.id || absent || large.fault !== undefined;
   useEffect(() => {
     if (!settled) return;
     const near = [neighbour(looking, 1, known), neighbour(looking, -1, known)];
-    for (const one of near) if (one !== undefined) page.large.prepare(one);
+    const soon = setTimeout(() => {
+      for (const one of near) if (one !== undefined) page.large.prepare(one);
+    }, DRAWN_MS);
+    return () => clearTimeout(soon);
   }, [looking, settled]);
 
   const before = neighbour(looking, -1, known) !== undefined;
@@ -76,7 +83,7 @@ function Look({ looking, photo }: { looking: Looking; photo: Photo }) {
         >
           <Icon name="prev" extra="flip" />
         </button>
-        <Sight key={photo.id} photo={photo} large={large} />
+        <Sight key={photo.id} photo={photo} large={large} seen={() => setSeen(photo.id)} />
         <button
           type="button"
           class="icon-btn"

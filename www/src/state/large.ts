@@ -22,6 +22,7 @@ export interface Large {
 interface Entry {
   readonly large: Signal<Large>;
   readonly abort: AbortController;
+  reading?: Promise<void>;
   /** Keeps the picture decoded. */
   image?: HTMLImageElement;
 }
@@ -33,7 +34,9 @@ export class LargePictures {
   /** In the order of last use. */
   readonly #entries = new Map<PhotoId, Entry>();
 
-  constructor(private readonly engine: Pick<Engine, "facts" | "original" | "drawn" | "originalsNews">) {
+  constructor(
+    private readonly engine: Pick<Engine, "facts" | "here" | "original" | "drawn" | "originalsNews">,
+  ) {
     effect(() => {
       void engine.originalsNews.value;
       for (const [photo, { large }] of this.#entries) {
@@ -58,11 +61,24 @@ export class LargePictures {
   prepare(photo: PhotoId): void {
     this.of(photo);
     const entry = this.#entries.get(photo);
-    const address = entry?.large.peek().address;
-    if (!entry || entry.image || address === undefined) return;
-    entry.image = new Image();
-    entry.image.src = address;
-    entry.image.decode().catch(() => undefined);
+    if (entry && !entry.image) void this.#decode(entry);
+  }
+
+  /** Somebody rests on a photo and may look at it: the same, for this one only, if that costs no search. */
+  expect(photo: PhotoId): void {
+    if (this.#entries.get(photo)?.image || !this.engine.here(photo)) return;
+    this.clear();
+    this.prepare(photo);
+  }
+
+  async #decode(entry: Entry): Promise<void> {
+    const image = new Image();
+    entry.image = image;
+    await entry.reading;
+    const { address } = entry.large.peek();
+    if (entry.abort.signal.aborted || address === undefined) return;
+    image.src = address;
+    await image.decode().catch(() => undefined);
   }
 
   /** The browser could not show the file: another picture of it is shown, or else said why there is none. */
@@ -104,7 +120,7 @@ export class LargePictures {
     if (before) large.value = facts ? { facts } : {};
     const entry: Entry = { large, abort: new AbortController() };
     this.#entries.set(photo, entry);
-    void this.#read(photo, entry).catch(() => undefined);
+    entry.reading = this.#read(photo, entry).catch(() => undefined);
     return entry;
   }
 

@@ -26,6 +26,7 @@ import { Finish } from "./finish";
 import { FoldersAsLabels } from "./folders-as-labels";
 import { digits, folded, labelForKey, letters, NONE } from "./labels";
 import { LargePictures } from "./large";
+import { readAheadAtRest } from "./resting";
 import { asSorted, counts, type Filter, isDone, type Section, sections, type TileId } from "./sections";
 import { remember, singleKeys } from "./single-keys";
 import { Switcher } from "./switcher";
@@ -163,6 +164,7 @@ export class Page {
     this.folders = new FoldersAsLabels(this);
     this.arriving = new Arriving(this);
     this.switcher = new Switcher(this);
+    readAheadAtRest(this);
     this.#keepSound();
     effect(() => remember(this.singleKeys.value));
   }
