@@ -17,6 +17,9 @@ use crate::head::Feature;
 use crate::labels::{LabelChoice, LabelId};
 use crate::store::{Store, Table, Write};
 
+/// Small pictures that are read together for a file: a few megabytes.
+const PICTURES_AT_ONCE: usize = 200;
+
 impl<S: Store> Learner<S> {
     /// Adds photos to the album and returns their ids, in order. A photo that is there already (the
     /// same content) keeps its id.
@@ -239,6 +242,20 @@ impl<S: Store> Learner<S> {
     /// could not be read back. Errors of the store. (A thumbnail that cannot be read is left out, and is
     /// then among the [`Learner::problems`].)
     pub async fn export(&self) -> Result<Vec<u8>> {
+        let mut whole = Vec::new();
+        self.export_to(|piece| {
+            whole.extend_from_slice(piece);
+            Ok(())
+        })
+        .await?;
+        Ok(whole)
+    }
+
+    /// The same, handed on in pieces of a few megabytes, so that it is nowhere as a whole.
+    ///
+    /// # Errors
+    /// As [`Learner::export`], and those of `sink`, which then is not called again.
+    pub async fn export_to(&self, sink: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
         let mut turn = self.store.take().await?;
         let (mut file, photos) = {
             let state = self.state.borrow();
@@ -247,14 +264,19 @@ impl<S: Store> Learner<S> {
                 return Err(StorageError::Damaged(what.to_owned()).into());
             }
             let photos: Vec<_> = state.album.iter().map(|(id, _)| id).collect();
-            (transfer::Writer::new(self.backbone.get(), &state), photos)
+            let file = transfer::Writer::new(self.backbone.get(), &state, sink)?;
+            (file, photos)
         };
-        for photo in photos {
-            if let Some(picture) = self.picture(turn.store()?, photo).await? {
-                file.thumbnail(photo, &picture);
+        // Nothing is taught meanwhile, so they are read many at a time.
+        for some in photos.chunks(PICTURES_AT_ONCE) {
+            let pictures = self.pictures(turn.store()?, some).await?;
+            for (photo, picture) in some.iter().zip(pictures) {
+                if let Some(picture) = picture {
+                    file.thumbnail(*photo, &picture)?;
+                }
             }
         }
-        Ok(file.finish())
+        file.finish()
     }
 
     /// Reads a file that [`Learner::export`] made. It is checked whole before anything is touched,

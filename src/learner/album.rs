@@ -1,6 +1,7 @@
 //! The photos the page shows.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
 use std::sync::Arc;
 
 use super::origin::Origin;
@@ -90,6 +91,12 @@ impl Album {
     /// Every photo, ascending by id: in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = (PhotoId, &Arc<Photo>)> {
         self.photos.iter().map(|(&id, photo)| (id, photo))
+    }
+
+    /// The photos with higher ids than this one.
+    pub fn after(&self, id: PhotoId) -> impl Iterator<Item = (PhotoId, &Arc<Photo>)> {
+        let photos = self.photos.range((Bound::Excluded(id), Bound::Unbounded));
+        photos.map(|(&id, photo)| (id, photo))
     }
 
     /// Puts (`Some`) or deletes (`None`) a photo and returns what was there.

@@ -248,7 +248,21 @@ impl<S: Store> Learner<S> {
     /// A small picture, if it can be read: a damaged one is no reason to refuse what was asked for. It
     /// is kept in mind.
     async fn picture(&self, store: &mut S, photo: PhotoId) -> Result<Option<Vec<u8>>> {
-        match store.read(Table::Thumbnails, photo.0).await {
+        self.readable(photo, store.read(Table::Thumbnails, photo.0).await)
+    }
+
+    /// The same for several, read together.
+    async fn pictures(&self, store: &mut S, of: &[PhotoId]) -> Result<Vec<Option<Vec<u8>>>> {
+        let keys: Vec<_> = of.iter().map(|photo| photo.0).collect();
+        let read = store.read_many(Table::Thumbnails, &keys).await?;
+        let pictures = of.iter().zip(read);
+        pictures
+            .map(|(&photo, picture)| self.readable(photo, picture))
+            .collect()
+    }
+
+    fn readable(&self, photo: PhotoId, read: Result<Option<Vec<u8>>>) -> Result<Option<Vec<u8>>> {
+        match read {
             Err(Error::Storage(StorageError::Damaged(flaw))) => {
                 self.note_picture(photo, &flaw);
                 Ok(None)

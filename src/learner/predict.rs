@@ -133,17 +133,19 @@ impl State {
         })
     }
 
-    pub fn predict_all(&mut self) -> AlbumPredictions {
+    /// Of all photos, or only of those after one.
+    pub fn predict_all(&mut self, after: Option<PhotoId>) -> AlbumPredictions {
+        let after = after.unwrap_or(PhotoId(0));
         // Where there is no answer nothing is ranked and nothing sure: what was done can be undone.
         let classifier = self
             .predictions
             .classifier(&mut self.head)
             .unwrap_or_default();
-        self.fill_rows(&classifier);
+        self.fill_rows(&classifier, after);
         let mut all = AlbumPredictions::default();
-        for (photo, _) in self.album.iter() {
+        for (photo, _) in self.album.after(after) {
             let row = self.predictions.rows.get(&photo);
-            let ranked = row.map_or_else(Vec::new, |row| rank(classifier.labels(), row));
+            let ranked = row.map_or([None; RANKED], |row| likeliest(classifier.labels(), row));
             let id = self.lesson_of(photo);
             let taught = id.and_then(|id| self.lessons.get(&id));
             all.photos.push(photo);
@@ -152,9 +154,8 @@ impl State {
             let accepted = self.accepted.get(&photo).copied();
             all.accepted.push(accepted);
             let done = taught.is_some() || accepted.is_some();
-            all.not_sure.push(!done && not_sure(&ranked));
-            for place in 0..RANKED {
-                let ranked = ranked.get(place);
+            all.not_sure.push(!done && doubts(ranked[0], ranked[1]));
+            for ranked in ranked {
                 all.ranked_labels.push(ranked.map(|ranked| ranked.label));
                 all.ranked_probabilities
                     .push(ranked.map_or(0.0, |ranked| ranked.probability));
@@ -194,13 +195,14 @@ impl State {
     }
 
     /// Computes what the classifier has not said yet, all photos as one product.
-    fn fill_rows(&mut self, classifier: &Classifier) {
+    fn fill_rows(&mut self, classifier: &Classifier, after: PhotoId) {
         let width = classifier.labels().len();
         if width == 0 {
             return;
         }
         let rows = &mut self.predictions.rows;
-        let unknown = self.album.iter().filter(|(id, _)| !rows.contains_key(id));
+        let photos = self.album.after(after);
+        let unknown = photos.filter(|(id, _)| !rows.contains_key(id));
         let (ids, features): (Vec<_>, Vec<_>) = unknown
             .map(|(id, photo)| (id, Arc::clone(&photo.feature)))
             .unzip();
@@ -221,9 +223,32 @@ fn rank(labels: &[LabelId], probabilities: &[f32]) -> Vec<Ranked> {
     ranked
 }
 
+/// The first of what [`rank`] gives, without putting all labels in order for each of thousands of photos.
+fn likeliest(labels: &[LabelId], probabilities: &[f32]) -> [Option<Ranked>; RANKED] {
+    let mut first: [Option<Ranked>; RANKED] = [None; RANKED];
+    for (&label, &probability) in labels.iter().zip(probabilities) {
+        let mut next = Some(Ranked { label, probability });
+        let above = |here: &Option<Ranked>| {
+            here.is_none_or(|here| probability.total_cmp(&here.probability).is_gt())
+        };
+        // What stands from there on moves down, equals in their order.
+        if let Some(at) = first.iter().position(above) {
+            for place in &mut first[at..] {
+                std::mem::swap(place, &mut next);
+            }
+        }
+    }
+    first
+}
+
 fn not_sure(ranked: &[Ranked]) -> bool {
-    match ranked {
-        [first, second, ..] => {
+    doubts(ranked.first().copied(), ranked.get(1).copied())
+}
+
+/// Whether the learner is not sure, by the two likeliest labels.
+fn doubts(first: Option<Ranked>, second: Option<Ranked>) -> bool {
+    match (first, second) {
+        (Some(first), Some(second)) => {
             // This way round, what is no number is never sure.
             let sure = first.probability >= SURE && first.probability - second.probability >= LEAD;
             !sure
@@ -298,6 +323,25 @@ mod tests {
             .map(|ranked| ranked.label.0)
             .collect();
         assert_eq!(ids, [2, 1, 3, 4]);
+    }
+
+    /// Equals, what is no number, fewer labels than places: as sorted.
+    #[test]
+    fn the_three_likeliest_are_the_first_three_of_all() {
+        let some = [0.25, 0.0, f32::NAN, 0.25, -f32::NAN, 0.5, 1e-30, -0.0, 0.5];
+        for count in 0..some.len() {
+            for turn in 0..some.len() {
+                let mut row = some;
+                row.rotate_left(turn);
+                let row = &row[..count];
+                let ids: Vec<_> = (1..).map(LabelId).take(count).collect();
+                let sorted = rank(&ids, row);
+                let wanted: Vec<_> = sorted.iter().take(RANKED).map(|one| one.label).collect();
+                let found = likeliest(&ids, row);
+                let found: Vec<_> = found.iter().flatten().map(|one| one.label).collect();
+                assert_eq!(found, wanted, "{row:?}");
+            }
+        }
     }
 
     #[test]

@@ -155,7 +155,13 @@ impl<S: Store> Learner<S> {
     /// What every photo of the album is. Solved once after each change of the lessons, computed once
     /// per photo. Nothing is ranked, and nothing sure, where [`Learner::predict`] fails.
     pub fn predict_all(&self) -> AlbumPredictions {
-        self.state.borrow_mut().predict_all()
+        self.state.borrow_mut().predict_all(None)
+    }
+
+    /// The same, only of the photos with higher ids than this one: photos that are added change nothing
+    /// about those that were there.
+    pub fn predict_after(&self, photo: PhotoId) -> AlbumPredictions {
+        self.state.borrow_mut().predict_all(Some(photo))
     }
 
     /// Photos of one scene, such as five taken within a second: each burst has at least two, in the order

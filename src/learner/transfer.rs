@@ -31,38 +31,46 @@ pub(super) struct Contents {
     pub accepted: BTreeMap<PhotoId, LabelId>,
 }
 
-/// A file being written. Thumbnails are added one by one, since they come from the store.
-pub(super) struct Writer {
-    file: bundle::Writer,
+/// A file being written. Thumbnails are added last, since they come from the store.
+pub(super) struct Writer<Sink> {
+    file: bundle::Writer<Sink>,
 }
 
-impl Writer {
+impl<Sink: FnMut(&[u8]) -> Result<()>> Writer<Sink> {
     /// A file with everything but the thumbnails.
-    pub fn new(backbone: Option<[u8; 32]>, state: &State) -> Writer {
-        let mut file = bundle::Writer::new(&bundle::PHOTOS, &backbone.unwrap_or(UNBOUND));
+    ///
+    /// # Errors
+    /// The sink's.
+    pub fn new(backbone: Option<[u8; 32]>, state: &State, sink: Sink) -> Result<Self> {
+        let mut file = bundle::Writer::new(&bundle::PHOTOS, &backbone.unwrap_or(UNBOUND), sink);
         for (id, entry) in state.labels.iter() {
-            file.record(Table::Labels, u64::from(id.0), &entry.to_bytes());
+            file.record(Table::Labels, u64::from(id.0), &entry.to_bytes())?;
         }
         for (id, lesson) in &state.lessons {
-            file.record(Table::Lessons, id.0, &records::lesson_to_bytes(lesson));
+            file.record(Table::Lessons, id.0, &records::lesson_to_bytes(lesson))?;
         }
         for (id, photo) in state.album.iter() {
-            file.record(Table::Photos, id.0, &records::photo_to_bytes(photo));
+            file.record(Table::Photos, id.0, &records::photo_to_bytes(photo))?;
         }
         for (id, origin) in &state.origins {
-            file.record(Table::Origins, id.0, &origin.to_bytes());
+            file.record(Table::Origins, id.0, &origin.to_bytes())?;
         }
         for (id, label) in &state.accepted {
-            file.record(Table::Accepted, id.0, &records::accepted_to_bytes(*label));
+            let label = records::accepted_to_bytes(*label);
+            file.record(Table::Accepted, id.0, &label)?;
         }
-        Writer { file }
+        Ok(Writer { file })
     }
 
-    pub fn thumbnail(&mut self, photo: PhotoId, picture: &[u8]) {
-        self.file.record(Table::Thumbnails, photo.0, picture);
+    /// # Errors
+    /// The sink's.
+    pub fn thumbnail(&mut self, photo: PhotoId, picture: &[u8]) -> Result<()> {
+        self.file.record(Table::Thumbnails, photo.0, picture)
     }
 
-    pub fn finish(self) -> Vec<u8> {
+    /// # Errors
+    /// The sink's.
+    pub fn finish(self) -> Result<()> {
         self.file.finish()
     }
 }

@@ -569,7 +569,7 @@ impl<S: Store> ScratchLearner<S> {
         let _turn = self.store.take().await?;
         let network = self.network().snapshot().await?.to_bytes();
         let state = self.state.borrow();
-        Ok(transfer::write(&state.labels, &state.counts, &network))
+        transfer::write(&state.labels, &state.counts, &network)
     }
 
     /// Reads a file that [`ScratchLearner::export`] made, in place of everything. It is checked whole,

@@ -14,16 +14,27 @@ use crate::store::bundle::{self, damaged};
 /// Key of the networks' record.
 const NETWORK: u64 = 0;
 
-pub(super) fn write(labels: &Labels, counts: &BTreeMap<LabelId, u64>, network: &[u8]) -> Vec<u8> {
-    let mut file = bundle::Writer::new(&bundle::DRAWINGS, &[]);
+/// # Errors
+/// None of its own.
+pub(super) fn write(
+    labels: &Labels,
+    counts: &BTreeMap<LabelId, u64>,
+    network: &[u8],
+) -> Result<Vec<u8>> {
+    let mut whole = Vec::new();
+    let mut file = bundle::Writer::new(&bundle::DRAWINGS, &[], |piece: &[u8]| {
+        whole.extend_from_slice(piece);
+        Ok(())
+    });
     for (id, entry) in labels.iter() {
-        file.record(Table::Labels, u64::from(id.0), &entry.to_bytes());
+        file.record(Table::Labels, u64::from(id.0), &entry.to_bytes())?;
     }
     for (id, count) in counts {
-        file.record(Table::Lessons, u64::from(id.0), &count.to_le_bytes());
+        file.record(Table::Lessons, u64::from(id.0), &count.to_le_bytes())?;
     }
-    file.record(Table::Meta, NETWORK, network);
-    file.finish()
+    file.record(Table::Meta, NETWORK, network)?;
+    file.finish()?;
+    Ok(whole)
 }
 
 /// Reads a whole file and checks its records. Its networks are checked when they are built:

@@ -36,31 +36,55 @@ pub(crate) const DRAWINGS: Kind = Kind {
     version: 1,
 };
 
-/// A file being written.
-pub(crate) struct Writer {
-    bytes: Vec<u8>,
+/// How much of a file is put together before it is handed on, in bytes.
+const PIECE: usize = 4 << 20;
+
+/// A file being written, which is handed on in pieces: nobody holds the whole of it for that.
+pub(crate) struct Writer<Sink> {
+    sink: Sink,
+    digest: Sha256,
+    piece: Vec<u8>,
 }
 
-impl Writer {
-    /// A file of this kind that begins with `first`.
-    pub fn new(kind: &Kind, first: &[u8]) -> Writer {
-        let bytes = [&kind.magic[..], &kind.version.to_le_bytes(), first].concat();
-        Writer { bytes }
+impl<Sink: FnMut(&[u8]) -> Result<()>> Writer<Sink> {
+    /// A file of this kind that begins with `first`, and goes to `sink`.
+    pub fn new(kind: &Kind, first: &[u8], sink: Sink) -> Self {
+        let piece = [&kind.magic[..], &kind.version.to_le_bytes(), first].concat();
+        let digest = Sha256::new();
+        Writer {
+            sink,
+            digest,
+            piece,
+        }
     }
 
-    pub fn record(&mut self, table: Table, key: u64, payload: &[u8]) {
-        self.bytes.push(table as u8);
-        self.bytes.extend_from_slice(&key.to_le_bytes());
+    /// # Errors
+    /// The sink's.
+    pub fn record(&mut self, table: Table, key: u64, payload: &[u8]) -> Result<()> {
+        self.piece.push(table as u8);
+        self.piece.extend_from_slice(&key.to_le_bytes());
         // Nothing that a learner holds comes near 4 GB: it would not fit a WebAssembly memory.
         let length = payload.len() as u32;
-        self.bytes.extend_from_slice(&length.to_le_bytes());
-        self.bytes.extend_from_slice(payload);
+        self.piece.extend_from_slice(&length.to_le_bytes());
+        self.piece.extend_from_slice(payload);
+        match self.piece.len() < PIECE {
+            true => Ok(()),
+            false => self.hand_on(),
+        }
     }
 
-    pub fn finish(mut self) -> Vec<u8> {
-        let digest = Sha256::digest(&self.bytes);
-        self.bytes.extend_from_slice(&digest);
-        self.bytes
+    fn hand_on(&mut self) -> Result<()> {
+        self.digest.update(&self.piece);
+        (self.sink)(&self.piece)?;
+        self.piece.clear();
+        Ok(())
+    }
+
+    /// # Errors
+    /// The sink's.
+    pub fn finish(mut self) -> Result<()> {
+        self.hand_on()?;
+        (self.sink)(&self.digest.finalize())
     }
 }
 

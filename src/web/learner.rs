@@ -14,7 +14,7 @@ use super::collection::Collection;
 use super::error::{Thrown, promise};
 use super::given::{self, Again, Arriving, OpenOptions, Subject};
 use super::lock::Lock;
-use super::photo::picture_blob;
+use super::photo::{blob, picture_blob};
 use super::values;
 use crate::Result;
 use crate::error::RequestError;
@@ -277,10 +277,18 @@ impl Learner {
         self.promise(async move |it| it.predict(subject?).await)
     }
 
-    /// What every photo of the album is. Computed once after each change.
+    /// What every photo of the album is. Computed once after each change. With `after`, only of photos with
+    /// higher numbers: adding some changes nothing about those that were there.
     #[wasm_bindgen(js_name = predictAll, unchecked_return_type = "AlbumPredictions")]
-    pub fn predict_all(&self) -> Result<JsValue, Thrown> {
-        Ok(values::album(&self.learner()?.predict_all())?)
+    pub fn predict_all(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "number")] after: JsValue,
+    ) -> Result<JsValue, Thrown> {
+        let learner = self.learner()?;
+        Ok(values::album(&match after.is_undefined() {
+            true => learner.predict_all(),
+            false => learner.predict_after(given::photo(&after)?),
+        })?)
     }
 
     /// Photos of one scene, such as five taken within a second: each burst has at least two, in the
@@ -402,6 +410,23 @@ impl Learner {
         self.promise(async move |it| {
             let file = it.learner.export().await?;
             Ok(Uint8Array::from(&file[..]).into())
+        })
+    }
+
+    /// The same file as a blob, handed to the browser piece by piece: nobody holds the whole of it in memory
+    /// for that, however many photos there are.
+    #[wasm_bindgen(js_name = exportBlob, unchecked_return_type = "Promise<Blob>")]
+    pub fn export_blob(&self) -> Promise {
+        self.promise(async move |it| {
+            let pieces = Array::new();
+            it.learner
+                .export_to(|piece| {
+                    let bytes = Array::of1(&Uint8Array::from(piece));
+                    pieces.push(&blob(&bytes, "")?);
+                    Ok(())
+                })
+                .await?;
+            blob(&pieces, "application/x-keepsake")
         })
     }
 

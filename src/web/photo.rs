@@ -298,10 +298,14 @@ pub(super) fn picture_blob(bytes: &[u8]) -> Result<JsValue> {
         [b'R', b'I', b'F', b'F', ..] => "image/webp",
         _ => "",
     };
+    blob(&Array::of1(&Uint8Array::from(bytes)), kind)
+}
+
+/// A `Blob` of arrays of bytes, or of other blobs, one after the other.
+pub(super) fn blob(parts: &Array, kind: &str) -> Result<JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
-    let parts = Array::of1(&Uint8Array::from(bytes));
-    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options);
+    let blob = Blob::new_with_u8_array_sequence_and_options(parts, &options);
     let blob = blob.map_err(|thrown| Error::Compute(describe(&thrown)))?;
     Ok(blob.into())
 }

@@ -329,6 +329,56 @@ test("a file takes everything to another collection", async ({ page }) => {
   });
 });
 
+test("of many photos all come back, in pieces as in one file, and what is new is told alone", async ({
+  page,
+}) => {
+  const said = await page.evaluate(async () => {
+    // More than are read at once, from the storage and for a file; the file is more than one piece.
+    const many = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, at) => ({
+        ...window.look(at % 2, from + at),
+        name: `${from + at}.jpg`,
+        thumbnail: new Blob([new Uint8Array(3_000).fill(from + at)]),
+      }));
+    const one = await window.Learner.open({ name: "many" });
+    const ids = await one.addPhotos(many(0, 1_003));
+    await one.teach(ids[0] ?? 0, "Hat");
+    await one.teach(ids[1] ?? 0, "Boots");
+    const last = ids.at(-1) ?? 0;
+    await one.addPhotos(many(1_003, 1_010), true);
+    const all = one.predictAll();
+    const news = one.predictAll(last);
+    const file = await one.export();
+    const blob = await one.exportBlob();
+    await one.close();
+    const again = await window.Learner.open({ name: "many" });
+    const same = new Uint8Array(await blob.arrayBuffer());
+    const other = await again.export();
+    return {
+      news: [...news.photos].join() === [...all.photos].slice(1_003).join(),
+      probabilities:
+        [...news.rankedProbabilities].join() === [...all.rankedProbabilities].slice(3 * 1_003).join(),
+      none: again.predictAll(Number.MAX_SAFE_INTEGER).photos.length,
+      photos: again.photos().length,
+      size: file.length,
+      blob: same.length === file.length && same.every((byte, at) => byte === file[at]),
+      reopened: other.length === file.length && other.every((byte, at) => byte === file[at]),
+      refused: await window.code(() => again.predictAll(-1)),
+    };
+  });
+  expect(said).toEqual({
+    news: true,
+    probabilities: true,
+    none: 0,
+    photos: 1_010,
+    size: expect.any(Number),
+    blob: true,
+    reopened: true,
+    refused: "request/invalid",
+  });
+  expect(said.size).toBeGreaterThan(8 << 20);
+});
+
 test("a follower sees what was written and writes nothing", async ({ page }) => {
   const seen = await page.evaluate(async () => {
     const writer = await window.Learner.open({ name: "shared" });

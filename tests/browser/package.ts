@@ -35,7 +35,7 @@ export async function prepare(): Promise<void> {
     const noise = numbers(kind * 104729 + seed * 31 + 5);
     const feature = new Uint16Array(3208).map(() => half(centre() * 0.03 + noise() * 0.015));
     const key = new Uint8Array(32);
-    key.set([kind, seed]);
+    key.set([kind, seed & 255, seed >> 8]);
     return {
       feature: new Uint8Array(feature.buffer),
       thumbnail: new Blob([new Uint8Array([0xff, 0xd8, kind, seed])]),

@@ -12,6 +12,7 @@ mod exactness;
 mod failing_store;
 mod formats_kept;
 mod history_kept;
+mod many;
 mod mend;
 mod renewal;
 mod report;

@@ -470,3 +470,36 @@ fn a_full_disk_leaves_everything() {
         assert_eq!(see(&store.look()), before);
     }
 }
+
+/// However large it is, a file is handed on in pieces of a few megabytes, which make the same file; a sink
+/// that fails ends it.
+#[test]
+fn a_file_comes_in_pieces() {
+    let learner = Shared::default().open();
+    let photos = (0..30).map(|seed| {
+        let mut photo = photo(seed % 3, seed);
+        photo.thumbnail = vec![seed as u8; 400_000];
+        photo
+    });
+    block_on(learner.add_photos(photos.collect())).unwrap();
+    let mut pieces = Vec::new();
+    block_on(learner.export_to(|piece| {
+        pieces.push(piece.to_vec());
+        Ok(())
+    }))
+    .unwrap();
+    assert!(pieces.len() > 2, "{} pieces", pieces.len());
+    assert!(pieces.iter().all(|piece| piece.len() < 5_000_000));
+    assert_eq!(pieces.concat(), export(&learner));
+
+    let other = Shared::default().open();
+    block_on(other.import(&pieces.concat(), How::Replace)).unwrap();
+    assert_eq!(content(&see(&other)), content(&see(&learner)));
+
+    let mut calls = 0;
+    let failed = block_on(learner.export_to(|_| {
+        calls += 1;
+        Err(StorageError::Full.into())
+    }));
+    assert_eq!((failed, calls), (Err(StorageError::Full.into()), 1));
+}

@@ -26,7 +26,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{IdbKeyRange, IdbObjectStore, IdbTransaction};
 
 use super::format::{self, Flaw};
-use super::{Damaged, Loaded, MAX_KEY, Store, Table, Write};
+use super::{Damaged, Kept, Loaded, MAX_KEY, Store, Table, Write};
 use crate::error::StorageError;
 
 mod connection;
@@ -34,7 +34,7 @@ pub mod names;
 mod request;
 
 use connection::{Connection, Database};
-use request::{Failure, answer, event};
+use request::{Answer, Failure, answer, event};
 
 /// Records read at once: a few megabytes, whatever the collection's size.
 const CHUNK: u32 = 500;
@@ -141,16 +141,17 @@ impl Store for IndexedDb {
         let value = self
             .attempt(async |database| read(database, table, key).await)
             .await?;
-        if value.is_undefined() {
-            return Ok(None);
-        }
-        match decode(table, key, &value) {
-            Ok((_, _, bytes)) => Ok(Some(bytes)),
-            Err(Damaged {
-                flaw: Flaw::Newer, ..
-            }) => Err(StorageError::Newer.into()),
-            Err(damaged) => Err(StorageError::Damaged(damaged.to_string()).into()),
-        }
+        found(table, key, &value)
+    }
+
+    async fn read_many(&mut self, table: Table, keys: &[u64]) -> crate::Result<Vec<Kept>> {
+        let values = self
+            .attempt(async |database| read_many(database, table, keys).await)
+            .await?;
+        let values = keys.iter().zip(&values);
+        Ok(values
+            .map(|(&key, value)| found(table, key, value))
+            .collect())
     }
 
     async fn close(self) -> crate::Result<()> {
@@ -167,11 +168,18 @@ async fn load(database: &Database) -> Result<Loaded, Failure> {
     let mut loaded = Loaded::default();
     for table in tables {
         let store = transaction.object_store(table.name())?;
-        let mut range = JsValue::UNDEFINED;
-        loop {
-            let keys = answer(store.get_all_keys_with_key_and_limit(&range, CHUNK)?);
-            let values = answer(store.get_all_with_key_and_limit(&range, CHUNK)?);
-            let (keys, values): (Array, Array) = (keys.await?.into(), values.await?.into());
+        let mut asked = Some(chunk(&store, &JsValue::UNDEFINED)?);
+        while let Some((keys, values)) = asked {
+            let keys: Array = keys.await?.into();
+            // The next ones are on their way while these are looked at.
+            asked = match keys.length() < CHUNK {
+                true => None,
+                false => {
+                    let after = IdbKeyRange::lower_bound_with_open(&keys.at(-1), true)?;
+                    Some(chunk(&store, &after)?)
+                }
+            };
+            let values: Array = values.await?.into();
             for (key, value) in keys.iter().zip(values.iter()) {
                 if table == Table::Meta && key.as_f64() == Some(WRITER as f64) {
                     continue;
@@ -191,13 +199,19 @@ async fn load(database: &Database) -> Result<Loaded, Failure> {
                     Err(damaged) => loaded.damaged.push(damaged),
                 }
             }
-            if keys.length() < CHUNK {
-                break;
-            }
-            range = IdbKeyRange::lower_bound_with_open(&keys.at(-1), true)?.into();
         }
     }
     Ok(loaded)
+}
+
+/// The keys of the next records and the records themselves, asked for at once.
+fn chunk(
+    store: &IdbObjectStore,
+    range: &JsValue,
+) -> Result<(impl Answer + use<>, impl Answer + use<>), JsValue> {
+    let keys = answer(store.get_all_keys_with_key_and_limit(range, CHUNK)?);
+    let values = answer(store.get_all_with_key_and_limit(range, CHUNK)?);
+    Ok((keys, values))
 }
 
 /// The record that says who writes.
@@ -278,6 +292,25 @@ async fn read(database: &Database, table: Table, key: u64) -> Result<JsValue, Fa
     answer(store(&transaction, table)?.get(&number(key))?).await
 }
 
+/// All of them are asked for before the first one is there.
+async fn read_many(
+    database: &Database,
+    table: Table,
+    keys: &[u64],
+) -> Result<Vec<JsValue>, Failure> {
+    let transaction = transaction(database, [table].into_iter(), "readonly")?;
+    let records = store(&transaction, table)?;
+    let mut asked = Vec::with_capacity(keys.len());
+    for &key in keys {
+        asked.push(answer(records.get(&number(key))?));
+    }
+    let mut values = Vec::with_capacity(keys.len());
+    for answer in asked {
+        values.push(answer.await?);
+    }
+    Ok(values)
+}
+
 fn transaction(
     database: &Database,
     tables: impl Iterator<Item = Table>,
@@ -296,6 +329,20 @@ fn store(transaction: &IdbTransaction, table: Table) -> Result<IdbObjectStore, J
 /// Exact: keys are checked to be at most [`MAX_KEY`].
 fn number(key: u64) -> JsValue {
     JsValue::from_f64(key as f64)
+}
+
+/// The bytes under a key, of what the database has there.
+fn found(table: Table, key: u64, value: &JsValue) -> Kept {
+    if value.is_undefined() {
+        return Ok(None);
+    }
+    match decode(table, key, value) {
+        Ok((_, _, bytes)) => Ok(Some(bytes)),
+        Err(Damaged {
+            flaw: Flaw::Newer, ..
+        }) => Err(StorageError::Newer.into()),
+        Err(damaged) => Err(StorageError::Damaged(damaged.to_string()).into()),
+    }
 }
 
 fn decode(table: Table, key: u64, value: &JsValue) -> Result<super::Record, Damaged> {

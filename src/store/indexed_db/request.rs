@@ -16,8 +16,12 @@ pub fn event(attach: &dyn Fn(&Function, &Function)) -> JsFuture {
     JsFuture::from(Promise::new(&mut |first, second| attach(&first, &second)))
 }
 
+/// What a request will answer.
+pub trait Answer: Future<Output = Result<JsValue, Failure>> {}
+impl<F: Future<Output = Result<JsValue, Failure>>> Answer for F {}
+
 /// The result of a request, to which the handlers are attached at once.
-pub fn answer(request: IdbRequest) -> impl Future<Output = Result<JsValue, Failure>> {
+pub fn answer(request: IdbRequest) -> impl Answer {
     let answered = event(&|success, error| {
         request.set_onsuccess(Some(success));
         request.set_onerror(Some(error));

@@ -19,6 +19,44 @@ function said(
 
 const files = new Map([1, 2, 4, 7, 9].map((id) => [id, { id, name: `${id}.jpg`, origin: null }]));
 
+test("what is said of new photos joins what is known of those before them", () => {
+  const before = albumOf(
+    [],
+    files,
+    said([
+      [1, 1, 0.75],
+      [2, 2, 0.75],
+      [4, 1, 0.5],
+    ]),
+    true,
+  );
+  const whole = albumOf(
+    [],
+    files,
+    said([
+      [1, 1, 0.75],
+      [2, 2, 0.75],
+      [4, 1, 0.5],
+      [7, 2, 0.5],
+      [9, 1, 1],
+    ]),
+    true,
+  );
+  const joined = albumOf(
+    before,
+    files,
+    said([
+      [7, 2, 0.5],
+      [9, 1, 1],
+    ]),
+    true,
+    4,
+  );
+  expect(joined).toEqual(whole);
+  expect(joined.slice(0, 3).every((photo, at) => photo === before[at])).toBe(true);
+  expect(albumOf(before, files, said([]), true, Number.MAX_SAFE_INTEGER)).toEqual(before);
+});
+
 test("a photo that nothing changed about is the same object, also where others came and went", () => {
   const before = albumOf(
     [],

@@ -51,7 +51,8 @@ class Ranking implements Prediction {
 }
 
 /**
- * The album as of `predictions`; a photo nothing changed about stays the same object.
+ * The album as of `predictions`; a photo nothing changed about stays the same object. They are of all photos,
+ * or of those after one (`after`), up to which everything stays.
  * Unless `guessing`, nothing is predicted: with one label only, everything would be that one.
  */
 export function albumOf(
@@ -59,14 +60,17 @@ export function albumOf(
   files: ReadonlyMap<PhotoId, AlbumFile>,
   predictions: AlbumPredictions,
   guessing: boolean,
+  after: PhotoId | null = null,
 ): Photo[] {
+  const photos = after === null ? [] : before.filter(({ id }) => id <= after);
   const known = walking(before);
-  return Array.from(predictions.photos, (id, at) => {
+  for (const [at, id] of predictions.photos.entries()) {
     const { name, origin } = files.get(id) ?? { name: "", origin: null };
     const photo: Photo = { id, name, origin, ...opinion(predictions, at, guessing) };
     const old = known(id);
-    return old && same(old, photo) ? old : photo;
-  });
+    photos.push(old && same(old, photo) ? old : photo);
+  }
+  return photos;
 }
 
 /** Photos, other than those acted on, that are now sorted elsewhere. */

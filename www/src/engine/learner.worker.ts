@@ -28,6 +28,8 @@ export interface LearnerState {
   /** The files of photos that are news: all photos, in the album's order, or some. */
   readonly album: { readonly all: boolean; readonly files: readonly AlbumFile[] };
   readonly predictions: AlbumPredictions;
+  /** The last photo that nothing is said of, since nothing changed up to it; null where all is said anew. */
+  readonly after: number | null;
   /** Photos of one scene; undefined while they are as before, or photos are still coming in. */
   readonly bursts: readonly (readonly number[])[] | undefined;
   readonly labels: readonly Label[];
@@ -63,18 +65,19 @@ function filesOf(l: Learner): readonly AlbumFile[] {
   return l.photos().map(({ id, name, origin }) => ({ id, name, origin }));
 }
 
-/** The photos of the album when it was last told. */
+/** The photos of the album when it was last told as a whole. */
 let told: Float64Array = new Float64Array();
 
 /** What of the album is news: all of it, all of it if it has other photos than before, or these photos. */
 type News = "all" | "photos" | readonly AlbumFile[];
 
-function state(l: Learner, news: News): LearnerState {
-  const predictions = l.predictAll();
+/** `after`: the photo up to which nothing but that is news. */
+function state(l: Learner, news: News, after: number | null = null): LearnerState {
+  const predictions = l.predictAll(after ?? undefined);
   const { photos } = predictions;
   const others = told.length !== photos.length || photos.some((id, at) => id !== told[at]);
   const all = news === "all" || (news === "photos" && others);
-  told = Float64Array.from(photos);
+  if (after === null) told = Float64Array.from(photos);
   const buffers = Object.values(predictions).flatMap((part) =>
     ArrayBuffer.isView(part) ? [part.buffer as ArrayBuffer] : [],
   );
@@ -82,6 +85,7 @@ function state(l: Learner, news: News): LearnerState {
     {
       album: { all, files: all ? filesOf(l) : typeof news === "string" ? [] : news },
       predictions,
+      after,
       // Another network's features make other bursts of the same photos.
       bursts: typeof news === "string" ? l.bursts() : undefined,
       labels: l.labels(),
@@ -161,7 +165,9 @@ const api = {
         known.add(id);
         return [{ id, name, origin }];
       });
-      return { ids, state: state(l, files) };
+      // New numbers are higher than all that were given.
+      const [first] = files;
+      return { ids, state: state(l, files, first ? first.id - 1 : Number.MAX_SAFE_INTEGER) };
     }),
 
   /** The photo of the album with this content. */
@@ -261,12 +267,7 @@ const api = {
       return { renewal, state: state(l, "all") };
     }),
 
-  exportFile: (): Promise<Uint8Array> =>
-    crossing(async () => {
-      const l = await open();
-      const bytes = await l.export();
-      return transfer(bytes, [bytes.buffer as ArrayBuffer]);
-    }),
+  exportFile: (): Promise<Blob> => crossing(async () => (await open()).exportBlob()),
 
   problems: (): Promise<readonly Problem[]> => crossing(async () => (await open()).problems()),
 

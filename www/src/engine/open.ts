@@ -443,7 +443,8 @@ class PageEngine implements Engine {
       this.#known.place(file);
     }
     const before = this.photos.peek();
-    const after = albumOf(before, this.#files, state.predictions, canGuess(state.labels));
+    const guessing = canGuess(state.labels);
+    const after = albumOf(before, this.#files, state.predictions, guessing, state.after);
     // Nobody is shown the new labels beside the old photos, or sorts twice.
     batch(() => {
       this.labels.value = state.labels;
@@ -778,9 +779,9 @@ class PageEngine implements Engine {
   }
 
   async #file(): Promise<Blob> {
-    const bytes = await this.#learner.call((api) => api.exportFile());
+    const file = await this.#learner.call((api) => api.exportFile());
     await this.#lookForDamage();
-    return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: "application/x-keepsake" });
+    return file;
   }
 
   get #lessons(): number {
@@ -888,7 +889,8 @@ class PageEngine implements Engine {
 
   /** Moves what is only in memory to the disk, if the disk can be used now. */
   async #moveToDisk(): Promise<void> {
-    const bytes = await this.#learner.call((api) => api.exportFile());
+    const file = await this.#learner.call((api) => api.exportFile());
+    const bytes = new Uint8Array(await file.arrayBuffer());
     this.#learner.storage = "indexeddb";
     try {
       await this.#learner.open();
