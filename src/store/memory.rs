@@ -2,11 +2,12 @@
 //! not let pages store anything.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::{Loaded, Store, Table, Write};
 use crate::Result;
+use crate::distinct::distinct;
 use crate::error::StorageError;
 
 /// A store in memory. Nothing in it can be damaged.
@@ -19,7 +20,7 @@ pub struct Memory {
 
 #[derive(Debug, Default)]
 struct Shared {
-    records: BTreeMap<(Table, u64), Vec<u8>>,
+    records: HashMap<(Table, u64), Vec<u8>>,
     /// How often somebody claimed to be the one writer: the last one is.
     claims: u64,
 }
@@ -46,11 +47,9 @@ impl Store for Memory {
             .records
             .iter()
             .filter(|((table, _), _)| *table != Table::Thumbnails);
-        let records = kept
-            .map(|(&(table, key), bytes)| (table, key, bytes.clone()))
-            .collect();
+        let records = kept.map(|(&(table, key), bytes)| (table, key, bytes.clone()));
         Ok(Loaded {
-            records,
+            records: distinct(records),
             damaged: Vec::new(),
         })
     }
