@@ -8,7 +8,7 @@
 use crate::Result;
 use crate::fold::{Names, names};
 use crate::state_dict::StateDict;
-use keepsake::backbone::table::{Layer, Spec};
+use keepsake_vision::backbone::table::{Layer, Spec};
 use std::f64::consts::{PI, SQRT_2};
 
 /// ImageNet's mean colour (0.485, 0.456, 0.406 of 255) as the network takes it: `(x − 127) / 128`.

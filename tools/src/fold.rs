@@ -6,8 +6,8 @@
 
 use crate::Result;
 use crate::state_dict::StateDict;
-use keepsake::backbone::table::{Kind, Layer, Network, Spec};
-use keepsake::backbone::weights::{FloatLayer, FloatWeights};
+use keepsake_vision::backbone::table::{Kind, Layer, Network, Spec};
+use keepsake_vision::backbone::weights::{FloatLayer, FloatWeights};
 
 /// ε of every batch norm in the family.
 const EPSILON: f64 = 1e-3;

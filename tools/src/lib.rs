@@ -13,6 +13,7 @@
 pub mod arguments;
 pub mod expectation;
 pub mod fold;
+#[cfg(feature = "photos")]
 pub mod photos;
 pub mod pickle;
 pub mod quantise;

@@ -1,8 +1,8 @@
 //! A folder of photos as the network sees them.
 
 use crate::Result;
-use keepsake::backbone::Input;
-use keepsake::photo::{self, Limits};
+use keepsake_vision::backbone::Input;
+use keepsake_vision::photo::{self, Limits};
 use std::path::Path;
 
 /// Every photo of a folder at `side` × `side` pixels, in the order of the file names. Names that

@@ -7,8 +7,8 @@
 //! by squared error instead of the largest weight gained nothing.
 
 use crate::Result;
-use keepsake::backbone::table::{Kind, Layer};
-use keepsake::backbone::weights::{FloatLayer, FloatWeights, QuantisedLayer, Weights};
+use keepsake_vision::backbone::table::{Kind, Layer};
+use keepsake_vision::backbone::weights::{FloatLayer, FloatWeights, QuantisedLayer, Weights};
 
 /// The largest kernel value; −128 stays unused so that both signs reach equally far.
 const LARGEST: f32 = 127.0;
@@ -79,7 +79,7 @@ fn correct_bias(quantised: &mut QuantisedLayer, layer: &Layer, exact: &FloatLaye
 #[cfg(test)]
 mod tests {
     use super::*;
-    use keepsake::backbone::table::Spec;
+    use keepsake_vision::backbone::table::Spec;
 
     #[test]
     fn the_largest_weight_of_a_channel_is_exact_and_zero_stays_zero() {

@@ -17,6 +17,7 @@ pub mod error;
 pub mod head;
 pub mod label;
 mod order;
+#[cfg(feature = "photo")]
 pub mod photo;
 
 pub use error::{Error, Result};

@@ -1,6 +1,8 @@
 //! `cargo xtask build`.
 
 use std::ffi::OsString;
+use std::panic::resume_unwind;
+use std::thread;
 
 use anyhow::Result;
 use lexopt::prelude::*;
@@ -37,7 +39,7 @@ pub fn run(arguments: Vec<OsString>) -> Result<()> {
 /// Everything that the page and the package need, in order; with `core`, a burn module that is
 /// there is left as it is, up to date or not.
 pub fn everything(dev: bool, core: bool) -> Result<()> {
-    prepare()?;
+    prepare(dev)?;
     if !(core && wasm::BURN.is_there()) {
         wasm::build(&wasm::BURN, dev)?;
     }
@@ -46,7 +48,7 @@ pub fn everything(dev: bool, core: bool) -> Result<()> {
 
 /// The page and what is there of the package: all but the networks' module takes three minutes.
 pub fn first_page(dev: bool) -> Result<()> {
-    prepare()?;
+    prepare(dev)?;
     page(dev)
 }
 
@@ -55,11 +57,20 @@ pub fn without_burn() -> Result<()> {
     wasm::build(&wasm::CORE, false)
 }
 
-fn prepare() -> Result<()> {
+fn prepare(dev: bool) -> Result<()> {
     prerequisites::check()?;
     wasm::add_target()?;
-    site::install_packages()?;
-    weights::run()
+    if weights::exist() {
+        return site::install_packages();
+    }
+    // The first time: to compile the core is one thread's work for most of a minute, and much of the
+    // rest is to wait for servers.
+    thread::scope(|scope| {
+        let core = scope.spawn(|| wasm::compile(&wasm::CORE, dev));
+        site::install_packages()?;
+        weights::run()?;
+        core.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })
 }
 
 fn page(dev: bool) -> Result<()> {

@@ -116,19 +116,32 @@ pub fn add_target() -> Result<()> {
     })
 }
 
-/// Makes one module of `pkg/`. `dev` keeps names and debug assertions and leaves `wasm-opt` out.
-pub fn build(module: &Module, dev: bool) -> Result<()> {
-    let dev = dev && !module.always_release;
-    let (profile, folder) = if dev {
-        ("dev", "debug")
-    } else {
-        (module.profile, module.profile)
-    };
+impl Module {
+    /// As which profile cargo compiles it, and the folder that this goes to.
+    fn profile(&self, dev: bool) -> (&'static str, &'static str) {
+        if dev && !self.always_release {
+            ("dev", "debug")
+        } else {
+            (self.profile, self.profile)
+        }
+    }
+}
+
+/// The first part of [`build`]: what cargo does. It needs neither npm's packages nor the weights.
+pub fn compile(module: &Module, dev: bool) -> Result<()> {
+    let (profile, _) = module.profile(dev);
     process::step(&format!("Compiling {} to WebAssembly", module.name), || {
         let mut cargo = process::cargo()?;
         cargo.args(["build", "--package=keepsake", "--lib", "--target", TARGET]);
         process::run(cargo.args(["--profile", profile]).args(module.features))
-    })?;
+    })
+}
+
+/// Makes one module of `pkg/`. `dev` keeps names and debug assertions and leaves `wasm-opt` out.
+pub fn build(module: &Module, dev: bool) -> Result<()> {
+    compile(module, dev)?;
+    let dev = dev && !module.always_release;
+    let (profile, folder) = module.profile(dev);
     // Both modules leave cargo under this name: what was compiled last lies there.
     let compiled = workspace::target()?
         .join(TARGET)

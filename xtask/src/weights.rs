@@ -94,13 +94,14 @@ fn convert(package: &Path) -> Result<()> {
     let [(weights, _), (floats, _)] = OUTPUTS;
     let mut command = process::cargo()?;
     command.current_dir(root);
+    // It runs for a moment: what takes time is to compile it, optimised as tests are twice as long.
     command.args([
         "run",
         "--quiet",
-        "--package",
-        "keepsake-tools",
-        "--bin",
-        "weights",
+        "--profile=xtask",
+        "--package=keepsake-tools",
+        "--no-default-features",
+        "--bin=weights",
         "--",
     ]);
     command.arg("--state-dict").arg(package.join(STATE_DICT));

@@ -1,10 +1,10 @@
 //! Makes `data/prior.bin`: what features of photos in general look like.
 
-use keepsake::backbone::cpu::CpuBackbone;
-use keepsake::backbone::weights::Weights;
-use keepsake::head::Prior;
 use keepsake_tools::arguments::Arguments;
 use keepsake_tools::{Result, photos};
+use keepsake_vision::backbone::cpu::CpuBackbone;
+use keepsake_vision::backbone::weights::Weights;
+use keepsake_vision::head::Prior;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -43,7 +43,7 @@ fn run() -> Result<()> {
     let outputs = inputs
         .iter()
         .map(|input| backbone.run(input))
-        .collect::<keepsake::Result<Vec<_>>>()
+        .collect::<keepsake_vision::Result<Vec<_>>>()
         .map_err(|error| error.to_string())?;
     let prior = Prior::measure(&outputs).map_err(|error| error.to_string())?;
     let out = path("out", "data/prior.bin");

@@ -1,10 +1,10 @@
 //! Makes the weights file that the page loads from a PyTorch state dict.
 
-use keepsake::backbone::table::Spec;
-use keepsake::backbone::weights::FloatWeights;
 use keepsake_tools::arguments::Arguments;
 use keepsake_tools::state_dict::StateDict;
 use keepsake_tools::{Result, expectation, fold, quantise};
+use keepsake_vision::backbone::table::Spec;
+use keepsake_vision::backbone::weights::FloatWeights;
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 use sha2::{Digest, Sha256};
