@@ -17,13 +17,19 @@ function run(program, args, environment = {}) {
   if (status !== 0) throw new Error(`${program} ${args[0]}: ${stderr.trim().split("\n").at(-1)}`);
 }
 
-/** Does something once for the content of these files. */
-function once(name, files, make) {
-  const stamp = join(made, `${name}.stamp`);
-  const now = files.map((file) => readFileSync(join(here, file), "utf8")).join("\0");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === now) return;
+/** What is there is told by the content of the files that it was made from. */
+const MADE_FROM = { npm: ["package-lock.json"], onnx: ["requirements.txt", "convert.py"] };
+const stampOf = (name) => join(made, `${name}.stamp`);
+const wanted = (name) => MADE_FROM[name].map((file) => readFileSync(join(here, file), "utf8")).join("\0");
+
+function isThere(name) {
+  return existsSync(stampOf(name)) && readFileSync(stampOf(name), "utf8") === wanted(name);
+}
+
+function once(name, make) {
+  if (isThere(name)) return;
   make();
-  writeFileSync(stamp, now);
+  writeFileSync(stampOf(name), wanted(name));
 }
 
 /** Whether it worked; else a line says why not. */
@@ -37,17 +43,21 @@ function tried(what, make) {
   }
 }
 
-/** Which peers there are. */
+/** Which peers an earlier run has got. */
+export function installed() {
+  const tfjs = isThere("npm");
+  return { tfjs, ort: tfjs && isThere("onnx") };
+}
+
+/** Gets them; which there are. */
 export function install() {
   mkdirSync(made, { recursive: true });
   const packages = tried("The peers' npm packages", () =>
-    once("npm", ["package-lock.json"], () =>
-      run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]),
-    ),
+    once("npm", () => run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])),
   );
   if (!packages) return { tfjs: false, ort: false };
   const ort = tried("ONNX Runtime's network", () =>
-    once("onnx", ["requirements.txt", "convert.py"], () => {
+    once("onnx", () => {
       const pip = [
         "-m",
         "pip",

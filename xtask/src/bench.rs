@@ -31,6 +31,7 @@ Benchmarks:
   crash      What is lost when the browser is killed while it teaches (--kills N --browser firefox)
   move       What is lost when the browser is killed while it moves photos into folders (--kills N)
   zip        Memory of the page while it writes gigabytes of photos into a ZIP (--gigabytes N)
+  import     Time and memory of adding photos of 12 megapixels, in the page (--photos N)
   peers      Time of one photo's feature beside TensorFlow.js and ONNX Runtime Web, in the browser
   seam       Time of a photo between the processor and the graphics card, in the browser
   size       Compressed size of the code and of the weights
@@ -69,6 +70,7 @@ const BENCHMARKS: &[(&str, Kind)] = &[
     ("move", Kind::Browser),
     ("zip", Kind::Browser),
     ("peers", Kind::Browser),
+    ("import", Kind::Browser),
     ("seam", Kind::Browser),
     ("size", Kind::Node),
 ];
