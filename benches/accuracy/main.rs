@@ -11,8 +11,9 @@ use std::sync::Arc;
 
 use collection::{Label, collection};
 use features::features;
-use keepsake::head::{Feature, Head};
+use keepsake::head::{Classifier, Feature, Head};
 use keepsake::labels::LabelId;
+use keepsake::learner::{LEAD, SURE};
 use options::{Options, stop};
 
 fn main() {
@@ -23,16 +24,28 @@ fn main() {
         "{} labels; guessing would be right in {chance:.1} %",
         labels.len()
     );
-    println!("shots  accuracy %    std  confidence %");
+    let also = if options.accept {
+        "  accepted  with them %"
+    } else {
+        ""
+    };
+    println!("shots  accuracy %    std  confidence %{also}");
     let mut json = serde_json::Map::new();
     for &shots in &options.shots {
-        let draws: Vec<Score> = (0..options.seeds)
-            .map(|seed| draw(&labels, shots, seed))
+        let draws: Vec<Draw> = (0..options.seeds)
+            .map(|seed| draw(&labels, shots, seed, options.accept))
             .collect();
-        let (mean, std) = mean_and_deviation(draws.iter().map(|draw| draw.accuracy));
-        let (confidence, _) = mean_and_deviation(draws.iter().map(|draw| draw.confidence));
-        println!("{shots:5}  {mean:10.2}  {std:5.2}  {confidence:12.2}");
-        let entry = serde_json::json!({ "mean": mean, "std": std, "n": draws.len() });
+        let (mean, std) = mean_and_deviation(draws.iter().map(|draw| draw.taught.accuracy));
+        let (confidence, _) = mean_and_deviation(draws.iter().map(|draw| draw.taught.confidence));
+        print!("{shots:5}  {mean:10.2}  {std:5.2}  {confidence:12.2}");
+        let mut entry = serde_json::json!({ "mean": mean, "std": std, "n": draws.len() });
+        if options.accept {
+            let (accepted, _) = mean_and_deviation(draws.iter().map(|draw| draw.accepted as f64));
+            let (with, _) = mean_and_deviation(draws.iter().map(|draw| draw.with.accuracy));
+            print!("  {accepted:8.0}  {with:11.2}");
+            entry["accepted"] = serde_json::json!(with);
+        }
+        println!();
         json.insert(shots.to_string(), entry);
     }
     if let Some(path) = options.json {
@@ -48,27 +61,60 @@ struct Score {
     confidence: f64,
 }
 
-/// Teaches `shots` photos of each label, drawn by `seed`, and asks about the validation photos.
-fn draw(labels: &[Label<Arc<Feature>>], shots: usize, seed: u64) -> Score {
+/// What one draw taught, and what it was with what would then be accepted.
+struct Draw {
+    taught: Score,
+    accepted: usize,
+    with: Score,
+}
+
+/// Teaches `shots` photos of each label, drawn by `seed`, and asks about the validation photos; where
+/// `accept`, again with those of the other photos as lessons that the learner is sure of and right about.
+fn draw(labels: &[Label<Arc<Feature>>], shots: usize, seed: u64, accept: bool) -> Draw {
     let mut head = Head::new();
     let mut random = Random::new(seed);
+    let mut rest = Vec::new();
     for (label, id) in labels.iter().zip(0..) {
         let mut order: Vec<&Arc<Feature>> = label.train.iter().collect();
         for place in (1..order.len()).rev() {
             order.swap(place, random.below(place + 1));
         }
-        for feature in order.into_iter().take(shots) {
-            head.insert(head.len() as u64, feature.clone(), LabelId(id));
+        for (at, feature) in order.into_iter().enumerate() {
+            if at < shots {
+                head.insert(head.len() as u64, feature.clone(), LabelId(id));
+            } else {
+                rest.push((feature.clone(), id));
+            }
         }
     }
+    let taught = head.len();
     let classifier = head.solve().unwrap();
+    let score = exam(&classifier, labels);
+    if accept {
+        for (feature, id) in rest {
+            let row = classifier.predict(&feature);
+            let best = likeliest(&row);
+            let others = row.iter().enumerate().filter(|&(at, _)| at != best);
+            let second = others.map(|(_, &value)| value).fold(0.0, f32::max);
+            if best == id as usize && row[best] >= SURE && row[best] - second >= LEAD {
+                head.insert(head.len() as u64, feature, LabelId(id));
+            }
+        }
+    }
+    Draw {
+        with: exam(&head.solve().unwrap(), labels),
+        accepted: head.len() - taught,
+        taught: score,
+    }
+}
+
+fn exam(classifier: &Classifier, labels: &[Label<Arc<Feature>>]) -> Score {
     let (mut accuracy, mut confidence) = (0.0, 0.0);
     for (place, label) in labels.iter().enumerate() {
         let probabilities = classifier.predict_many(&label.validation);
         let share = 100.0 / (label.validation.len() * labels.len()) as f64;
         for row in probabilities.chunks_exact(labels.len()) {
-            let best =
-                (0..row.len()).fold(0, |best, at| if row[at] > row[best] { at } else { best });
+            let best = likeliest(row);
             accuracy += if best == place { share } else { 0.0 };
             confidence += share * f64::from(row[best]);
         }
@@ -77,6 +123,10 @@ fn draw(labels: &[Label<Arc<Feature>>], shots: usize, seed: u64) -> Score {
         accuracy,
         confidence,
     }
+}
+
+fn likeliest(row: &[f32]) -> usize {
+    (0..row.len()).fold(0, |best, at| if row[at] > row[best] { at } else { best })
 }
 
 /// Mean and (sample) standard deviation; 0 for a single value.

@@ -15,8 +15,11 @@ to the accuracy.
   --shots LIST      lessons per label (1,5,20); a label with fewer photos gives what it has
   --seeds N         how many draws (5)
   --json FILE       write {\"shots\": {\"5\": {\"mean\", \"std\", \"n\"}}}; std is over the n draws
+                    (and \"accepted\", the mean with --accept)
   --weights KIND    shipped: what the page loads (the default); f32: the same network unquantised, in
                     plain f32, slower
+  --accept          also with what a person would accept: photos of the rest that the learner is sure
+                    of and right about become lessons, too
   --fresh           compute all features anew instead of keeping them between runs";
 
 /// Ends with a sentence for the person who called.
@@ -33,6 +36,7 @@ pub struct Options {
     pub json: Option<PathBuf>,
     pub f32: bool,
     pub fresh: bool,
+    pub accept: bool,
 }
 
 impl Options {
@@ -44,6 +48,7 @@ impl Options {
             json: None,
             f32: false,
             fresh: false,
+            accept: false,
         };
         let mut words = env::args().skip(1);
         while let Some(word) = words.next() {
@@ -67,6 +72,7 @@ impl Options {
                     }
                 }
                 "--fresh" => options.fresh = true,
+                "--accept" => options.accept = true,
                 "--bench" => (), // what cargo itself adds
                 "--help" => {
                     println!("{HELP}");
