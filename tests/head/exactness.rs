@@ -381,21 +381,29 @@ fn close(linear: &Linear, lessons: &[Lesson]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Where the head goes over to its kept factor nobody sees a jump, and back again none either.
+/// Where the head goes over to its kept factor nobody sees a jump, and back again none either: with few
+/// labels, whose block weights are at their end, and with many, where they stand on a grid.
 #[test]
 fn many_lessons_answer_as_few_do() {
+    for labels in [4, 30] {
+        goes_over(labels);
+    }
+}
+
+fn goes_over(labels: u64) {
     let photo = |seed: u64| {
-        // Four kinds that differ in a part of what is seen.
-        let kind: Vec<f64> = noise(1000 + seed % 4).take(LENGTH).collect();
+        // Kinds that differ in a part of what is seen.
+        let kind: Vec<f64> = noise(1000 + seed % labels).take(LENGTH).collect();
         let seen = noise(seed + 1).zip(kind);
         let bytes = seen.flat_map(|(own, kind)| f16::from_f64((own + kind) * 0.02).to_le_bytes());
         Arc::new(Feature::from_bytes(&bytes.collect::<Vec<_>>()).expect("a feature's bytes"))
     };
-    let lesson = |id: u64| (id, photo(id), LabelId((id % 4) as u32));
+    let lesson = |id: u64| (id, photo(id), LabelId((id % labels) as u32));
+    let last = KEPT_FROM as u64 - 1;
     let mut head = Head::new();
     let mut exact = Head::keeping_from(usize::MAX);
-    head.extend((0..KEPT_FROM as u64 - 1).map(lesson));
-    exact.extend((0..KEPT_FROM as u64 - 1).map(lesson));
+    head.extend((0..last).map(lesson));
+    exact.extend((0..last).map(lesson));
     let asked: Vec<_> = (5000..5020).map(photo).collect();
     let answers = |head: &mut Head| {
         let classifier = head.solve().unwrap();
@@ -410,37 +418,33 @@ fn many_lessons_answer_as_few_do() {
         answers(&mut exact),
         "below the limit nothing is kept"
     );
-    for id in KEPT_FROM as u64 - 1..KEPT_FROM as u64 + 9 {
+    let mut worst = (0.0f32, 0.0f32);
+    for id in last..last + 10 {
         let (id, feature, label) = lesson(id);
         head.insert(id, feature.clone(), label);
         exact.insert(id, feature, label);
         let (ours, exact) = (answers(&mut head), answers(&mut exact));
         for (ours, exact) in ours.0.iter().zip(&exact.0) {
-            assert!(
-                (ours - exact).abs() < 1e-3 * (1.0 + exact.abs()),
-                "{ours} {exact}"
-            );
+            worst.0 = worst.0.max((ours - exact).abs() / (1.0 + exact.abs()));
         }
         for (ours, exact) in ours.1.iter().zip(&exact.1) {
-            assert!((ours - exact).abs() < 1e-3, "{ours} {exact}");
+            worst.1 = worst.1.max((ours - exact).abs());
         }
     }
+    println!(
+        "{labels} labels: scores differ by {:.1e}, probabilities by {:.1e}",
+        worst.0, worst.1
+    );
+    assert!(worst.0 < 1e-3 && worst.1 < 1e-3, "{worst:?}");
     let (ours, exact) = (head.leave_one_out(), exact.leave_one_out());
     assert_eq!(ours.len(), exact.len());
     for (ours, exact) in ours.iter().zip(&exact) {
-        let pairs = ours
-            .logits
-            .iter()
-            .flatten()
-            .zip(exact.logits.iter().flatten());
-        for (ours, exact) in pairs {
-            assert!(
-                (ours - exact).abs() < 1e-3 * (1.0 + exact.abs()),
-                "{ours} {exact}"
-            );
+        let pairs = ours.logits.iter().flatten();
+        for (ours, exact) in pairs.zip(exact.logits.iter().flatten()) {
+            assert!((ours - exact).abs() < 1e-3 * (1.0 + exact.abs()));
         }
     }
-    for id in (KEPT_FROM as u64 - 1..KEPT_FROM as u64 + 9).rev() {
+    for id in (last..last + 10).rev() {
         head.remove(id);
     }
     assert_eq!(

@@ -202,12 +202,9 @@ impl Head {
 
     /// The lessons with the factor of their kernel; `None` when there are no lessons.
     fn posed(&mut self) -> Option<Posed<'_>> {
-        if self.lessons.is_empty() {
-            return None;
-        }
-        if self.lessons.len() < self.kept_from {
+        if self.lessons.len() < self.kept_from.max(1) {
             self.kept = Kept::default();
-            return Some(self.posed_anew());
+            return (!self.is_empty()).then(|| self.posed_anew());
         }
         let label = |place: usize| self.lessons[place].label;
         let places = ordered(self.len(), &|a, b| label(a).cmp(&label(b)));

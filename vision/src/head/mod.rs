@@ -19,8 +19,8 @@
 //! ```
 //!
 //! Nothing is trained: the classifier is a function of the *set* of lessons. Their order does not
-//! matter, taking one back gives exactly the answers from before, and two learners merge by joining
-//! their lessons. There are two forms of the same formulae:
+//! matter, taking one back gives the answers from before, and two learners merge by joining their
+//! lessons: to the bit with fewer than [`KEPT_FROM`] lessons, from there on to rounding. There are two forms of the same formulae:
 //!
 //! * [`Head`], the **Gram form**, keeps every lesson's feature and solves a system as large as the
 //!   number of lessons. Equal sets of lessons give answers equal *bit for bit*, natively and in wasm.

@@ -31,7 +31,7 @@ use crate::order::ordered;
 pub struct Reasons {
     /// Ascending, as [`super::Classifier::labels`].
     labels: Vec<LabelId>,
-    /// In canonical order, so that sums do not depend on history.
+    /// In the order that the system had: the canonical one, while all is solved anew.
     lessons: Vec<Spoken>,
     /// α, `[labels, lessons]`.
     coefficients: Vec<f64>,
@@ -109,7 +109,7 @@ impl Reasons {
         let lead = parts.iter().sum::<f64>() + constant;
         let all: f64 = parts.iter().filter(|&&part| part > 0.0).sum();
 
-        // Equals stay in canonical order.
+        // Equals stay in the lessons' order.
         let places: Vec<usize> = ordered(parts.len(), &|a, b| parts[b].total_cmp(&parts[a]))
             .into_iter()
             .filter(|&i| parts[i] > 0.0 && kernel[i] > 0.0)
