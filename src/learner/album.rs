@@ -93,9 +93,10 @@ impl Album {
         self.photos.iter().map(|(&id, photo)| (id, photo))
     }
 
-    /// The photos with higher ids than this one.
-    pub fn after(&self, id: PhotoId) -> impl Iterator<Item = (PhotoId, &Arc<Photo>)> {
-        let photos = self.photos.range((Bound::Excluded(id), Bound::Unbounded));
+    /// The photos, or only those with higher ids than this one.
+    pub fn after(&self, id: Option<PhotoId>) -> impl Iterator<Item = (PhotoId, &Arc<Photo>)> {
+        let from = id.map_or(Bound::Unbounded, Bound::Excluded);
+        let photos = self.photos.range((from, Bound::Unbounded));
         photos.map(|(&id, photo)| (id, photo))
     }
 

@@ -135,7 +135,6 @@ impl State {
 
     /// Of all photos, or only of those after one.
     pub fn predict_all(&mut self, after: Option<PhotoId>) -> AlbumPredictions {
-        let after = after.unwrap_or(PhotoId(0));
         // Where there is no answer nothing is ranked and nothing sure: what was done can be undone.
         let classifier = self
             .predictions
@@ -195,7 +194,7 @@ impl State {
     }
 
     /// Computes what the classifier has not said yet, all photos as one product.
-    fn fill_rows(&mut self, classifier: &Classifier, after: PhotoId) {
+    fn fill_rows(&mut self, classifier: &Classifier, after: Option<PhotoId>) {
         let width = classifier.labels().len();
         if width == 0 {
             return;

@@ -164,6 +164,12 @@ impl<S: Store> Learner<S> {
         self.state.borrow_mut().predict_all(Some(photo))
     }
 
+    /// How often a photo came, went, or came to lie elsewhere since this was opened: while it is the same,
+    /// so are the photos and their files (what they are taught or accepted as is another matter).
+    pub fn album_changes(&self) -> u64 {
+        self.state.borrow().album_changes()
+    }
+
     /// Photos of one scene, such as five taken within a second: each burst has at least two, in the order
     /// in which they were taken, and no photo is in two. What is taught changes nothing about it. Computed
     /// once after each change of the album.

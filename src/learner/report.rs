@@ -31,7 +31,8 @@ pub struct LabelReport {
     /// How many lessons it has.
     pub lessons: u32,
     /// How many of them were tested: none, when there is only one (the others know nothing of the
-    /// label) or when there is no other label to take them for; a part, when there are very many.
+    /// label) or when there is no other label to take them for; a part, when there are very many, and
+    /// perhaps none of a small label then.
     pub tested: u32,
     /// How many of those were right.
     pub right: u32,

@@ -57,6 +57,8 @@ pub(super) struct State {
     pub predictions: Predictions,
     /// The bursts of the album, while they are known.
     pub bursts: Option<Arc<[Vec<PhotoId>]>>,
+    /// How often a photo came, went, or came to lie elsewhere.
+    album_changes: u64,
     lesson_of: HashMap<PhotoId, LessonId>,
     taught: HashMap<ContentKey, LessonId>,
     last: LastIds,
@@ -164,17 +166,26 @@ impl State {
     pub fn set_photo(&mut self, id: PhotoId, photo: Option<Arc<Photo>>) {
         self.reserve_photo(id);
         self.predictions.forget_photo(id);
-        self.bursts = None;
+        self.note_album();
         self.album.set(id, photo);
     }
 
     pub fn set_origin(&mut self, id: PhotoId, origin: Option<Arc<Origin>>) {
         self.reserve_photo(id);
-        self.bursts = None;
+        self.note_album();
         match origin {
             Some(origin) => self.origins.insert(id, origin),
             None => self.origins.remove(&id),
         };
+    }
+
+    fn note_album(&mut self) {
+        self.bursts = None;
+        self.album_changes += 1;
+    }
+
+    pub fn album_changes(&self) -> u64 {
+        self.album_changes
     }
 
     pub fn set_accepted(&mut self, id: PhotoId, label: Option<LabelId>) {

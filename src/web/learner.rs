@@ -291,6 +291,13 @@ impl Learner {
         })?)
     }
 
+    /// How often a photo came, went, or came to lie elsewhere since this was opened: while it is the same,
+    /// so are the photos and their files (what they are taught or accepted as is another matter).
+    #[wasm_bindgen(js_name = albumChanges)]
+    pub fn album_changes(&self) -> Result<f64, Thrown> {
+        Ok(self.learner()?.album_changes() as f64)
+    }
+
     /// Photos of one scene, such as five taken within a second: each burst has at least two, in the
     /// order in which they were taken, and no photo is in two.
     #[wasm_bindgen(unchecked_return_type = "number[][]")]

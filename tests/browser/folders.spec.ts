@@ -170,3 +170,19 @@ test("an import that was stopped goes on where it was when the folder is dropped
   await expect(photosOf(page)).toContainText("120 photos");
   expect(await asked()).toEqual({ read: 0, decoded: 120 - before });
 });
+
+test("what an undo took away comes in again when its folder does", async ({ page }, info) => {
+  const folder = tree(info.outputPath("holiday"), { "one.bmp": bitmap(1), "two.bmp": bitmap(2) });
+  await open(page);
+  for (const turn of ["first", "again"]) {
+    await drop(page, folder);
+    await imported(page);
+    for (const name of ["one.bmp", "two.bmp"]) await expect(photo(page, name), turn).toBeVisible();
+    if (turn === "again") break;
+    await page
+      .getByRole("button", { name: /^Undo: / })
+      .first()
+      .click();
+    await expect(photo(page, "one.bmp")).toBeHidden();
+  }
+});

@@ -1,7 +1,7 @@
 //! What is said of thousands of photos is said of those that are news, and is the same.
 
 use crate::support::{Shared, photo};
-use keepsake::learner::{AlbumPredictions, PhotoId, RANKED};
+use keepsake::learner::{AlbumPredictions, Origin, PhotoId, RANKED};
 use pollster::block_on;
 
 /// The last photos of an album's predictions.
@@ -46,4 +46,42 @@ fn what_is_said_of_new_photos_and_of_the_old_ones_is_what_is_said_of_all() {
 
     let none = learner.predict_after(PhotoId(u64::MAX));
     assert_eq!(none, AlbumPredictions::default());
+}
+
+/// Whoever lists the photos only when this number is another always has the list that there is.
+#[test]
+fn the_album_changes_with_photos_and_their_places_and_with_nothing_else() {
+    let learner = Shared::default().open();
+    let changed = |what: &str, changes: bool, act: &dyn Fn()| {
+        let files = || {
+            let photos = learner.photos().into_iter();
+            photos.map(|it| (it.id, it.photo, it.origin)).collect()
+        };
+        let before: (u64, Vec<_>) = (learner.album_changes(), files());
+        act();
+        let same = before.0 == learner.album_changes();
+        assert_eq!(same, !changes, "{what}");
+        assert!(!same || before.1 == files(), "{what}");
+    };
+    let undo = || assert!(block_on(learner.undo()).is_ok());
+    let add = || {
+        let photos = (0..4).map(|seed| photo(seed, seed)).collect();
+        assert!(block_on(learner.add_photos(photos)).is_ok());
+    };
+    changed("added", true, &add);
+    changed("undone", true, &undo);
+    changed("added again", true, &add);
+    let first = learner.photos()[0].id;
+    let teach = || assert!(block_on(learner.teach_many(&[first], "Hat")).is_ok());
+    changed("taught", false, &teach);
+    changed("taken back", false, &undo);
+    let origin = Origin {
+        path: "Holiday/one.jpg".to_owned(),
+        ..Origin::default()
+    };
+    let moved = || {
+        let news = vec![(first, origin.clone())];
+        assert_eq!(block_on(learner.set_origins(news)), Ok(1));
+    };
+    changed("lies elsewhere", true, &moved);
 }

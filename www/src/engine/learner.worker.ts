@@ -65,19 +65,18 @@ function filesOf(l: Learner): readonly AlbumFile[] {
   return l.photos().map(({ id, name, origin }) => ({ id, name, origin }));
 }
 
-/** The photos of the album when it was last told as a whole. */
-let told: Float64Array = new Float64Array();
+/** How often the album had changed when it was last told as a whole. */
+let told = 0;
 
-/** What of the album is news: all of it, all of it if it has other photos than before, or these photos. */
+/** What of the album is news: all of it, all of it if it changed since it was told, or these photos. */
 type News = "all" | "photos" | readonly AlbumFile[];
 
 /** `after`: the photo up to which nothing but that is news. */
 function state(l: Learner, news: News, after: number | null = null): LearnerState {
   const predictions = l.predictAll(after ?? undefined);
-  const { photos } = predictions;
-  const others = told.length !== photos.length || photos.some((id, at) => id !== told[at]);
-  const all = news === "all" || (news === "photos" && others);
-  if (after === null) told = Float64Array.from(photos);
+  const changes = l.albumChanges();
+  const all = news === "all" || (news === "photos" && changes !== told);
+  if (all) told = changes;
   const buffers = Object.values(predictions).flatMap((part) =>
     ArrayBuffer.isView(part) ? [part.buffer as ArrayBuffer] : [],
   );
