@@ -109,7 +109,12 @@ async function peers(files) {
           context.drawImage(bitmap, left, top, side, side, 0, 0, 224, 224);
           bitmap.close();
           const { data } = context.getImageData(0, 0, 224, 224);
-          const rgb = Uint8Array.from({ length: 224 * 224 * 3 }, (_, i) => data[((i / 3) | 0) * 4 + (i % 3)]);
+          const rgb = new Uint8Array(224 * 224 * 3);
+          for (let from = 0, to = 0; from < data.length; from += 4) {
+            rgb[to++] = data[from];
+            rgb[to++] = data[from + 1];
+            rgb[to++] = data[from + 2];
+          }
           await peers[who](pixelsOf(rgb, who === "ort"));
         }
       };

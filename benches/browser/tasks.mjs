@@ -29,5 +29,6 @@ export async function longestTask(browser, work) {
   await complete;
   await session.detach();
   const own = tasks.filter(({ thread }) => threads.get(thread) === "CrRendererMain");
+  if (own.length === 0) throw new Error("the trace tells of no task of the page's thread");
   return own.reduce((longest, { spent }) => Math.max(longest, spent), 0) / 1000;
 }

@@ -123,6 +123,11 @@ test("what is thought is the same when it is looked at later, and more than the 
   ]);
   expect([photo?.prediction?.likeliest, photo?.prediction?.certainty]).toEqual([1, 0.75]);
   expect(same).toBe(photo);
+  const doubted = said([[1, 1, 0.75]]);
+  doubted.notSure[0] = 1;
+  const [accepted] = albumOf(photo ? [photo] : [], files, doubted, true);
+  expect(accepted?.prediction?.notSure).toBe(true);
+  expect(accepted?.prediction?.ranked).toBe(photo?.prediction?.ranked);
   expect(other).not.toBe(photo);
   expect(other?.prediction?.ranked.length).toBe(3);
   expect(none?.prediction).toBeNull();

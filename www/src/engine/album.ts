@@ -68,7 +68,8 @@ export function albumOf(
     const { name, origin } = files.get(id) ?? { name: "", origin: null };
     const photo: Photo = { id, name, origin, ...opinion(predictions, at, guessing) };
     const old = known(id);
-    photos.push(old && same(old, photo) ? old : photo);
+    if (old && same(old, photo)) photos.push(old);
+    else photos.push({ ...photo, prediction: kept(old?.prediction, photo.prediction) });
   }
   return photos;
 }
@@ -125,21 +126,35 @@ function opinion(
 }
 
 function same(a: Photo, b: Photo): boolean {
-  const p = a.prediction;
-  const q = b.prediction;
   return (
     a.name === b.name &&
     a.origin === b.origin &&
     a.taught === b.taught &&
     a.accepted === b.accepted &&
-    p?.likeliest === q?.likeliest &&
-    p?.certainty === q?.certainty &&
-    p?.notSure === q?.notSure &&
-    p?.ranked.length === q?.ranked.length &&
-    (p?.ranked.every((one, i) => {
-      const other = q?.ranked[i];
-      return one.label === other?.label && one.probability === other.probability;
-    }) ??
-      true)
+    a.prediction?.notSure === b.prediction?.notSure &&
+    sameRanks(a.prediction, b.prediction)
   );
+}
+
+function sameRanks(p: Prediction | null, q: Prediction | null): boolean {
+  if (!p || !q) return p === q;
+  return (
+    p.likeliest === q.likeliest &&
+    p.certainty === q.certainty &&
+    p.ranked.length === q.ranked.length &&
+    p.ranked.every((one, i) => {
+      const other = q.ranked[i];
+      return one.label === other?.label && one.probability === other.probability;
+    })
+  );
+}
+
+/**
+ * What was thought before, where that is thought still: the photo that was accepted alone would otherwise hold
+ * on to the arrays of the whole album.
+ */
+function kept(before: Prediction | null | undefined, now: Prediction | null): Prediction | null {
+  if (!before || !now || !sameRanks(before, now)) return now;
+  const { likeliest, certainty, ranked } = before;
+  return { likeliest, certainty, ranked, notSure: now.notSure };
 }

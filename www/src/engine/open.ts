@@ -560,7 +560,7 @@ class PageEngine implements Engine {
   }
 
   async drawn(file: File, abort: AbortSignal): Promise<Blob | undefined> {
-    if (kindOf(file.name) === "raw") return this.#raw.preview(file);
+    if (kindOf(file.name) === "raw") return this.#raw.preview(file, abort);
     if (!isHeif(new Uint8Array(await file.slice(0, HEAD).arrayBuffer()))) return undefined;
     const picture = await this.#heif.open(new Uint8Array(await file.arrayBuffer()), abort);
     const canvas = new OffscreenCanvas(picture.width, picture.height);
@@ -624,7 +624,7 @@ class PageEngine implements Engine {
   async #look({ file }: Gathered, abort: AbortSignal): Promise<Look | Recognised> {
     await this.#pool;
     if (kindOf(file.name) !== "raw") return this.#lookAtFile(file, abort);
-    const preview = await this.#raw.preview(file);
+    const preview = await this.#raw.preview(file, abort);
     return preview ? this.#lookAtRaw(file, preview, abort) : this.#lookAtFile(file, abort);
   }
 

@@ -16,11 +16,11 @@ export class RawOpener {
    * The picture in a RAW file, as a JPEG; undefined where only its name is one of a RAW file's. Rejects with
    * a code and a sentence where it holds none.
    */
-  async preview(file: File): Promise<Blob | undefined> {
+  async preview(file: File, abort: AbortSignal): Promise<Blob | undefined> {
     const code = await import("./raw").catch((thrown) => {
       throw notHere(thrown);
     });
-    const picture = await readable(code.preview(file));
+    const picture = await readable(code.preview(file, abort));
     this.used();
     return picture;
   }
@@ -41,6 +41,7 @@ const tooLarge = { code: "photo/too-many-bytes", message: "The file is too large
 
 async function readable<T>(reading: Promise<T>): Promise<T> {
   return reading.catch((thrown) => {
+    if (thrown instanceof DOMException && thrown.name === "AbortError") throw thrown;
     if (codeOf(thrown) !== undefined) throw thrown;
     throw { code: "photo/unreadable", message: problem(thrown).message };
   });

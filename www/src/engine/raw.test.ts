@@ -114,9 +114,11 @@ test("of a large file only heads are read", async () => {
   }
 });
 
-test("a JPEG by another name is left to whoever reads JPEGs, and what is nothing of all this says so", async () => {
+test("a picture by another name is left to whoever reads such, and what is nothing of all this says so", async () => {
   expect(await preview(new Blob([LARGE]))).toBeUndefined();
   expect(await preview(new Blob([]))).toBeUndefined();
+  for (const picture of ["\x89PNG\r\n\x1a\n", "RIFF\0\0\0\0WEBPVP8 ", "\0\0\0\x18ftypheic\0\0\0\0"])
+    expect(await preview(new Blob([bytes(picture)]))).toBeUndefined();
   for (const other of [
     "FOVb\0\0\x02\0",
     "II\x1a\0\0\0HEAPCCDR",

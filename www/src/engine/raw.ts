@@ -30,16 +30,19 @@ export const noPreview = {
 
 /**
  * The largest picture in a RAW file, as a JPEG whose EXIF says which way up it is and when it was taken;
- * undefined where the file is a JPEG itself, whatever its name, or empty. Rejects with a code and a sentence
+ * undefined where the file is a picture itself, whatever its name, or empty. Rejects with a code and a sentence
  * where none is found in it.
  */
-export async function preview(raw: Blob): Promise<Blob | undefined> {
+export async function preview(raw: Blob, abort?: AbortSignal): Promise<Blob | undefined> {
   const file = new Reader(raw);
   const head = await file.bytes(0, HEAD);
-  if (head.length === 0 || textOf(head.subarray(0, 3)) === "\xff\xd8\xff") return undefined;
+  if (head.length === 0 || isPicture(head)) return undefined;
   const told = await toldBy(file, head);
   let largest: Jpeg | undefined;
-  for (const place of told.pictures.slice(0, MOST_PICTURES)) {
+  // One that several say is looked at once.
+  const places = new Map(told.pictures.map((place) => [place.at, place]));
+  for (const place of [...places.values()].slice(0, MOST_PICTURES)) {
+    abort?.throwIfAborted();
     const jpeg = await jpegAt(file, place);
     if (jpeg && (!largest || pixels(jpeg) > pixels(largest))) largest = jpeg;
   }
@@ -52,6 +55,12 @@ async function toldBy(file: Reader, head: Uint8Array): Promise<Told> {
   if (isCr3(head)) return inBoxes(file);
   if (textOf(head.subarray(0, RAF.length)) === RAF) return { pictures: [await inRaf(file)] };
   throw noPreview;
+}
+
+/** JPEG, PNG, WebP, HEIC, AVIF. */
+function isPicture(head: Uint8Array): boolean {
+  const text = textOf(head.subarray(0, 12));
+  return /^(\xff\xd8\xff|\x89PNG|RIFF.{4}WEBP|.{4}ftyp(hei[cmsx]|hevc|mif1|msf1|avi[fs]))/s.test(text);
 }
 
 async function inRaf(file: Reader): Promise<Place> {

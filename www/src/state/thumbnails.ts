@@ -60,7 +60,7 @@ export class Thumbnails {
       this.#turn = turn;
       this.#turns.push(turn);
       queueMicrotask(() => {
-        this.#turn = null;
+        if (turn === this.#turn) this.#turn = null;
         this.#next();
       });
     }
@@ -74,6 +74,8 @@ export class Thumbnails {
       const [photo] = turn;
       if (photo === undefined) {
         this.#turns.pop();
+        // What is still asked for in the same turn begins another.
+        if (turn === this.#turn) this.#turn = null;
         continue;
       }
       turn.delete(photo);

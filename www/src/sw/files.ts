@@ -1,7 +1,7 @@
 // What the build tells the service worker, and what the page and the service worker say to each other.
 
 /** Parts of the page that only those fetch who use them: "Take it along"; the drawing page; what drives a graphics card;
- * what opens HEIC where the browser does not. */
+ * what opens HEIC where the browser does not; what finds the picture in a RAW file. */
 export const GROUPS = ["drawings", "card", "heic", "raw", "along"] as const;
 export type Group = (typeof GROUPS)[number];
 
