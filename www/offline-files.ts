@@ -5,25 +5,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "vite";
-import type { Group, SiteFile } from "./src/sw/files";
+import { groupsOf } from "./file-groups";
+import type { SiteFile } from "./src/sw/files";
 
 const SERVICE_WORKER = fileURLToPath(new URL("src/sw/service-worker.ts", import.meta.url));
 
 /** What the page asks for; notices and licences lie beside it for whoever wants to read them. */
 const KEPT = /\.(html|js|css|wasm|svg|png|webmanifest|bin)$/;
-
-/** Only those fetch it who have a graphics card, draw for the learner that starts from nothing, take
- * photos along, or bring RAW files, or HEIC to a browser that does not open it. */
-const GROUPS: readonly (readonly [RegExp, readonly Group[]])[] = [
-  [/^assets\/keepsake_burn/, ["drawings", "card"]],
-  [/^assets\/(drawings|scratch\.worker)/, ["drawings"]],
-  [/^assets\/card\.worker/, ["card"]],
-  [/^assets\/take-along/, ["along"]],
-  [/^assets\/raw/, ["raw"]],
-  // What reads a file here and there.
-  [/^assets\/pieces/, ["along", "raw"]],
-  [/^assets\/(heif\.worker|libheif)/, ["heic"]],
-];
 
 const sha256 = (data: string | Buffer): string => createHash("sha256").update(data).digest("hex");
 
@@ -35,7 +23,7 @@ function describe(folder: string, name: string): SiteFile {
     url: name.endsWith(".bin") ? `${name}?${digest.slice(0, 16)}` : name,
     digest,
     bytes: data.length,
-    groups: GROUPS.find(([names]) => names.test(name))?.[1] ?? [],
+    groups: groupsOf(name.replace(/^assets\//, "")),
   };
 }
 

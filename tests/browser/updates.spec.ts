@@ -4,6 +4,7 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { groupsOf } from "../../www/file-groups";
 import { expect, type Page, test as recorded } from "./fixtures";
 import { FAULTS, Host } from "./host";
 import { addPhotos, open, photo, ready, reveal, teach } from "./support";
@@ -169,9 +170,7 @@ test("an update taken in one tab leaves the other at work, offline and on", asyn
   expect(await worker.evaluate(() => "nextVersion" in globalThis)).toBe(false);
   expectOnly(code, versions.old);
   // And its files are all there yet, those that nobody has asked for among them.
-  const names = [...codeOf(versions.old)].filter(
-    (name) => !/^(drawings|scratch|card|take-along|heif|libheif)/.test(name),
-  );
+  const names = [...codeOf(versions.old)].filter((name) => groupsOf(name).length === 0);
   const had = await worker.evaluate(
     (names) => Promise.all(names.map(async (name) => (await fetch(`assets/${name}`)).ok)),
     names,
