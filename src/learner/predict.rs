@@ -83,10 +83,13 @@ pub struct AlbumPredictions {
     pub ranked_probabilities: Vec<f32>,
 }
 
-/// The classifier, solved when it is needed, and what it said of the album.
+/// The classifiers, solved when they are needed, and what they said of the album.
 #[derive(Default)]
 pub(super) struct Predictions {
     classifier: Option<Arc<Classifier>>,
+    /// What the lessons alone say, from the same solve: who is asked about an accepted photo, which would
+    /// agree with itself otherwise.
+    of_lessons: Option<Arc<Classifier>>,
     /// From the same solve.
     reasons: Reasons,
     /// Probabilities by photo, `[labels]` each.
@@ -99,18 +102,17 @@ impl Predictions {
     }
 
     pub fn forget_all(&mut self) {
-        self.classifier = None;
-        self.reasons = Reasons::default();
-        self.rows.clear();
+        *self = Self::default();
     }
 
     fn classifier(&mut self, head: &mut Head) -> Result<Arc<Classifier>> {
         let classifier = match self.classifier.take() {
             Some(solved) => solved,
             None => {
-                let (classifier, reasons) = head.solve_with_reasons()?;
-                self.reasons = reasons;
-                Arc::new(classifier)
+                let solved = head.solve_in_full()?;
+                self.reasons = solved.reasons;
+                self.of_lessons = solved.alone.map(Arc::new);
+                Arc::new(solved.classifier)
             }
         };
         Ok(Arc::clone(self.classifier.insert(classifier)))
@@ -119,6 +121,7 @@ impl Predictions {
 
 impl State {
     pub fn predict(&mut self, feature: &Feature) -> Result<Prediction> {
+        self.see();
         let classifier = self.predictions.classifier(&mut self.head)?;
         if classifier.labels().is_empty() {
             return Ok(Prediction {
@@ -135,6 +138,7 @@ impl State {
 
     /// Of all photos, or only of those after one.
     pub fn predict_all(&mut self, after: Option<PhotoId>) -> AlbumPredictions {
+        self.see();
         // Where there is no answer nothing is ranked and nothing sure: what was done can be undone.
         let classifier = self
             .predictions
@@ -195,18 +199,22 @@ impl State {
 
     /// Computes what the classifier has not said yet, all photos as one product.
     fn fill_rows(&mut self, classifier: &Classifier, after: Option<PhotoId>) {
-        let width = classifier.labels().len();
-        if width == 0 {
-            return;
-        }
         let rows = &mut self.predictions.rows;
         let photos = self.album.after(after);
         let unknown = photos.filter(|(id, _)| !rows.contains_key(id));
-        let (ids, features): (Vec<_>, Vec<_>) = unknown
-            .map(|(id, photo)| (id, Arc::clone(&photo.feature)))
-            .unzip();
-        let flat = classifier.predict_many(&features);
-        rows.extend(ids.into_iter().zip(flat.chunks_exact(width).map(Box::from)));
+        let unknown = unknown.map(|(id, photo)| (id, Arc::clone(&photo.feature)));
+        let (accepted, others): (Vec<_>, Vec<_>) =
+            unknown.partition(|(id, _)| self.accepted.contains_key(id));
+        let of_lessons = self.predictions.of_lessons.as_deref();
+        for (asked, photos) in [
+            (classifier, others),
+            (of_lessons.unwrap_or(classifier), accepted),
+        ] {
+            let (ids, features): (Vec<_>, Vec<_>) = photos.into_iter().unzip();
+            let flat = asked.predict_many(&features);
+            let width = classifier.labels().len().max(1);
+            rows.extend(ids.into_iter().zip(flat.chunks_exact(width).map(Box::from)));
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Everything the learner knows, in memory. Only a [`super::change::Change`] alters it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::album::{Album, ContentKey, Photo, PhotoId};
@@ -53,6 +53,8 @@ pub(super) struct State {
     pub origins: BTreeMap<PhotoId, Arc<Origin>>,
     /// What photos of the album that are not taught were accepted as.
     pub accepted: BTreeMap<PhotoId, LabelId>,
+    /// Labels of which the head does not know yet what is accepted by now.
+    unseen: BTreeSet<LabelId>,
     pub head: Head,
     pub predictions: Predictions,
     /// The bursts of the album, while they are known.
@@ -168,6 +170,7 @@ impl State {
         self.predictions.forget_photo(id);
         self.note_album();
         self.album.set(id, photo);
+        self.unseen.extend(self.accepted.get(&id));
     }
 
     pub fn set_origin(&mut self, id: PhotoId, origin: Option<Arc<Origin>>) {
@@ -190,10 +193,23 @@ impl State {
 
     pub fn set_accepted(&mut self, id: PhotoId, label: Option<LabelId>) {
         self.reserve_photo(id);
-        match label {
+        let before = match label {
             Some(label) => self.accepted.insert(id, label),
             None => self.accepted.remove(&id),
         };
+        self.unseen.extend(before.into_iter().chain(label));
+    }
+
+    /// Lets the head know what was accepted since it was asked last. Whole labels anew, which is little
+    /// beside asking it about all photos, and so nothing can drift.
+    pub fn see(&mut self) {
+        for label in std::mem::take(&mut self.unseen) {
+            let accepted = self.accepted.iter().filter(|(_, of)| **of == label);
+            let photos = accepted.filter_map(|(&id, _)| self.album.get(id));
+            let features: Vec<&Feature> = photos.map(|photo| &*photo.feature).collect();
+            self.head.set_seen(label, &features);
+            self.predictions.forget_all();
+        }
     }
 
     /// What is said of photos that cannot be read, or are taught, stays in the store and is not looked at.

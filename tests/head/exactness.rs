@@ -5,9 +5,10 @@ use std::sync::{Arc, LazyLock};
 
 use half::f16;
 use keepsake::head::cholesky::Cholesky;
-use keepsake::head::solve::{System, factor};
+use keepsake::head::linear::Class;
+use keepsake::head::solve::{Pull, System, factor};
 use keepsake::head::{
-    Classifier, Feature, Head, KEPT_FROM, LENGTH, LeftOut, Linear, Settings, Statistics,
+    Classifier, Feature, Head, KEPT_FROM, LENGTH, LeftOut, Linear, Settings, Solved, Statistics,
 };
 use keepsake::labels::LabelId;
 use proptest::prelude::*;
@@ -299,6 +300,112 @@ proptest! {
             }
         }
     }
+
+    /// Means that are drawn elsewhere: as by inverting the metric itself.
+    #[test]
+    fn drawn_means_are_those_of_the_dense_form(acts in acts(), drawn in prop::collection::vec((0..4usize, 0..12usize, 1..20u32), 0..6)) {
+        let mut lessons = perform(&acts, |_, _, _, _| ());
+        lessons.sort_by_key(|lesson| lesson.2);
+        let Some(posed) = Posed::new(&lessons) else { return Ok(()) };
+        let labels = posed.counts.len();
+        let drawn: Vec<(usize, usize, f64)> = drawn.into_iter().map(|(label, photo, weight)| (label % labels, photo, f64::from(weight))).collect();
+        let pull = |at: usize| {
+            let (label, photo, weight) = drawn[at];
+            let with = |other: &usize| dot(&VECTORS[photo], &VECTORS[*other]);
+            Pull {
+                label,
+                weight,
+                with_lessons: lessons.iter().map(|lesson| with(&lesson.1)).collect(),
+                with_pulls: drawn[..=at].iter().map(|(_, photo, _)| with(photo)).collect(),
+            }
+        };
+        let pulls: Vec<Pull> = (0..drawn.len()).map(pull).collect();
+        let solution = posed.system().solve_with(&pulls);
+        let points: Vec<usize> = lessons.iter().map(|lesson| lesson.1).chain(drawn.iter().map(|(_, photo, _)| *photo)).collect();
+
+        let dense = dense(&lessons, &posed, &drawn);
+        for x in VECTORS.iter() {
+            let products: Vec<f64> = points.iter().map(|&point| dot(&VECTORS[point], x)).collect();
+            let rows = solution.coefficients.chunks_exact(points.len()).zip(&solution.bias);
+            for ((row, bias), theirs) in rows.zip(dense.logits(x)) {
+                let ours = dot(row, &products) + bias;
+                prop_assert!((ours - theirs).abs() < 1e-8 * (1.0 + theirs.abs()), "{} {}", ours, theirs);
+            }
+        }
+    }
+
+    /// What was seen is a set, too, and leaves nothing behind.
+    #[test]
+    fn what_was_seen_has_no_order_and_is_taken_back(acts in acts(), seen in prop::collection::vec(0..12usize, 1..12)) {
+        let (mut head, _) = lived(&acts);
+        let alone = answers(&head.solve().unwrap());
+        let mut photos: Vec<&Feature> = seen.iter().map(|&at| &*PHOTOS[at]).collect();
+        head.set_seen(LabelId(1), &photos);
+        head.set_seen(LabelId(2), &photos[..1]);
+        let Solved { classifier, alone: before, .. } = head.solve_in_full().unwrap();
+        if let Some(before) = before {
+            prop_assert_eq!(answers(&before), alone.clone());
+        }
+        photos.reverse();
+        head.set_seen(LabelId(2), &photos[photos.len() - 1..]);
+        head.set_seen(LabelId(1), &photos);
+        prop_assert_eq!(answers(&head.solve().unwrap()), answers(&classifier));
+        head.set_seen(LabelId(1), &[]);
+        head.set_seen(LabelId(2), &[]);
+        prop_assert_eq!(answers(&head.solve().unwrap()), alone);
+    }
+}
+
+/// The classifier by its formulae, with the metric inverted as a whole. `drawn`: label, photo, weight.
+fn dense(lessons: &[Lesson], posed: &Posed, drawn: &[(usize, usize, f64)]) -> Linear {
+    let width = VECTORS[0].len();
+    let mean = |label: usize, also: &[(usize, usize, f64)]| {
+        let own = lessons.iter().zip(&posed.labels);
+        let own = own
+            .filter(|(_, of)| **of == label)
+            .map(|(lesson, _)| (lesson.1, 1.0));
+        let also = also.iter().filter(|(of, ..)| *of == label);
+        let parts: Vec<_> = own
+            .chain(also.map(|&(_, photo, weight)| (photo, weight)))
+            .collect();
+        let mass: f64 = parts.iter().map(|(_, weight)| weight).sum();
+        let value = |d: usize| {
+            parts
+                .iter()
+                .map(|&(photo, weight)| weight * VECTORS[photo][d] / mass)
+                .sum()
+        };
+        (0..width).map(value).collect::<Vec<f64>>()
+    };
+    let means: Vec<Vec<f64>> = (0..posed.counts.len())
+        .map(|label| mean(label, &[]))
+        .collect();
+    let deviation = |(lesson, &of): (&Lesson, &usize)| -> Vec<f64> {
+        VECTORS[lesson.1]
+            .iter()
+            .zip(&means[of])
+            .map(|(x, mean)| x - mean)
+            .collect()
+    };
+    let deviations: Vec<Vec<f64>> = lessons.iter().zip(&posed.labels).map(deviation).collect();
+    let entry = |i: usize, j: usize| {
+        let scatter: f64 = deviations.iter().map(|it| it[i] * it[j]).sum();
+        scatter + if i == j { SETTINGS.ridge() } else { 0.0 }
+    };
+    let rows = (0..width).map(|i| (0..=i).map(|j| entry(i, j)).collect());
+    let metric = Cholesky::new(rows.collect()).unwrap();
+    let class = |(label, &count): (usize, &usize)| Class {
+        label: LabelId(label as u32),
+        count,
+        mean: mean(label, drawn),
+    };
+    let classes: Vec<Class> = posed.counts.iter().enumerate().map(class).collect();
+    Linear::discriminants(&classes, SETTINGS.kappa, 1.0, |x| {
+        let mut sides = vec![x.to_vec()];
+        metric.solve(&mut sides);
+        let scale = lessons.len() as f64 + SETTINGS.nu;
+        sides[0].iter().map(|value| value * scale).collect()
+    })
 }
 
 /// A weak prior, so that the scatter matters.

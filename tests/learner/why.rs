@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::support::{Shared, feature, photo};
 use half::f16;
 use keepsake::Error;
-use keepsake::head::{Feature, Head, LENGTH, Reasons};
+use keepsake::head::{Feature, Head, LENGTH, Reasons, Solved};
 use keepsake::labels::LabelId;
 use keepsake::learner::{Learner, NewPhoto, PhotoId, Why};
 use pollster::block_on;
@@ -25,13 +25,17 @@ fn head(each: u64) -> Head {
 }
 
 fn reasons(head: &mut Head) -> Reasons {
-    head.solve_with_reasons().unwrap().1
+    head.solve_in_full().unwrap().reasons
 }
 
 #[test]
 fn what_the_lessons_say_adds_up_to_the_score() {
     let mut head = head(5);
-    let (classifier, reasons) = head.solve_with_reasons().unwrap();
+    let Solved {
+        classifier,
+        reasons,
+        ..
+    } = head.solve_in_full().unwrap();
     for (kind, seed) in [(0, 77), (1, 78), (2, 79), (9, 80)] {
         let x = feature(kind, seed);
         let scores = classifier.logits(&x);

@@ -127,6 +127,22 @@ impl Feature {
         Ok(Self { values })
     }
 
+    /// The mean of photos' features, its blocks shorter than theirs. Their sum is exact, values in half
+    /// precision being multiples of 2⁻²⁴: so their order does not matter, to the bit.
+    pub(super) fn mean(photos: &[&Feature]) -> Self {
+        let mut sum = vec![0.0f64; LENGTH];
+        for photo in photos {
+            for (sum, &value) in sum.iter_mut().zip(photo.values()) {
+                *sum += f64::from(value);
+            }
+        }
+        let count = photos.len().max(1) as f64;
+        let rounded = |sum: f64| f16::from_f64(sum / count).to_f32();
+        Self {
+            values: sum.into_iter().map(rounded).collect(),
+        }
+    }
+
     /// What nobody can make: values of any size.
     #[cfg(any(test, feature = "forged"))]
     pub fn forged(values: [f32; LENGTH]) -> Self {

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use super::cholesky::Cholesky;
 use super::classifier::Classifier;
 use super::feature::{BLOCKS, BlockWeights, Feature, LENGTH};
-use super::gram::Gram;
+use super::gram::{Gram, row, weighted};
 use super::kept::Kept;
 use super::reasons::{Reasons, Spoken};
-use super::solve::{System, beta, factor};
+use super::solve::{Pull, Solution, System, beta, factor};
 use super::{Settings, geometric_mean};
 use crate::label::LabelId;
 use crate::order::ordered;
@@ -29,12 +29,18 @@ pub struct Head {
     places: HashMap<u64, usize>,
     gram: Gram,
     kept: Kept,
+    /// Of some labels, what was seen of them beside the lessons.
+    seen: Vec<Seen>,
     /// From how many lessons on it is used.
     kept_from: usize,
 }
 
 /// Lessons from which on a factor is kept: solving anew takes 35 ms there, and grows with the cube.
 pub const KEPT_FROM: usize = 800;
+
+/// For how many lessons what was seen of a label counts at most. From 10 to 30 and without a limit it
+/// helps as much (`cargo xtask bench accuracy --accept`); with fewer, a lesson that corrects is heard.
+const SEEN_MOST: f64 = 10.0;
 
 /// What [`Head::leave_one_out`] may cost, in products: about half a second.
 const EXAMINED: f64 = 1.3e9;
@@ -44,6 +50,26 @@ struct Lesson {
     id: u64,
     feature: Arc<Feature>,
     label: LabelId,
+}
+
+/// What is known to be of a label without being a lesson.
+#[derive(Debug, Clone)]
+struct Seen {
+    label: LabelId,
+    /// How many lessons it counts for.
+    weight: f64,
+    mean: Arc<Feature>,
+}
+
+/// What follows from the lessons and from what was seen: see [`Head::solve_in_full`].
+#[derive(Debug, Clone, Default)]
+pub struct Solved {
+    /// What answers.
+    pub classifier: Classifier,
+    /// What each lesson adds to it.
+    pub reasons: Reasons,
+    /// What the lessons alone would answer, where that is something else.
+    pub alone: Option<Classifier>,
 }
 
 impl Lesson {
@@ -87,6 +113,7 @@ impl Head {
             places: HashMap::new(),
             gram: Gram::default(),
             kept: Kept::default(),
+            seen: Vec::new(),
             kept_from: lessons,
         }
     }
@@ -129,6 +156,21 @@ impl Head {
         true
     }
 
+    /// What is known to be of a label without having been taught, all of it: it draws the label's mean to
+    /// its own, and counts for at most [`SEEN_MOST`] lessons. In the scatter it does not count, nor in how far
+    /// the label's mean is believed: so it costs no later lesson anything, and many photos of one scene do
+    /// no harm. Only labels that have lessons answer.
+    pub fn set_seen(&mut self, label: LabelId, photos: &[&Feature]) {
+        self.seen.retain(|seen| seen.label != label);
+        if !photos.is_empty() {
+            self.seen.push(Seen {
+                label,
+                weight: (photos.len() as f64).min(SEEN_MOST),
+                mean: Arc::new(Feature::mean(photos)),
+            });
+        }
+    }
+
     /// The classifier of the labels with at least one lesson, in ascending order of id; an empty one
     /// when there are no lessons.
     ///
@@ -136,41 +178,27 @@ impl Head {
     /// `compute/failed` where it is not finite. No set of photos leads there: [`Feature`] lets in no
     /// numbers that would.
     pub fn solve(&mut self) -> Result<Classifier> {
-        Ok(self.solve_with_reasons()?.0)
+        Ok(self.solve_in_full()?.classifier)
     }
 
-    /// The classifier, and what each lesson adds to it: one solve for both.
+    /// The classifier, what each lesson adds to it, and what the lessons alone would say: one system for
+    /// all of it.
     ///
     /// # Errors
     /// As [`Head::solve`].
-    pub fn solve_with_reasons(&mut self) -> Result<(Classifier, Reasons)> {
-        let Some(posed) = self.posed() else {
-            return Ok(Default::default());
+    pub fn solve_in_full(&mut self) -> Result<Solved> {
+        // The posed system borrows the head.
+        let seen = std::mem::take(&mut self.seen);
+        let solved = match self.posed() {
+            Some(posed) => posed.solved(&seen),
+            None => Ok(Solved::default()),
         };
-        let mut solution = posed.system().ok_or_else(unsolvable)?.solve();
-        let features: Vec<&Feature> = posed.lessons.iter().map(|it| &*it.feature).collect();
-        let shares = posed.weights.shares();
-        let mut weights = Vec::with_capacity(posed.ranks.len() * LENGTH);
-        for &rank in &posed.ranks {
-            weights.extend(combine(
-                &solution.coefficients[rank * features.len()..][..features.len()],
-                &features,
-                shares,
-            ));
-        }
-        solution.in_order(posed.ranks.iter().copied());
-        let bias: Vec<f32> = solution.bias.iter().map(|&bias| bias as f32).collect();
-        if !weights.iter().chain(&bias).all(|value| value.is_finite()) {
-            return Err(unsolvable());
-        }
-        let beta = beta(&posed.counts) as f32;
-        let classifier = Classifier::new(posed.labels.clone(), weights, bias, beta);
-        let lessons = posed.lessons.iter().map(|lesson| lesson.spoken());
-        let reasons = Reasons::new(posed.labels, lessons.collect(), solution, shares);
-        Ok((classifier, reasons))
+        self.seen = seen;
+        solved
     }
 
-    /// Scores of lessons by the classifier of all other lessons, in the order of lesson ids.
+    /// Scores of lessons by the classifier of all other lessons, in the order of lesson ids. What was seen
+    /// beside them is left out.
     ///
     /// The block weights stay those of all lessons; everything else is exactly what would be solved
     /// without the lesson. Costs little more than one solve. Of more than some two thousand lessons as
@@ -320,6 +348,78 @@ struct Posed<'a> {
 }
 
 impl Posed<'_> {
+    fn solved(self, seen: &[Seen]) -> Result<Solved> {
+        let system = self.system().ok_or_else(unsolvable)?;
+        let (seen, pulls) = self.pulls(seen);
+        let lessons = self.lessons.iter().map(|it| &it.feature);
+        let points: Vec<&Feature> = lessons.chain(&seen).map(|it| &**it).collect();
+        let alone = match pulls.is_empty() {
+            true => None,
+            false => Some(self.classifier(&system.solve(), &points)?),
+        };
+        let mut solution = system.solve_with(&pulls);
+        let classifier = self.classifier(&solution, &points)?;
+        solution.in_order(self.ranks.iter().copied());
+        let lessons = self.lessons.iter().map(|lesson| lesson.spoken()).collect();
+        let shares = self.weights.shares();
+        Ok(Solved {
+            reasons: Reasons::new(self.labels, lessons, seen, solution, shares),
+            classifier,
+            alone,
+        })
+    }
+
+    /// What was seen of the labels that have lessons, in the order of the counts, and how it pulls.
+    fn pulls(&self, seen: &[Seen]) -> (Vec<Arc<Feature>>, Vec<Pull>) {
+        let shares = self.weights.shares();
+        let lessons: Vec<&Feature> = self.lessons.iter().map(|it| &*it.feature).collect();
+        let kernel = |one: &Feature, others: &[&Feature]| {
+            row(one, others).map(|it| weighted(it, shares)).collect()
+        };
+        let rank = |seen: &Seen| {
+            let place = self.labels.binary_search(&seen.label).ok()?;
+            Some(self.ranks[place])
+        };
+        let ranks: Vec<Option<usize>> = seen.iter().map(rank).collect();
+        let order = ordered(seen.len(), &|a, b| ranks[a].cmp(&ranks[b]));
+        let (mut means, mut pulls) = (Vec::new(), Vec::new());
+        for (seen, label) in order
+            .into_iter()
+            .filter_map(|at| Some((&seen[at], ranks[at]?)))
+        {
+            means.push(Arc::clone(&seen.mean));
+            let before: Vec<&Feature> = means.iter().map(|it| &**it).collect();
+            pulls.push(Pull {
+                label,
+                weight: seen.weight,
+                with_lessons: kernel(&seen.mean, &lessons),
+                with_pulls: kernel(&seen.mean, &before),
+            });
+        }
+        (means, pulls)
+    }
+
+    /// `solution`'s combinations of the first of `points` as weights, the labels ascending.
+    fn classifier(&self, solution: &Solution, points: &[&Feature]) -> Result<Classifier> {
+        let width = solution.coefficients.len() / self.counts.len();
+        let mut weights = Vec::with_capacity(self.ranks.len() * LENGTH);
+        for &rank in &self.ranks {
+            let coefficients = &solution.coefficients[rank * width..][..width];
+            weights.extend(combine(
+                coefficients,
+                &points[..width],
+                self.weights.shares(),
+            ));
+        }
+        let bias = self.ranks.iter().map(|&rank| solution.bias[rank] as f32);
+        let bias: Vec<f32> = bias.collect();
+        if !weights.iter().chain(&bias).all(|value| value.is_finite()) {
+            return Err(unsolvable());
+        }
+        let beta = beta(&self.counts) as f32;
+        Ok(Classifier::new(self.labels.clone(), weights, bias, beta))
+    }
+
     fn system(&self) -> Option<System<'_>> {
         let factor = self.factor.as_deref()?;
         System::new(factor, &self.of, &self.counts, Settings::default())

@@ -59,7 +59,7 @@ mod tile;
 pub use classifier::Classifier;
 pub use feature::{BLOCKS, BlockWeights, Feature, LENGTH};
 pub use gram::likeness;
-pub use head::{Head, KEPT_FROM, LeftOut};
+pub use head::{Head, KEPT_FROM, LeftOut, Solved};
 pub use linear::Linear;
 pub use prior::Prior;
 pub use reasons::{Reasons, Speaker, Why};

@@ -26,14 +26,16 @@ use crate::label::LabelId;
 use crate::order::ordered;
 
 /// A classifier as what each lesson adds to it. Made beside the classifier by
-/// [`super::Head::solve_with_reasons`], and of the same bits natively and in a browser.
+/// [`super::Head::solve_in_full`], and of the same bits natively and in a browser.
 #[derive(Debug, Clone, Default)]
 pub struct Reasons {
     /// Ascending, as [`super::Classifier::labels`].
     labels: Vec<LabelId>,
     /// In the order that the system had: the canonical one, while all is solved anew.
     lessons: Vec<Spoken>,
-    /// α, `[labels, lessons]`.
+    /// What was seen beside the lessons speaks, too, but not by name.
+    seen: Vec<Arc<Feature>>,
+    /// α, `[labels, lessons + seen]`.
     coefficients: Vec<f64>,
     /// `[labels]`.
     bias: Vec<f64>,
@@ -76,16 +78,19 @@ pub struct Why {
 }
 
 impl Reasons {
-    /// `coefficients` and `bias` of `solution` are of the lessons and labels in the order given.
+    /// `coefficients` and `bias` of `solution` are of the labels, and of the lessons and what was seen, in
+    /// the order given.
     pub(super) fn new(
         labels: Vec<LabelId>,
         lessons: Vec<Spoken>,
+        seen: Vec<Arc<Feature>>,
         solution: Solution,
         shares: [f64; 3],
     ) -> Self {
         Self {
             labels,
             lessons,
+            seen,
             coefficients: solution.coefficients,
             bias: solution.bias,
             shares,
@@ -110,7 +115,7 @@ impl Reasons {
         let all: f64 = parts.iter().filter(|&&part| part > 0.0).sum();
 
         // Equals stay in the lessons' order.
-        let places: Vec<usize> = ordered(parts.len(), &|a, b| parts[b].total_cmp(&parts[a]))
+        let places: Vec<usize> = ordered(self.lessons.len(), &|a, b| parts[b].total_cmp(&parts[a]))
             .into_iter()
             .filter(|&i| parts[i] > 0.0 && kernel[i] > 0.0)
             .take(most)
@@ -134,15 +139,16 @@ impl Reasons {
 
     /// `a_i`: what lesson `i` adds to the lead of a label, for each unit of the kernel.
     fn lead_of(&self, asked: usize, i: usize) -> f64 {
-        let count = self.lessons.len();
+        let count = self.lessons.len() + self.seen.len();
         let column = self.coefficients.iter().skip(i).step_by(count).copied();
         self.coefficients[asked * count + i] - mean(column)
     }
 
-    /// `K(x_i, x)` of all lessons.
+    /// `K(x_i, x)` of all lessons, then of what was seen.
     fn kernel(&self, photo: &Feature) -> Vec<f64> {
-        let lessons: Vec<&Feature> = self.lessons.iter().map(|lesson| &*lesson.feature).collect();
-        let products = row(photo, &lessons);
+        let lessons = self.lessons.iter().map(|lesson| &lesson.feature);
+        let all: Vec<&Feature> = lessons.chain(&self.seen).map(|it| &**it).collect();
+        let products = row(photo, &all);
         products.map(|it| weighted(it, self.shares)).collect()
     }
 }

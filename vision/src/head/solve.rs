@@ -13,14 +13,36 @@
 //!
 //! So one factor serves whatever the labels are: a lesson that is corrected changes `E`, and one that is
 //! added appends a row ([`Cholesky::extend`]). `Σ⁻¹ = (N + ν) A⁻¹`.
+//!
+//! A label's mean may take in points `p` beside the lessons ([`Pull`]), which change no scatter. Of each
+//! its products with the lessons, `k = X p`, are needed and no more:
+//!
+//! ```text
+//! A⁻¹ p = p / ντ + Xᵀ u,     u = Σ_k n_k (e_kᵀ T k) r_k − T k / ντ
+//! μ_kᵀ A⁻¹ p = r_kᵀ k,       pᵀ A⁻¹ q = pᵀq / ντ + uᵀ (X q)
+//! ```
 
 use super::cholesky::Cholesky;
 use super::{Settings, sharpness};
 
-/// A classifier as combinations of lessons: `W = coefficients · X`.
+/// A point that the mean of a label is drawn to beside its lessons: it says where the mean lies, and
+/// nothing about how far it is to be believed (κ), nor about the scatter.
+#[derive(Debug, Clone)]
+pub struct Pull {
+    /// A place among the labels.
+    pub label: usize,
+    /// How many lessons it counts for in the mean. Above 0.
+    pub weight: f64,
+    /// Its products with the lessons, `[lessons]`.
+    pub with_lessons: Vec<f64>,
+    /// Its products with the pulls before it, and with itself.
+    pub with_pulls: Vec<f64>,
+}
+
+/// A classifier as combinations of lessons and pulls: `W = coefficients · [X; P]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Solution {
-    /// `[labels, lessons]`.
+    /// `[labels, lessons + pulls]`.
     pub coefficients: Vec<f64>,
     /// `[labels]`.
     pub bias: Vec<f64>,
@@ -106,22 +128,41 @@ impl<'a> System<'a> {
         })
     }
 
-    /// The classifier.
+    /// The classifier of the lessons alone.
     pub fn solve(&self) -> Solution {
-        let (size, labels) = (self.labels.len(), self.counts.len());
-        let scale = size as f64 + self.settings.nu;
-        let mut centre = vec![0.0; size];
-        for row in &self.solved {
+        self.solve_with(&[])
+    }
+
+    /// The classifier, the label means drawn to `pulls`.
+    pub fn solve_with(&self, pulls: &[Pull]) -> Solution {
+        let labels = self.counts.len();
+        let scale = self.labels.len() as f64 + self.settings.nu;
+        let points = Points::new(self, pulls);
+        // The mean of each label as parts of those points: of its lessons' mean, and of its pulls.
+        let own = |(k, &count): (usize, &usize)| vec![(k, count as f64)];
+        let mut means: Vec<Vec<(usize, f64)>> = self.counts.iter().enumerate().map(own).collect();
+        for (pull, place) in pulls.iter().zip(labels..) {
+            means[pull.label].push((place, pull.weight));
+        }
+        for parts in &mut means {
+            let mass: f64 = parts.iter().map(|(_, part)| part).sum();
+            parts.iter_mut().for_each(|(_, part)| *part /= mass);
+        }
+        let solved: Vec<Vec<f64>> = means.iter().map(|parts| points.solved(parts)).collect();
+        let metric = MeanProducts::new(points.pairs(&means));
+
+        let width = self.labels.len() + pulls.len();
+        let mut centre = vec![0.0; width];
+        for row in &solved {
             add(&mut centre, 1.0 / labels as f64, row);
         }
-        let metric = MeanProducts::new(self);
         let mut solution = Solution {
-            coefficients: vec![0.0; labels * size],
+            coefficients: vec![0.0; labels * width],
             bias: Vec::with_capacity(labels),
         };
-        for (k, coefficients) in solution.coefficients.chunks_exact_mut(size).enumerate() {
+        for (k, coefficients) in solution.coefficients.chunks_exact_mut(width).enumerate() {
             let own = self.own_share(self.counts[k]);
-            add(coefficients, scale * own, &self.solved[k]);
+            add(coefficients, scale * own, &solved[k]);
             add(coefficients, scale * (1.0 - own), &centre);
             solution
                 .bias
@@ -140,7 +181,7 @@ impl<'a> System<'a> {
     pub fn leave_one_out(&self, lessons: &[usize]) -> Vec<Vec<f64>> {
         let labels = self.counts.len();
         let scale = self.labels.len() as f64 - 1.0 + self.settings.nu;
-        let metric = MeanProducts::new(self);
+        let metric = MeanProducts::new(self.mean_pairs());
         let squares = self.squares(lessons);
         let mut scores = vec![vec![f64::NAN; labels]; lessons.len()];
         for ((scores, &i), square) in scores.iter_mut().zip(lessons).zip(squares) {
@@ -175,9 +216,24 @@ impl<'a> System<'a> {
         scores
     }
 
-    /// How much of its own mean a label with `count` lessons keeps: `n / (n + κ)`.
+    /// How much of its own mean a label with so many lessons keeps: `n / (n + κ)`.
     fn own_share(&self, count: usize) -> f64 {
         count as f64 / (count as f64 + self.settings.kappa)
+    }
+
+    /// `μ_kᵀ A⁻¹ μ_l`, `[labels, labels]`.
+    fn mean_pairs(&self) -> Vec<Vec<f64>> {
+        let ridge = self.settings.ridge();
+        let mut pairs = self.inverse.clone();
+        for (k, row) in pairs.iter_mut().enumerate() {
+            for (pair, &count) in row.iter_mut().zip(self.counts) {
+                *pair /= ridge * count as f64;
+            }
+            row[k] -= 1.0;
+            let count = self.counts[k] as f64;
+            row.iter_mut().for_each(|pair| *pair /= count);
+        }
+        pairs
     }
 
     /// `μ_kᵀ A⁻¹ x_i = (K r_k)_i`; since `K T = I − ντT`, that is `(F⁻¹)_kc / (ντ n_k n_c) − ντ r_ki` for
@@ -213,7 +269,85 @@ pub fn beta(counts: &[usize]) -> f64 {
     sharpness(super::geometric_mean(counts))
 }
 
-/// Products under `A⁻¹` of the label means with each other and with their mean `m`.
+/// The points that means are made of, under `A⁻¹`: those of the lessons of each label, then the pulls.
+struct Points {
+    /// `A⁻¹` of each as a combination of lessons and pulls.
+    solved: Vec<Vec<f64>>,
+    /// Products under `A⁻¹` of each with each.
+    products: Vec<Vec<f64>>,
+}
+
+impl Points {
+    fn new(system: &System, pulls: &[Pull]) -> Self {
+        let (size, ridge) = (system.labels.len(), system.settings.ridge());
+        let mut explained: Vec<Vec<f64>> =
+            pulls.iter().map(|pull| pull.with_lessons.clone()).collect();
+        system.factor.solve(&mut explained);
+        let mut solved = system.solved.clone();
+        for (pull, explained) in pulls.iter().zip(explained) {
+            let mut row = vec![0.0; size];
+            for ((average, &count), of_mean) in system
+                .averages
+                .iter()
+                .zip(system.counts)
+                .zip(&system.solved)
+            {
+                add(
+                    &mut row,
+                    count as f64 * product(average, &pull.with_lessons),
+                    of_mean,
+                );
+            }
+            add(&mut row, -1.0 / ridge, &explained);
+            solved.push(row);
+        }
+
+        let mut products = system.mean_pairs();
+        for (e, pull) in pulls.iter().enumerate() {
+            let with = |row: &Vec<f64>| product(row, &pull.with_lessons);
+            let mut row: Vec<f64> = solved[..system.counts.len() + e + 1]
+                .iter()
+                .map(with)
+                .collect();
+            for (value, direct) in row[system.counts.len()..].iter_mut().zip(&pull.with_pulls) {
+                *value += direct / ridge;
+            }
+            for (before, &value) in products.iter_mut().zip(&row) {
+                before.push(value);
+            }
+            products.push(row);
+        }
+        for (place, row) in solved.iter_mut().enumerate() {
+            row.resize(size + pulls.len(), 0.0);
+            if let Some(pull) = place.checked_sub(system.counts.len()) {
+                row[size + pull] = 1.0 / ridge;
+            }
+        }
+        Self { solved, products }
+    }
+
+    /// `A⁻¹` of a mean, made of parts of these points.
+    fn solved(&self, mean: &[(usize, f64)]) -> Vec<f64> {
+        let mut sum = vec![0.0; self.solved.first().map_or(0, Vec::len)];
+        for &(place, part) in mean {
+            add(&mut sum, part, &self.solved[place]);
+        }
+        sum
+    }
+
+    /// Products under `A⁻¹` of such means with each other.
+    fn pairs(&self, means: &[Vec<(usize, f64)>]) -> Vec<Vec<f64>> {
+        let pair = |one: &[(usize, f64)], other: &[(usize, f64)]| {
+            let parts = one.iter().flat_map(|a| other.iter().map(move |b| (a, b)));
+            let products = parts.map(|(&(i, a), &(j, b))| a * b * self.products[i][j]);
+            products.sum()
+        };
+        let row = |one: &Vec<_>| means.iter().map(|other| pair(one, other)).collect();
+        means.iter().map(row).collect()
+    }
+}
+
+/// Products under `A⁻¹` of label means with each other and with their mean `m`.
 struct MeanProducts {
     /// `μ_kᵀ A⁻¹ μ_l`, `[labels, labels]`.
     pairs: Vec<Vec<f64>>,
@@ -224,18 +358,8 @@ struct MeanProducts {
 }
 
 impl MeanProducts {
-    fn new(system: &System) -> Self {
-        let (ridge, labels) = (system.settings.ridge(), system.counts.len());
-        let mut pairs = system.inverse.clone();
-        for (k, row) in pairs.iter_mut().enumerate() {
-            for (pair, &count) in row.iter_mut().zip(system.counts) {
-                *pair /= ridge * count as f64;
-            }
-            row[k] -= 1.0;
-            let count = system.counts[k] as f64;
-            row.iter_mut().for_each(|pair| *pair /= count);
-        }
-        let average = |values: &[f64]| values.iter().sum::<f64>() / labels as f64;
+    fn new(pairs: Vec<Vec<f64>>) -> Self {
+        let average = |values: &[f64]| values.iter().sum::<f64>() / pairs.len() as f64;
         let with_centre: Vec<f64> = pairs.iter().map(|row| average(row)).collect();
         let centre = average(&with_centre);
         Self {
