@@ -25,7 +25,7 @@ fn main() {
         labels.len()
     );
     let also = if options.accept {
-        "  accepted  with them %"
+        "  accepted  with them %  as lessons %"
     } else {
         ""
     };
@@ -42,7 +42,8 @@ fn main() {
         if options.accept {
             let (accepted, _) = mean_and_deviation(draws.iter().map(|draw| draw.accepted as f64));
             let (with, _) = mean_and_deviation(draws.iter().map(|draw| draw.with.accuracy));
-            print!("  {accepted:8.0}  {with:11.2}");
+            let (taught, _) = mean_and_deviation(draws.iter().map(|draw| draw.all.accuracy));
+            print!("  {accepted:8.0}  {with:11.2}  {taught:12.2}");
             entry["accepted"] = serde_json::json!(with);
         }
         println!();
@@ -61,15 +62,16 @@ struct Score {
     confidence: f64,
 }
 
-/// What one draw taught, and what it was with what would then be accepted.
+/// What one draw taught, what it was with what would then be accepted, and with that as lessons.
 struct Draw {
     taught: Score,
     accepted: usize,
     with: Score,
+    all: Score,
 }
 
 /// Teaches `shots` photos of each label, drawn by `seed`, and asks about the validation photos; where
-/// `accept`, again with those of the other photos as lessons that the learner is sure of and right about.
+/// `accept`, again with those of the other photos accepted that the learner is sure of and right about.
 fn draw(labels: &[Label<Arc<Feature>>], shots: usize, seed: u64, accept: bool) -> Draw {
     let mut head = Head::new();
     let mut random = Random::new(seed);
@@ -87,24 +89,29 @@ fn draw(labels: &[Label<Arc<Feature>>], shots: usize, seed: u64, accept: bool) -
             }
         }
     }
-    let taught = head.len();
     let classifier = head.solve().unwrap();
-    let score = exam(&classifier, labels);
-    if accept {
-        for (feature, id) in rest {
-            let row = classifier.predict(&feature);
-            let best = likeliest(&row);
-            let others = row.iter().enumerate().filter(|&(at, _)| at != best);
-            let second = others.map(|(_, &value)| value).fold(0.0, f32::max);
-            if best == id as usize && row[best] >= SURE && row[best] - second >= LEAD {
-                head.insert(head.len() as u64, feature, LabelId(id));
-            }
-        }
+    let right = |(feature, id): &(Arc<Feature>, u32)| {
+        let row = classifier.predict(feature);
+        let best = likeliest(&row);
+        let others = row.iter().enumerate().filter(|&(at, _)| at != best);
+        let second = others.map(|(_, &value)| value).fold(0.0, f32::max);
+        best == *id as usize && row[best] >= SURE && row[best] - second >= LEAD
+    };
+    rest.retain(|photo| accept && right(photo));
+    let mut all = head.clone();
+    for (label, _) in (0..).zip(labels) {
+        let seen = rest.iter().filter(|(_, id)| *id == label);
+        let seen: Vec<&Feature> = seen.map(|(feature, _)| &**feature).collect();
+        head.set_seen(LabelId(label), &seen);
+    }
+    for (feature, id) in &rest {
+        all.insert(all.len() as u64, feature.clone(), LabelId(*id));
     }
     Draw {
+        taught: exam(&classifier, labels),
+        accepted: rest.len(),
         with: exam(&head.solve().unwrap(), labels),
-        accepted: head.len() - taught,
-        taught: score,
+        all: exam(&all.solve().unwrap(), labels),
     }
 }
 

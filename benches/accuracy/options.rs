@@ -18,8 +18,8 @@ to the accuracy.
                     (and \"accepted\", the mean with --accept)
   --weights KIND    shipped: what the page loads (the default); f32: the same network unquantised, in
                     plain f32, slower
-  --accept          also with what a person would accept: photos of the rest that the learner is sure
-                    of and right about become lessons, too
+  --accept          also with what a person would accept, photos of the rest that the learner is sure of
+                    and right about; and what they would bring as lessons
   --fresh           compute all features anew instead of keeping them between runs";
 
 /// Ends with a sentence for the person who called.

@@ -1,5 +1,6 @@
 //! Accepting: "this is right, I have seen it". An accepted photo has its label whatever is taught
-//! later, and teaches nothing, so that finishing a collection never makes the learner slower.
+//! later. It is no lesson: it helps to say where its label's mean lies (`Head::set_seen`), and so finishing
+//! a collection never makes the learner slower.
 
 use std::collections::BTreeMap;
 

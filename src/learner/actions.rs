@@ -51,7 +51,7 @@ impl<S: Store> Learner<S> {
     }
 
     /// Accepts photos of the album, each as its label: they have it from now on, whatever is taught, and
-    /// teach nothing. Returns how many were not done already. A taught photo stays taught; teaching an
+    /// help to know the rest, but are no lessons. Returns how many were not done already. A taught photo stays taught; teaching an
     /// accepted one, or deleting its label, ends it.
     ///
     /// # Errors

@@ -163,7 +163,7 @@ impl Learner {
     }
 
     /// Accepts photos as a label, or each as its own: "this is right, I have seen it". They keep it
-    /// whatever is taught later, and teach nothing. Resolves to how many were not done already. A taught
+    /// whatever is taught later, and help to know the rest, but are no lessons. Resolves to how many were not done already. A taught
     /// photo stays taught; teaching an accepted one, or deleting its label, ends it.
     #[wasm_bindgen(unchecked_return_type = "Promise<number>")]
     pub fn accept(

@@ -8,6 +8,7 @@ import { python } from "../../www/src/along/python";
 import { packetAmong, segments, tagsIn } from "../../www/src/along/segments";
 import { unzipFindsNoFault } from "../../www/src/along/unzip";
 import { expectFits, filesIn, takeAlong, withPickers } from "./along";
+import { exiftoolReads, type Tags } from "./exiftool";
 import { expect, type Locator, type Page, type TestInfo, test } from "./fixtures";
 import { SCREENS, showOn } from "./screens";
 import { addPhotos, clothing, expectTaught, open, type Picture, photo, teach } from "./support";
@@ -61,6 +62,11 @@ function zipWritten(page: Page): Promise<string> {
     }
     return "";
   });
+}
+
+/** What ExifTool says of a file that holds a label, and finds no fault with; as a path it may be another. */
+function labelled(label: string, path = label): Tags {
+  return { Subject: [label], HierarchicalSubject: [path], TagsList: [path] };
 }
 
 /** As `unzipped`, of a ZIP in base64. */
@@ -138,6 +144,14 @@ print(json.dumps({k:[li.text for li in E.fromstring(base64.b64decode(v)).iter("{
       "=1+1.jpg.xmp": ["../..", "../..", "..∕.."],
       [`${basename(shoes[0] ?? "")}.xmp`]: ["CON", "CON", "CON"],
     });
+    const sidecars = Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1));
+    const byExiftool = exiftoolReads(
+      sidecars.map(([, content]) => ["xmp", Buffer.from(content, "base64")] as const),
+    );
+    expect(byExiftool ?? [labelled("../..", "..∕.."), labelled("CON")]).toEqual([
+      labelled("../..", "..∕.."),
+      labelled("CON"),
+    ]);
 
     await screen.getByRole("radio", { name: /^Table/ }).check({ force: true });
     await screen.getByText(/^All 8/).click();
@@ -414,6 +428,14 @@ test("the label is written into the copies: everything else in them is what it w
     [["Shoes"], ["Shoes"], ["Shoes"]],
   ]);
   expect(packets[1]).toContain('xmp:Rating="4"');
+  const byExiftool = exiftoolReads(
+    tagged.map(
+      ([name]) => [name.split(".")[1] ?? "", Buffer.from(copies.get(name) ?? "", "base64")] as const,
+    ),
+  );
+  const both = { Subject: ["Beach", label], HierarchicalSubject: [label], TagsList: [label] };
+  const expected = [labelled(label), both, labelled("Shoes"), labelled("Shoes")];
+  expect(byExiftool ?? expected).toEqual(expected);
   expect(is[1]?.slice(0, 3).map(([kind]) => kind)).toEqual(["e1", "e1", "e2"]);
   const list = Buffer.from(files["keepsake-undo.csv"] ?? "", "base64").toString();
   for (const [path, content] of Object.entries(files)) {

@@ -315,7 +315,7 @@ export const notSureOf = (a: string, p: number, b: string, q: number): string =>
   `Not sure: ${percent(p)} ${a}, ${percent(q)} ${b}`;
 export const noGuess = "Nothing is known of it yet. Name it, and one of another kind.";
 export const taughtIt = "You taught it.";
-export const acceptedIt = "You found it right: done, without teaching.";
+export const acceptedIt = "You found it right: done. It is no lesson.";
 export const restFollow = "The rest follow it.";
 export const teachIt = "Teach it";
 export const orTeach = "Or teach it";

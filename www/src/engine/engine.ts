@@ -42,7 +42,7 @@ export interface Photo {
   readonly name: string;
   /** The label a person taught it, if any. */
   readonly taught: LabelId | null;
-  /** The label that a person found right, where it is not taught: it stays, and teaches nothing. */
+  /** The label that a person found right, where it is not taught: it stays, and is no lesson. */
   readonly accepted: LabelId | null;
   /** The file it came from, where that is known. */
   readonly origin: Origin | null;
@@ -314,7 +314,7 @@ export interface Engine {
   removePhotos(photos: readonly PhotoId[]): Promise<Outcome>;
 
   /** Teaches or corrects; a name is found, or made. */
-  /** Of these photos, those that are `alike` others of them are accepted as that label, and teach nothing. */
+  /** Of these photos, those that are `alike` others of them are accepted as that label, and are no lessons. */
   teach(
     photos: readonly PhotoId[],
     label: LabelId | string,
