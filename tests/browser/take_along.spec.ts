@@ -144,14 +144,12 @@ print(json.dumps({k:[li.text for li in E.fromstring(base64.b64decode(v)).iter("{
       "=1+1.jpg.xmp": ["../..", "../..", "..∕.."],
       [`${basename(shoes[0] ?? "")}.xmp`]: ["CON", "CON", "CON"],
     });
-    const sidecars = Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1));
+    const sidecars = ["=1+1.jpg.xmp", `${basename(shoes[0] ?? "")}.xmp`];
     const byExiftool = exiftoolReads(
-      sidecars.map(([, content]) => ["xmp", Buffer.from(content, "base64")] as const),
+      sidecars.map((name) => ["xmp", Buffer.from(tags[name] ?? "", "base64")] as const),
     );
-    expect(byExiftool ?? [labelled("../..", "..∕.."), labelled("CON")]).toEqual([
-      labelled("../..", "..∕.."),
-      labelled("CON"),
-    ]);
+    const both = [labelled("../..", "..∕.."), labelled("CON")];
+    expect(byExiftool ?? both).toEqual(both);
 
     await screen.getByRole("radio", { name: /^Table/ }).check({ force: true });
     await screen.getByText(/^All 8/).click();
