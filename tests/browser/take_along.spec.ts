@@ -64,9 +64,9 @@ function zipWritten(page: Page): Promise<string> {
   });
 }
 
-/** What ExifTool says of a file that holds a label, and finds no fault with; as a path it may be another. */
+/** What ExifTool says of a file that holds a label, and finds no fault with; digiKam's paths have "/" between. */
 function labelled(label: string, path = label): Tags {
-  return { Subject: [label], HierarchicalSubject: [path], TagsList: [path] };
+  return { Subject: [label], HierarchicalSubject: [label], TagsList: [path] };
 }
 
 /** As `unzipped`, of a ZIP in base64. */
