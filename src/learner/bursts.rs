@@ -15,11 +15,11 @@ use std::sync::Arc;
 
 use super::album::{Photo, PhotoId};
 use super::state::State;
-use crate::head::{BLOCKS, Feature, likeness};
+use crate::head::{BLOCKS, Feature, Wide, likeness_of};
 
 /// Photos whose times are further apart than this are not of one burst, in milliseconds.
 pub const APART: i64 = 10_000;
-/// How alike a photo and the first of its burst are, by [`likeness`], where their times say the same.
+/// How alike a photo and the first of its burst are, by [`crate::head::likeness`], where their times say the same.
 pub const ALIKE: f64 = 0.8;
 /// How alike they are where nothing else says so.
 pub const SAME: f64 = 0.95;
@@ -55,6 +55,8 @@ struct Open {
     at: usize,
     /// Where its last photo stands.
     last: (bool, i64),
+    /// What the head sees of its first photo.
+    first: Box<Wide>,
 }
 
 impl State {
@@ -86,26 +88,33 @@ impl State {
         let shots = photos.map(|(id, photo)| self.shot(id, photo));
         // A heap sorts in a tenth of the code that a slice takes.
         let shots = BinaryHeap::from_iter(shots).into_sorted_vec();
-        let feature = |shot: &Shot| self.album.get(shot.id).map(|photo| &*photo.feature);
 
         let mut bursts: Vec<Vec<&Shot>> = Vec::new();
         let mut open: Vec<Open> = Vec::new();
         for shot in &shots {
+            let Some(photo) = self.album.get(shot.id) else {
+                continue;
+            };
             open.retain(|burst| shot.follows(burst.last));
-            let threshold = shot.threshold();
-            let likes = open.iter().filter_map(|burst| {
-                let first = bursts[burst.at].first()?;
-                let alike = likeness(feature(first)?, feature(shot)?);
-                (alike >= threshold).then_some((burst.at, alike))
+            let (seen, threshold) = (photo.feature.values(), shot.threshold());
+            let likes = open.iter().zip(0..).filter_map(|(burst, place)| {
+                let alike = likeness_of(&burst.first, &seen);
+                (alike >= threshold).then_some((place, alike))
             });
-            let most = likes.max_by(|a, b| a.1.total_cmp(&b.1));
-            let at = most.map_or(bursts.len(), |(at, _)| at);
-            match bursts.get_mut(at) {
-                Some(burst) => burst.push(shot),
-                None => bursts.push(vec![shot]),
+            let last = shot.row;
+            match likes.max_by(|a, b| a.1.total_cmp(&b.1)) {
+                Some((place, _)) => {
+                    // It goes to the end: of those that are too many the one without news is left.
+                    let burst = open.remove(place);
+                    bursts[burst.at].push(shot);
+                    open.push(Open { last, ..burst });
+                }
+                None => {
+                    let (at, first) = (bursts.len(), seen);
+                    bursts.push(vec![shot]);
+                    open.push(Open { at, last, first });
+                }
             }
-            open.retain(|burst| burst.at != at);
-            open.push(Open { at, last: shot.row });
             if open.len() > REACH {
                 open.remove(0);
             }
@@ -118,7 +127,8 @@ impl State {
 
 /// What the network itself takes a photo for: the same for photos that are much the same.
 fn likeliest_class(feature: &Feature) -> i64 {
-    let classes = feature.values()[BLOCKS[1].clone()].iter().zip(0..);
+    let values = feature.values();
+    let classes = values[BLOCKS[1].clone()].iter().zip(0..);
     let most = classes.max_by(|a, b| a.0.total_cmp(b.0));
     most.map_or(0, |(_, class)| class)
 }

@@ -154,7 +154,7 @@ impl Change {
     /// Roughly how many bytes of memory this change keeps alive by itself.
     pub fn weight(&self) -> usize {
         /// A feature in memory and the little around it.
-        const FEATURE: usize = 16 << 10;
+        const FEATURE: usize = 8 << 10;
         /// A path and the little around it.
         const ORIGIN: usize = 256;
         let lessons = self.lessons.iter().filter(|(_, lesson)| lesson.is_some());

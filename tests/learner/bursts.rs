@@ -157,7 +157,7 @@ fn many_small_steps_lead_nowhere() {
     let learner = block_on(Learner::open(Memory::new(), BACKBONE)).unwrap();
     let shots = (0..=steps).map(|at| {
         let share = at as f32 / steps as f32;
-        let values = from.values().iter().zip(to.values());
+        let values = (*from.values()).into_iter().zip(*to.values());
         let (sin, cos) = (share * std::f32::consts::FRAC_PI_2).sin_cos();
         let halves = values.map(|(a, b)| half::f16::from_f32(a * cos + b * sin));
         let bytes: Vec<u8> = halves.flat_map(half::f16::to_le_bytes).collect();

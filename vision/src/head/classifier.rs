@@ -2,7 +2,7 @@
 
 use std::borrow::Borrow;
 
-use super::feature::{Feature, LENGTH};
+use super::feature::{Feature, LENGTH, Wide};
 use super::tile::products;
 use crate::label::LabelId;
 
@@ -52,14 +52,19 @@ impl Classifier {
         let count = self.labels.len();
         let mut logits = vec![0.0; photos.len() * count];
         let mut outs = logits.chunks_exact_mut(count.max(1));
+        // They are widened two at a time, and stay where the processor has them at hand.
+        let (mut one, mut two) = (Box::new([0.0; LENGTH]), Box::new([0.0; LENGTH]));
         let (pairs, single) = photos.as_chunks::<2>();
-        for pair in pairs {
+        for [first, second] in pairs {
+            first.widen(&mut one);
+            second.widen(&mut two);
             if let (Some(first), Some(second)) = (outs.next(), outs.next()) {
-                self.score(*pair, [first, second]);
+                self.score([&*one, &*two], [first, second]);
             }
         }
         for (photo, out) in single.iter().zip(outs) {
-            self.score([photo], [out]);
+            photo.widen(&mut one);
+            self.score([&*one], [out]);
         }
         logits
     }
@@ -91,8 +96,8 @@ impl Classifier {
     }
 
     /// Scores of `P` photos: the weights are read once for all of them.
-    fn score<const P: usize>(&self, photos: [&Feature; P], mut outs: [&mut [f32]; P]) {
-        let photos = photos.map(Feature::values);
+    fn score<const P: usize>(&self, photos: [&Wide; P], mut outs: [&mut [f32]; P]) {
+        let photos = photos.map(|photo| &photo[..]);
         let (rows, _) = self.weights.as_chunks::<LENGTH>();
         let (tiles, rest) = rows.as_chunks::<4>();
         for (t, tile) in tiles.iter().enumerate() {

@@ -1,11 +1,14 @@
 //! Inner products of all lessons with each other, kept so that a new lesson costs one row.
 
-use super::feature::{BLOCKS, BlockWeights, Feature};
+use super::feature::{BLOCKS, BlockWeights, Feature, LENGTH, Wide};
 use super::tile::products;
 
 /// Inner products of two features, one per kind of block: features, class probabilities, and the
 /// five mid-level blocks together (they share one weight, so their sum is all that is ever needed).
 pub(super) type Products = [f32; 3];
+
+/// Rows that are computed together: each of the others is read and widened once for all of them.
+const TOGETHER: usize = 32;
 
 /// Three symmetric matrices over the lessons, lower triangles packed row by row.
 ///
@@ -20,26 +23,9 @@ impl Gram {
     /// Appends rows for `new` lessons after the `old` ones (as many as there are rows so far).
     pub(super) fn extend(&mut self, old: &[&Feature], new: &[&Feature]) {
         let mut all = old.to_vec();
-        for rows in new.chunks(4) {
+        for rows in new.chunks(TOGETHER) {
             all.extend(rows);
-            let mut products = vec![Vec::with_capacity(all.len()); rows.len()];
-            // Four rows at a time read the lessons once instead of four times.
-            if let &[a, b, c, d] = rows {
-                let (pairs, single) = all.as_chunks::<2>();
-                let tiles = pairs.iter().flat_map(|&pair| inner(pair, [a, b, c, d]));
-                let rest = single.iter().flat_map(|&one| inner([one], [a, b, c, d]));
-                for tile in tiles.chain(rest) {
-                    products
-                        .iter_mut()
-                        .zip(tile)
-                        .for_each(|(row, value)| row.push(value));
-                }
-            } else {
-                for (products, &lesson) in products.iter_mut().zip(rows) {
-                    products.extend(row(lesson, &all));
-                }
-            }
-            for row in products {
+            for row in table(rows, &all) {
                 self.packed.extend(&row[..=self.size]);
                 self.size += 1;
             }
@@ -88,24 +74,56 @@ pub(super) fn weighted(products: Products, shares: [f64; 3]) -> f64 {
 /// How alike two photos are by all that the head can see, mid-level blocks at their full weight: those
 /// tell one scene from another of the same kind. At most 1, of a photo with itself.
 pub fn likeness(one: &Feature, other: &Feature) -> f64 {
+    likeness_of(&one.values(), &other.values())
+}
+
+/// The same, for who compares one with several.
+pub fn likeness_of(one: &Wide, other: &Wide) -> f64 {
     weighted(inner([one], [other])[0][0], BlockWeights::FULL.shares())
 }
 
 /// Inner products of one feature with each of others.
 pub(super) fn row(one: &Feature, others: &[&Feature]) -> impl Iterator<Item = Products> {
-    let (tiles, rest) = others.as_chunks::<4>();
-    let tiled = tiles.iter().flat_map(move |&tile| inner([one], tile)[0]);
-    tiled.chain(rest.iter().flat_map(move |&other| inner([one], [other])[0]))
+    table(&[one], others).into_iter().flatten()
+}
+
+/// Inner products of every row with every other, `[rows][others]`.
+fn table(rows: &[&Feature], others: &[&Feature]) -> Vec<Vec<Products>> {
+    let wide: Vec<Wide> = rows.iter().map(|row| *row.values()).collect();
+    let (tiles, rest) = wide.as_chunks::<4>();
+    let mut table = vec![Vec::with_capacity(others.len()); rows.len()];
+    let (mut one, mut two) = (Box::new([0.0; LENGTH]), Box::new([0.0; LENGTH]));
+    let (pairs, single) = others.as_chunks::<2>();
+    for [first, second] in pairs {
+        first.widen(&mut one);
+        second.widen(&mut two);
+        let pair = [&*one, &*two];
+        let tiled = tiles
+            .iter()
+            .flat_map(|tile| turned(inner(pair, tile.each_ref())));
+        let rest = rest.iter().flat_map(|row| turned(inner(pair, [row])));
+        let columns = table.iter_mut().zip(tiled.chain(rest));
+        columns.for_each(|(row, values)| row.extend(values));
+    }
+    for last in single {
+        last.widen(&mut one);
+        let columns = table.iter_mut().zip(&wide);
+        columns.for_each(|(row, values)| row.push(inner([values], [&one])[0][0]));
+    }
+    table
+}
+
+/// Rows as columns.
+fn turned<const A: usize, const B: usize>(tile: [[Products; B]; A]) -> [[Products; A]; B] {
+    std::array::from_fn(|b| std::array::from_fn(|a| tile[a][b]))
 }
 
 /// Inner products of every `a` with every `b`.
-fn inner<const A: usize, const B: usize>(a: [&Feature; A], b: [&Feature; B]) -> [[Products; B]; A] {
+fn inner<const A: usize, const B: usize>(a: [&Wide; A], b: [&Wide; B]) -> [[Products; B]; A] {
     let mut result = [[[0.0; 3]; B]; A];
     for (kind, block) in BLOCKS.into_iter().enumerate() {
-        let tile = products::<f32, 4, A, B>(
-            a.map(|x| &x.values()[block.clone()]),
-            b.map(|x| &x.values()[block.clone()]),
-        );
+        let tile =
+            products::<f32, 4, A, B>(a.map(|x| &x[block.clone()]), b.map(|x| &x[block.clone()]));
         for i in 0..A {
             for j in 0..B {
                 result[i][j][kind] = tile[i][j];

@@ -402,15 +402,9 @@ impl Posed<'_> {
     /// `solution`'s combinations of the first of `points` as weights, the labels ascending.
     fn classifier(&self, solution: &Solution, points: &[&Feature]) -> Result<Classifier> {
         let width = solution.coefficients.len() / self.counts.len();
-        let mut weights = Vec::with_capacity(self.ranks.len() * LENGTH);
-        for &rank in &self.ranks {
-            let coefficients = &solution.coefficients[rank * width..][..width];
-            weights.extend(combine(
-                coefficients,
-                &points[..width],
-                self.weights.shares(),
-            ));
-        }
+        let of = |&rank: &usize| &solution.coefficients[rank * width..][..width];
+        let coefficients: Vec<&[f64]> = self.ranks.iter().map(of).collect();
+        let weights = combine(&coefficients, &points[..width], self.weights.shares());
         let bias = self.ranks.iter().map(|&rank| solution.bias[rank] as f32);
         let bias: Vec<f32> = bias.collect();
         if !weights.iter().chain(&bias).all(|value| value.is_finite()) {
@@ -439,28 +433,36 @@ impl Posed<'_> {
     }
 }
 
-/// `Σ coefficient · feature`, each kind of block times its share: weights for raw features, `[3208]`.
-fn combine(coefficients: &[f64], features: &[&Feature], shares: [f64; 3]) -> Vec<f32> {
-    let mut sum = vec![0.0f32; LENGTH];
+/// `Σ coefficient · feature` for the coefficients of each label, each kind of block times its share: weights
+/// for raw features, `[labels, 3208]`.
+fn combine(coefficients: &[&[f64]], features: &[&Feature], shares: [f64; 3]) -> Vec<f32> {
+    let mut weights = vec![0.0f32; coefficients.len() * LENGTH];
+    let (sums, _) = weights.as_chunks_mut::<LENGTH>();
     let (tiles, rest) = features.as_chunks::<4>();
-    let (tile_coefficients, rest_coefficients) = coefficients.as_chunks::<4>();
-    // Four lessons at a time: the sum is read and written once instead of four times.
-    for (tile, c) in tiles.iter().zip(tile_coefficients) {
-        let [c0, c1, c2, c3] = c.map(|value| value as f32);
-        let [x0, x1, x2, x3] = tile.map(|feature| &feature.values()[..LENGTH]);
-        for (k, sum) in sum.iter_mut().enumerate() {
-            *sum += (c0 * x0[k] + c1 * x1[k]) + (c2 * x2[k] + c3 * x3[k]);
+    // Four lessons at a time: a sum is read and written once instead of four times, and what is widened of
+    // them serves all labels.
+    for (tile, t) in tiles.iter().zip(0..) {
+        let [x0, x1, x2, x3] = tile.map(Feature::values);
+        for (sum, coefficients) in sums.iter_mut().zip(coefficients) {
+            let [c0, c1, c2, c3] = coefficients.as_chunks().0[t].map(|value| value as f32);
+            for (k, sum) in sum.iter_mut().enumerate() {
+                *sum += (c0 * x0[k] + c1 * x1[k]) + (c2 * x2[k] + c3 * x3[k]);
+            }
         }
     }
-    for (feature, &c) in rest.iter().zip(rest_coefficients) {
-        for (sum, x) in sum.iter_mut().zip(feature.values()) {
-            *sum += c as f32 * x;
+    for (feature, at) in rest.iter().zip(4 * tiles.len()..) {
+        let values = feature.values();
+        for (sum, coefficients) in sums.iter_mut().zip(coefficients) {
+            let c = coefficients[at] as f32;
+            let pairs = sum.iter_mut().zip(&values[..]);
+            pairs.for_each(|(sum, x)| *sum += c * x);
         }
     }
-    for (block, share) in BLOCKS.into_iter().zip(shares) {
-        sum[block]
-            .iter_mut()
-            .for_each(|value| *value *= share as f32);
+    for sum in sums {
+        for (block, share) in BLOCKS.into_iter().zip(shares) {
+            let share = share as f32;
+            sum[block].iter_mut().for_each(|value| *value *= share);
+        }
     }
-    sum
+    weights
 }

@@ -57,8 +57,8 @@ pub mod symmetric;
 mod tile;
 
 pub use classifier::Classifier;
-pub use feature::{BLOCKS, BlockWeights, Feature, LENGTH};
-pub use gram::likeness;
+pub use feature::{BLOCKS, BlockWeights, Feature, LENGTH, Wide};
+pub use gram::{likeness, likeness_of};
 pub use head::{Head, KEPT_FROM, LeftOut, Solved};
 pub use linear::Linear;
 pub use prior::Prior;
