@@ -365,6 +365,7 @@ impl<S: Store> Learner<S> {
         let writes: Vec<_> = writes.collect();
         let written: Vec<_> = writes.iter().filter_map(Write::place).collect();
         turn.store()?.commit(writes).await?;
+        self.recent.replace(None);
         for &(_, key) in places.iter().filter(|place| place.0 == Table::Photos) {
             let mut state = self.state.borrow_mut();
             state.set_origin(PhotoId(key), None);

@@ -17,6 +17,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `open` | records → state, and what could not be read |
+//! | `follow` | what another learner changed → state |
 //! | [`album`] | the photos the page shows |
 //! | `origin` | the files they came from |
 //! | `actions` | what can be done: every action with its errors |
@@ -43,6 +44,7 @@ pub mod album;
 mod bursts;
 mod change;
 mod damage;
+mod follow;
 mod history;
 mod import;
 mod labelling;
@@ -63,6 +65,7 @@ mod transfer;
 pub use album::{ContentKey, NewPhoto, Photo, PhotoId};
 pub use bursts::{ALIKE, APART, SAME};
 pub use damage::{Problem, Was};
+pub use follow::Changes;
 pub use import::{How, ImportSummary};
 pub use mend::Mended;
 pub use origin::{LONGEST_PATH, MOST_COMPANIONS, Origin};
@@ -75,6 +78,7 @@ pub use teaching::Sample;
 
 use change::Change;
 use damage::Found;
+use follow::Recent;
 use history::{History, Next, Remember};
 use records::LAST_IDS_KEY;
 use state::State;
@@ -94,6 +98,8 @@ pub struct Learner<S: Store> {
     damaged: RefCell<Vec<Found>>,
     /// What is to be written before anything else: records of an older layout, in this one.
     overdue: RefCell<Vec<Write>>,
+    /// What was changed, once somebody asks.
+    recent: RefCell<Option<Recent>>,
 }
 
 /// An action that was thought through but not done yet.
@@ -240,9 +246,18 @@ impl<S: Store> Learner<S> {
         // These two are part of every action.
         let always = [LAST_IDS_KEY, steps::NEWEST_KEY].map(|key| (Table::Meta, key));
         self.forget_damage(write.change.places().chain(always));
+        self.note_change(&write.change);
         write.change.apply(&mut self.state.borrow_mut());
         let mut history = self.history.borrow_mut();
         history.remember(write.remember, write.inverse, write.next);
+    }
+
+    /// Names what is here and stored, when the actions under way are done: see [`Store::revision`].
+    ///
+    /// # Errors
+    /// `request/closed`.
+    pub async fn revision(&self) -> Result<Option<u64>> {
+        Ok(self.store.take().await?.store()?.revision())
     }
 
     /// A small picture, if it can be read: a damaged one is no reason to refuse what was asked for. It

@@ -72,6 +72,7 @@ impl<S: Store> Learner<S> {
             backbone: Cell::new(bound),
             damaged: RefCell::new(damaged),
             overdue: RefCell::new(overdue),
+            recent: RefCell::default(),
         };
         if let Some(backbone) = backbone
             && let Err(error) = learner.bind(backbone).await
@@ -109,6 +110,7 @@ impl<S: Store> Learner<S> {
             let mut writes = self.history.borrow().forget();
             writes.push(meta.write());
             turn.store()?.commit(writes).await?;
+            self.recent.replace(None);
             self.forget_damage(
                 [META_KEY, steps::NEWEST_KEY]
                     .map(|key| (Table::Meta, key))

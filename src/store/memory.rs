@@ -16,6 +16,8 @@ pub struct Memory {
     shared: Rc<RefCell<Shared>>,
     /// Its number among those that claimed to be the one writer.
     claim: Option<u64>,
+    /// As this loaded or wrote it last.
+    revision: Option<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -23,6 +25,8 @@ struct Shared {
     records: HashMap<(Table, u64), Vec<u8>>,
     /// How often somebody claimed to be the one writer: the last one is.
     claims: u64,
+    /// How often something was committed.
+    commits: u64,
 }
 
 impl Memory {
@@ -36,6 +40,7 @@ impl Memory {
         Memory {
             shared: Rc::clone(&self.shared),
             claim: None,
+            revision: None,
         }
     }
 }
@@ -43,6 +48,7 @@ impl Memory {
 impl Store for Memory {
     async fn load(&mut self) -> Result<Loaded> {
         let shared = self.shared.borrow();
+        self.revision = Some(shared.commits);
         let kept = shared
             .records
             .iter()
@@ -75,11 +81,25 @@ impl Store for Memory {
                 Write::Clear => records.clear(),
             }
         }
+        shared.commits += 1;
+        self.revision = Some(shared.commits);
         Ok(())
     }
 
     async fn read(&mut self, table: Table, key: u64) -> Result<Option<Vec<u8>>> {
         Ok(self.shared.borrow().records.get(&(table, key)).cloned())
+    }
+
+    fn revision(&self) -> Option<u64> {
+        self.revision
+    }
+
+    async fn newest(&mut self) -> Result<Option<u64>> {
+        Ok(Some(self.shared.borrow().commits))
+    }
+
+    fn stand_at(&mut self, revision: u64) {
+        self.revision = Some(revision);
     }
 
     async fn close(self) -> Result<()> {

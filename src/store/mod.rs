@@ -242,6 +242,24 @@ pub trait Store {
         }
     }
 
+    /// Names the records as they are: another one after each commit, whoever made it, and the same one when
+    /// they are opened again. As of what this store loaded or committed last; `None` where nobody else can
+    /// have it open meanwhile, and so nobody asks.
+    fn revision(&self) -> Option<u64> {
+        None
+    }
+
+    /// The revision that the store is at by now, by whoever wrote last.
+    ///
+    /// # Errors
+    /// Where nothing can be read.
+    fn newest(&mut self) -> impl Future<Output = Result<Option<u64>>> {
+        async { Ok(self.revision()) }
+    }
+
+    /// All that was written up to this revision was read, record by record.
+    fn stand_at(&mut self, _revision: u64) {}
+
     /// Lets go of the database or file, so that another can open it.
     fn close(self) -> impl Future<Output = Result<()>>;
 }
@@ -290,6 +308,18 @@ impl Store for AnyStore {
 
     async fn read_many(&mut self, table: Table, keys: &[u64]) -> Result<Vec<Kept>> {
         whichever!(self, store => store.read_many(table, keys).await)
+    }
+
+    fn revision(&self) -> Option<u64> {
+        whichever!(self, store => store.revision())
+    }
+
+    async fn newest(&mut self) -> Result<Option<u64>> {
+        whichever!(self, store => store.newest().await)
+    }
+
+    fn stand_at(&mut self, revision: u64) {
+        whichever!(self, store => store.stand_at(revision))
     }
 
     async fn close(self) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Array, Float64Array, Reflect, Uint8Array};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -14,7 +14,7 @@ use crate::Result;
 use crate::error::PhotoError;
 use crate::head::Feature;
 use crate::labels::LabelId;
-use crate::learner::{ContentKey, How, LessonId, NewPhoto, Origin, PhotoId};
+use crate::learner::{Changes, ContentKey, How, LessonId, NewPhoto, Origin, PhotoId};
 use crate::store::Table;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -135,6 +135,24 @@ pub(super) fn places(value: &JsValue) -> Result<Vec<(Table, u64)>> {
         Some((table, number(&get("key"))?))
     };
     Ok(array.iter().filter_map(place).collect())
+}
+
+pub(super) fn changes(value: &JsValue) -> Result<Changes> {
+    let get = |field: &str| Reflect::get(value, &field.into()).unwrap_or_default();
+    let revision = |field: &str| u64::from_str_radix(&get(field).as_string()?, 16).ok();
+    let changes = || {
+        let (tables, keys) = (get("tables"), get("keys"));
+        let tables: &Uint8Array = tables.dyn_ref()?;
+        let keys: &Float64Array = keys.dyn_ref()?;
+        let places = tables.to_vec().into_iter().zip(keys.to_vec());
+        let place = |(table, key)| Some((Table::from_number(table)?, number(&JsValue::from(key))?));
+        Some(Changes {
+            before: revision("before")?,
+            after: revision("after")?,
+            places: places.map(place).collect::<Option<_>>()?,
+        })
+    };
+    changes().ok_or_else(|| invalid("These are no changes that a learner told of."))
 }
 
 fn eye_id(value: &JsValue) -> Result<[u8; 32]> {

@@ -298,6 +298,32 @@ impl Learner {
         Ok(self.learner()?.album_changes() as f64)
     }
 
+    /// Names the collection as it is here and stored: another one after each change, whoever made it, and the
+    /// same when it is opened again. Undefined where nothing is stored, or it is not known since a write failed.
+    #[wasm_bindgen(unchecked_return_type = "Promise<string | undefined>")]
+    pub fn revision(&self) -> Promise {
+        self.promise(async |it| Ok(values::revision(it.learner.revision().await?)))
+    }
+
+    /// What was changed here since this was asked last, for who has the collection open only to read and is to
+    /// `follow`; undefined the first time, and where it is too much to be listed: then that one opens it anew.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Changes | undefined>")]
+    pub fn changes(&self) -> Promise {
+        self.promise(async |it| Ok(values::changes(it.learner.changes().await?)))
+    }
+
+    /// Reads what another changed who has the collection open for writing: one `Changes` after the other, or
+    /// several as one. Resolves to false, with nothing done, where they do not lead from what is here to what
+    /// is stored.
+    #[wasm_bindgen(unchecked_return_type = "Promise<boolean>")]
+    pub fn follow(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Changes")] changes: JsValue,
+    ) -> Promise {
+        let changes = given::changes(&changes);
+        self.promise(async move |it| Ok(it.learner.follow(changes?).await?.into()))
+    }
+
     /// Photos of one scene, such as five taken within a second: each burst has at least two, in the
     /// order in which they were taken, and no photo is in two.
     #[wasm_bindgen(unchecked_return_type = "number[][]")]

@@ -64,6 +64,32 @@ struct Lesson {
     key: Option<String>,
 }
 
+/// A revision as JavaScript sees it: no number of its own holds one.
+pub(super) fn revision(revision: Option<u64>) -> JsValue {
+    revision.map_or(JsValue::UNDEFINED, |it| format!("{it:016x}").into())
+}
+
+pub(super) fn changes(changes: Option<learner::Changes>) -> JsValue {
+    let Some(changes) = changes else {
+        return JsValue::UNDEFINED;
+    };
+    let (tables, keys): (Vec<u8>, Vec<f64>) = changes
+        .places
+        .iter()
+        .map(|&(table, key)| (table as u8, key as f64))
+        .unzip();
+    let object = Object::new();
+    let set = |name: &str, value: JsValue| {
+        // Setting a property of a fresh, ordinary object cannot fail.
+        let _ = Reflect::set(&object, &name.into(), &value);
+    };
+    set("before", revision(Some(changes.before)));
+    set("after", revision(Some(changes.after)));
+    set("tables", Uint8Array::from(&tables[..]).into());
+    set("keys", Float64Array::from(&keys[..]).into());
+    object.into()
+}
+
 /// A content's SHA-256 as JavaScript sees it.
 fn hex(key: &learner::ContentKey) -> String {
     key.iter().map(|byte| format!("{byte:02x}")).collect()

@@ -8,6 +8,18 @@ export interface KeptLearner {
   labels: number;
 }
 
+/** Which records of a collection are others now than they were, as `Learner.changes` tells them. */
+export interface Changes {
+  /** The collection's revision before. */
+  before: string;
+  /** And after. */
+  after: string;
+  /** The table of each record, and… */
+  tables: Uint8Array;
+  /** …its number in it. */
+  keys: Float64Array;
+}
+
 /** A label. Numbers never come to mean another label. 0 is "none of these", which is always there. */
 export interface Label {
   id: number;

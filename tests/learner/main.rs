@@ -10,6 +10,7 @@ mod damage_anywhere;
 mod damaged;
 mod exactness;
 mod failing_store;
+mod following;
 mod formats_kept;
 mod history_kept;
 mod many;

@@ -14,8 +14,10 @@
 //! transaction may be repeated: its end state does not depend on whether it had happened already.
 //!
 //! Several tabs may have one database open. The one that writes has claimed it: its mark, which is random,
-//! is the record [`WRITER`] of the table Meta, and every transaction that writes looks first whether it
-//! still is. The browser runs such transactions one after the other, so there is no moment in between.
+//! is the first half of the record [`WRITER`] of the table Meta, and every transaction that writes looks
+//! first whether it still is. The browser runs such transactions one after the other, so there is no moment
+//! in between. The second half is the [revision](Store::revision), just as random, which each of them writes
+//! anew. (In earlier versions all of it was the mark: what those wrote has a revision that nobody knows.)
 //!
 //! web-sys is used as it is: of the crates around it, `idb` 0.6 cannot ask for strict durability, and
 //! neither it nor `indexed_db_futures` 0.6 hands on the reason why a transaction was aborted, without
@@ -48,10 +50,12 @@ pub struct IndexedDb {
     name: String,
     connection: Option<Connection>,
     /// The mark of the one writer, once this is it.
-    claim: Option<Claim>,
+    claim: Option<Mark>,
+    /// As this loaded or wrote it last.
+    revision: Option<Mark>,
 }
 
-type Claim = [u8; 16];
+type Mark = [u8; 8];
 
 impl IndexedDb {
     /// Opens the database of the learner called `name`, or makes an empty one.
@@ -68,6 +72,7 @@ impl IndexedDb {
             name,
             connection,
             claim: None,
+            revision: None,
         })
     }
 
@@ -97,7 +102,8 @@ impl IndexedDb {
 
 impl Store for IndexedDb {
     async fn load(&mut self) -> crate::Result<Loaded> {
-        let loaded = self.attempt(load).await?;
+        let (loaded, revision) = self.attempt(load).await?;
+        self.revision = revision;
         if loaded
             .damaged
             .iter()
@@ -109,32 +115,28 @@ impl Store for IndexedDb {
     }
 
     async fn claim(&mut self) -> crate::Result<()> {
-        let halves = [Math::random(), Math::random()].map(|half| half.to_bits().to_le_bytes());
-        let mut claim = Claim::default();
-        claim.copy_from_slice(halves.as_flattened());
-        let writes = [marked(&claim)];
-        self.attempt(async |database| commit(database, None, &writes).await)
+        let claim = random();
+        self.attempt(async |database| commit(database, Intent::Claim(claim), &[]).await)
             .await?;
         self.claim = Some(claim);
         Ok(())
     }
 
-    async fn commit(&mut self, mut writes: Vec<Write>) -> crate::Result<()> {
+    async fn commit(&mut self, writes: Vec<Write>) -> crate::Result<()> {
         Write::check_all(&writes)?;
         if writes.is_empty() {
             return Ok(());
         }
-        let claim = self.claim;
-        if let Some(claim) = &claim
-            && writes.contains(&Write::Clear)
-        {
-            writes.push(marked(claim));
+        let (claim, revision) = (self.claim, random());
+        let intent = Intent::Write { claim, revision };
+        // Where it fails nobody knows what is stored.
+        self.revision = None;
+        let ours = self.attempt(async |database| commit(database, intent, &writes).await);
+        if !ours.await? {
+            return Err(StorageError::Busy.into());
         }
-        let ours = self.attempt(async |database| commit(database, claim.as_ref(), &writes).await);
-        match ours.await? {
-            true => Ok(()),
-            false => Err(StorageError::Busy.into()),
-        }
+        self.revision = Some(revision);
+        Ok(())
     }
 
     async fn read(&mut self, table: Table, key: u64) -> crate::Result<Option<Vec<u8>>> {
@@ -154,18 +156,38 @@ impl Store for IndexedDb {
             .collect())
     }
 
+    fn revision(&self) -> Option<u64> {
+        self.revision.map(u64::from_le_bytes)
+    }
+
+    async fn newest(&mut self) -> crate::Result<Option<u64>> {
+        let read = async |database: &Database| read(database, Table::Meta, WRITER).await;
+        let found = marks(&self.attempt(read).await?);
+        Ok(found.map(|(_, revision)| u64::from_le_bytes(revision)))
+    }
+
+    fn stand_at(&mut self, revision: u64) {
+        self.revision = Some(revision.to_le_bytes());
+    }
+
     async fn close(self) -> crate::Result<()> {
         Ok(())
     }
 }
 
-/// All records but the thumbnails, of one moment: one transaction reads them all.
-async fn load(database: &Database) -> Result<Loaded, Failure> {
+/// As good as never drawn before: 52 bits of it are random.
+fn random() -> Mark {
+    (1.0 + Math::random()).to_bits().to_le_bytes()
+}
+
+/// All records but the thumbnails, of one moment, and which that is: one transaction reads them all.
+async fn load(database: &Database) -> Result<(Loaded, Option<Mark>), Failure> {
     let tables = Table::ALL
         .into_iter()
         .filter(|table| *table != Table::Thumbnails);
     let transaction = transaction(database, tables.clone(), "readonly")?;
     let mut loaded = Loaded::default();
+    let mut revision = None;
     for table in tables {
         let store = transaction.object_store(table.name())?;
         let mut asked = Some(chunk(&store, &JsValue::UNDEFINED)?);
@@ -182,6 +204,7 @@ async fn load(database: &Database) -> Result<Loaded, Failure> {
             let values: Array = values.await?.into();
             for (key, value) in keys.iter().zip(values.iter()) {
                 if table == Table::Meta && key.as_f64() == Some(WRITER as f64) {
+                    revision = marks(&value).map(|(_, revision)| revision);
                     continue;
                 }
                 let number = key
@@ -201,7 +224,7 @@ async fn load(database: &Database) -> Result<Loaded, Failure> {
             }
         }
     }
-    Ok(loaded)
+    Ok((loaded, revision))
 }
 
 /// The keys of the next records and the records themselves, asked for at once.
@@ -214,34 +237,51 @@ fn chunk(
     Ok((keys, values))
 }
 
-/// The record that says who writes.
-fn marked(claim: &Claim) -> Write {
+/// What a transaction is for.
+#[derive(Clone, Copy)]
+enum Intent {
+    /// To become the one writer, and to change nothing else.
+    Claim(Mark),
+    /// To write as the one that has claimed; without a claim, whoever that is.
+    Write { claim: Option<Mark>, revision: Mark },
+}
+
+/// The record that says who writes, and which revision the records are of.
+fn marked(writer: Mark, revision: Mark) -> Write {
     Write::Put {
         table: Table::Meta,
         key: WRITER,
-        bytes: claim.to_vec(),
+        bytes: [writer, revision].concat(),
     }
+}
+
+/// What it says; `None` where there is none, or nothing to be read in it.
+fn marks(value: &JsValue) -> Option<(Mark, Mark)> {
+    let (_, _, bytes) = decode(Table::Meta, WRITER, value).ok()?;
+    let (&writer, revision) = bytes.split_first_chunk()?;
+    Some((writer, revision.try_into().ok()?))
 }
 
 /// Resolves after the transaction's *complete* event; to `false`, with nothing written, where another
 /// has claimed the database.
-async fn commit(
-    database: &Database,
-    claim: Option<&Claim>,
-    writes: &[Write],
-) -> Result<bool, Failure> {
+async fn commit(database: &Database, intent: Intent, writes: &[Write]) -> Result<bool, Failure> {
     let transaction = transaction(database, Table::ALL.into_iter(), "readwrite")?;
     let done = event(&|complete, abort| {
         transaction.set_oncomplete(Some(complete));
         transaction.set_onabort(Some(abort));
     });
-    let written = match is_ours(&transaction, claim).await {
-        Ok(true) => write_all(&transaction, writes).map_err(Failure::from),
-        other => {
+    let written = match mark(&transaction, intent).await {
+        Ok(Some(mark)) => write_all(&transaction, writes.iter().chain([&mark])),
+        Ok(None) => {
             let _ = transaction.abort();
-            return other;
+            return Ok(false);
+        }
+        Err(failure) => {
+            let _ = transaction.abort();
+            return Err(failure);
         }
     };
+    let written = written.map_err(Failure::from);
     if let Err(failure) = written {
         // It may have been aborted already; either way nothing of it stays.
         let _ = transaction.abort();
@@ -257,17 +297,28 @@ async fn commit(
     }
 }
 
-/// Whether the claim still stands, as the transaction sees it; without one, everybody may write.
-async fn is_ours(transaction: &IdbTransaction, claim: Option<&Claim>) -> Result<bool, Failure> {
-    let Some(claim) = claim else {
-        return Ok(true);
-    };
+/// What the record [`WRITER`] is to say after a transaction, by what it says before; `None` where a claim
+/// stands no more.
+async fn mark(transaction: &IdbTransaction, intent: Intent) -> Result<Option<Write>, Failure> {
     let found = answer(store(transaction, Table::Meta)?.get(&number(WRITER))?).await?;
-    let found = decode(Table::Meta, WRITER, &found);
-    Ok(found.is_ok_and(|(_, _, bytes)| bytes == claim))
+    let found = marks(&found);
+    Ok(match intent {
+        Intent::Claim(writer) => {
+            let revision = found.map_or_else(random, |(_, revision)| revision);
+            Some(marked(writer, revision))
+        }
+        Intent::Write { claim, revision } => {
+            let writer = found.map(|(writer, _)| writer);
+            let ours = claim.is_none() || claim == writer;
+            ours.then(|| marked(writer.unwrap_or_default(), revision))
+        }
+    })
 }
 
-fn write_all(transaction: &IdbTransaction, writes: &[Write]) -> Result<(), JsValue> {
+fn write_all<'a>(
+    transaction: &IdbTransaction,
+    writes: impl Iterator<Item = &'a Write>,
+) -> Result<(), JsValue> {
     for write in writes {
         match write {
             Write::Put { table, key, bytes } => {

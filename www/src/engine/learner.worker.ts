@@ -5,6 +5,7 @@
 import { expose, transfer } from "comlink";
 import init, {
   type AlbumPredictions,
+  type Changes,
   type History,
   type KeptLearner,
   type Label,
@@ -44,6 +45,13 @@ export type Storage = "indexeddb" | "memory";
 /** The learner, or the one that is being opened: every call waits for it. */
 let opened: Promise<Learner> | undefined;
 
+/** What the tab that writes tells the others. */
+export interface Told {
+  readonly changes: Changes;
+  /** What undo would take back there. */
+  readonly undo: string | null;
+}
+
 async function open(): Promise<Learner> {
   if (!opened) throw new Error("The learner was not opened.");
   return opened;
@@ -58,7 +66,10 @@ async function openAnew(
 ): Promise<Learner> {
   // One that could not be opened, or not be closed, keeps nothing from being opened.
   await before?.then((learner) => learner.close()).catch(() => undefined);
-  return Learner.open({ name, storage, readOnly });
+  const learner = await Learner.open({ name, storage, readOnly });
+  // What is changed from here on can be told.
+  await learner.changes();
+  return learner;
 }
 
 function filesOf(l: Learner): readonly AlbumFile[] {
@@ -119,6 +130,36 @@ const api = {
     crossing(async () => {
       opened = openAnew(opened, name, storage, readOnly);
       return state(await opened, "all");
+    }),
+
+  /** What was changed since this was asked last, for other tabs; undefined where they are to read all anew. */
+  news: (): Promise<Told | undefined> =>
+    crossing(async () => {
+      const l = await open();
+      const changes = await l.changes();
+      return changes && { changes, undo: l.history().undo };
+    }),
+
+  /** Reads what another tab told of, in order; undefined where the collection is to be opened anew. */
+  follow: (news: readonly Told[]): Promise<LearnerState | undefined> =>
+    crossing(async () => {
+      const l = await open();
+      const here = await l.revision();
+      // What it was opened with, it need not be told.
+      const first = news.findLastIndex(({ changes }) => changes.after === here) + 1;
+      const [next, ...later] = news.slice(first);
+      if (!next) return state(l, []);
+      let { changes, undo } = next;
+      for (const { changes: more, undo: latest } of later) {
+        if (more.before !== changes.after) return undefined;
+        const tables = Uint8Array.of(...changes.tables, ...more.tables);
+        const keys = Float64Array.of(...changes.keys, ...more.keys);
+        changes = { before: changes.before, after: more.after, tables, keys };
+        undo = latest;
+      }
+      if (!(await l.follow(changes))) return undefined;
+      // Steps of undo are the other tab's; whoever takes over reads them.
+      return { ...state(l, "photos"), history: { undo, redo: null } };
     }),
 
   /** Which collections there are, of this page and of others. */

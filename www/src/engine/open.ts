@@ -40,7 +40,7 @@ import { HeifOpener } from "./heif-opener";
 import { Importer, type Met, type Seen } from "./importer";
 import { kindOf } from "./kinds";
 import { Known, moved, originOf } from "./known";
-import type { LearnerState } from "./learner.worker";
+import type { LearnerState, Told } from "./learner.worker";
 import { LearnerLink } from "./learner-link";
 import { guardLeaving, leftUnread } from "./leaving";
 import { AHEAD, Looks, type Recognised } from "./looks";
@@ -126,7 +126,9 @@ class PageEngine implements Engine {
   #pictured: readonly PhotoId[] | null = null;
   readonly #times = { cpu: signal<readonly number[]>([]), gpu: signal<readonly number[]>([]) };
   readonly #previews = signal<readonly string[]>([]);
-  /** Whether another tab wrote something that was not read yet. */
+  /** What another tab wrote and was not read yet; undefined where it did not say what, and all is read anew. */
+  #toRead: Told[] | undefined = [];
+  /** Whether there is anything to be read. */
   #stale = false;
   #following: Promise<void> | undefined;
 
@@ -234,7 +236,7 @@ class PageEngine implements Engine {
     this.#learner = new LearnerLink(this.#core, collection, (state) => this.#show(state));
     this.#pen = new Pen(collection, {
       held: (held) => void this.#changeHands(held),
-      news: () => void this.#follow(),
+      news: (news) => void this.#follow(news),
     });
     const previews = this.#previews;
     this.samples = {
@@ -409,9 +411,11 @@ class PageEngine implements Engine {
     this.#renewer.stop();
   }
 
-  /** Reads what another tab wrote: once for all that comes while it reads, not once for each. */
-  #follow(): Promise<void> {
+  /** Reads what another tab wrote, or everything: once for all that comes while it reads, not once for each. */
+  #follow(news?: Told): Promise<void> {
     this.#stale = true;
+    if (news) this.#toRead?.push(news);
+    else this.#toRead = undefined;
     this.#following ??= this.#catchUp().finally(() => {
       this.#following = undefined;
     });
@@ -420,15 +424,27 @@ class PageEngine implements Engine {
 
   async #catchUp(): Promise<void> {
     while (this.#stale && !this.#inMemory.peek()) {
+      const news = this.#toRead;
       this.#stale = false;
+      this.#toRead = [];
       try {
-        this.#show(await this.#openStorage());
+        const changed = news && this.#learner.readOnly ? await this.#readNews(news) : undefined;
+        this.#show(changed ?? (await this.#openStorage()));
         // What is shown now is what is stored.
         if (!this.#barred) this.#settle();
       } catch (thrown) {
         this.#saveProblem.value = problem(thrown);
       }
       if (this.#stale && this.#learner.readOnly) await quiet();
+    }
+  }
+
+  /** What a tab told of; undefined where a part was missed or cannot be read so: then all is read anew. */
+  async #readNews(news: readonly Told[]): Promise<LearnerState | undefined> {
+    try {
+      return await this.#learner.call((api) => api.follow(news));
+    } catch {
+      return undefined;
     }
   }
 
@@ -495,7 +511,7 @@ class PageEngine implements Engine {
       if (this.#barred) await this.#openToWrite();
       const { state, ...rest } = await work(this.#learner);
       const outcome = this.#show(state, actedOn);
-      this.#pen.tell();
+      void this.#tell();
       this.#keptBackup.changed();
       return { ...rest, ...outcome };
     } catch (thrown) {
@@ -505,6 +521,12 @@ class PageEngine implements Engine {
     } finally {
       this.#changing--;
     }
+  }
+
+  /** Tells other tabs what was stored. */
+  async #tell(): Promise<void> {
+    const news = await this.#learner.call((api) => api.news()).catch(() => undefined);
+    if (!news || news.changes.before !== news.changes.after) this.#pen.tell(news);
   }
 
   async #findBursts(): Promise<void> {

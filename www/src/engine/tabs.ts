@@ -1,12 +1,14 @@
 // One collection, several tabs: the one that holds the pen writes, the others follow along.
 // The pen is a Web Lock, which the browser takes back when its tab closes or crashes.
 
+import type { Told } from "./learner.worker";
+
 /** What a tab wants to hear. */
 export interface PenEvents {
   /** This tab may write now, or may no longer. */
   held(held: boolean): void;
-  /** The tab with the pen wrote something. */
-  news(): void;
+  /** The tab with the pen wrote something: this, or what it did not say. */
+  news(news: Told | undefined): void;
 }
 
 export class Pen {
@@ -20,8 +22,9 @@ export class Pen {
   ) {
     this.#lock = `keepsake:pen:${collection}`;
     this.#channel = new BroadcastChannel(`keepsake:${collection}`);
-    this.#channel.addEventListener("message", () => {
-      if (!this.held) this.events.news();
+    this.#channel.addEventListener("message", ({ data }: MessageEvent<Told | string>) => {
+      // An earlier version says a word.
+      if (!this.held) this.events.news(typeof data === "string" ? undefined : data);
     });
   }
 
@@ -64,9 +67,9 @@ export class Pen {
     this.events.held(false);
   }
 
-  /** Tells the other tabs that something was written. */
-  tell(): void {
-    this.#channel.postMessage("changed");
+  /** Tells the other tabs that something was written, and what, if that is known. */
+  tell(news?: Told): void {
+    this.#channel.postMessage(news ?? "changed");
   }
 
   /** Resolves once the lock is held, or is found taken; the lock itself is kept until it is lost. */
