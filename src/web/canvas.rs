@@ -8,6 +8,8 @@ use web_sys::{
 };
 
 use super::error::describe;
+#[cfg(feature = "core")]
+use crate::photo::Glance;
 use crate::photo::{THUMBNAIL_SIDE, Turn};
 use crate::{Error, Result};
 
@@ -17,6 +19,10 @@ use crate::{Error, Result};
 /// never shrinks again. The browser's own reduction, of high quality, leaves a fourfold one to ours,
 /// which alone decides what the network sees; smaller photos are read as they are.
 const LARGEST: u32 = 4 * 224;
+
+/// Rows of a whole photo that are handed over at once.
+#[cfg(feature = "core")]
+const BAND: usize = 64;
 
 /// Two canvases, used for one photo after the other. No photo keeps them over an `await`.
 pub(super) struct Canvases {
@@ -175,10 +181,31 @@ impl Canvases {
             .iter()
             .flat_map(|&[r, g, b]| [r, g, b, 255])
             .collect();
-        let data = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&rgba), side, side)?;
+        let data = ImageData::new_with_u8_clamped_array(Clamped(&rgba), side)?;
         context.put_image_data(&data, 0.0, 0.0)?;
         encode(canvas)
     }
+}
+
+/// A photo as a bitmap, a band of it at a time: its pixels lie outside of a memory that never shrinks.
+#[cfg(feature = "core")]
+pub(super) fn bitmap(glance: &Glance) -> Result<ImageBitmap> {
+    try_bitmap(glance).map_err(|e| Error::Compute(describe(&e)))
+}
+
+#[cfg(feature = "core")]
+fn try_bitmap(glance: &Glance) -> Result<ImageBitmap, JsValue> {
+    let missing = || JsValue::from("there is no OffscreenCanvas");
+    let (width, height) = (glance.width, glance.height);
+    let Canvas { canvas, context } = Canvas::new(1).ok_or_else(missing)?;
+    canvas.set_width(width as u32);
+    canvas.set_height(height as u32);
+    for top in (0..height).step_by(BAND) {
+        let rgba = glance.rows(top..height.min(top + BAND));
+        let data = ImageData::new_with_u8_clamped_array(Clamped(&rgba), width as u32)?;
+        context.put_image_data(&data, 0.0, top as f64)?;
+    }
+    canvas.transfer_to_image_bitmap()
 }
 
 fn encode(canvas: &OffscreenCanvas) -> Result<Promise, JsValue> {

@@ -105,6 +105,18 @@ impl Eye {
         })
     }
 
+    /// The whole of a large JPEG, upright, to be shown until the browser has decoded it, which takes longer:
+    /// at 1/8, 1/4 or 1/2 of its size, at least `width` pixels wide if one of them is. The bitmap is the
+    /// caller's to close. Undefined where the browser is to be waited for: what is no JPEG, progressive or
+    /// broken. It needs no weights, so no eye.
+    #[wasm_bindgen(unchecked_return_type = "Promise<ImageBitmap | undefined>")]
+    pub fn glance(file: web_sys::Blob, width: u32) -> Promise {
+        promise(async move {
+            let glance = photo::glance(&file, width, &Limits::default()).await?;
+            Ok(glance.map_or(JsValue::UNDEFINED, JsValue::from))
+        })
+    }
+
     /// The first part of `look`: opens a photo and makes it ready for the network, which may then run
     /// elsewhere. Rejects as `look` does.
     #[wasm_bindgen(unchecked_return_type = "Promise<Prepared>")]

@@ -20,6 +20,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, ImageBitmap, ImageData};
 
+#[cfg(feature = "core")]
+use super::canvas;
 use super::canvas::{Canvases, Drawn};
 use super::digest::sha256;
 use super::error::describe;
@@ -84,6 +86,27 @@ pub(super) async fn identify(file: &Blob, limits: &Limits) -> Result<Identity> {
     limits.check_bytes(file.size() as u64)?;
     let header = read_header(file).await?;
     Ok(identity(&read(file).await?, header.format).await)
+}
+
+/// The whole of a large JPEG at a fraction of its size, as [`photo::glance`] reads it; `None` where that
+/// is not for our decoder.
+#[cfg(feature = "core")]
+pub(super) async fn glance(
+    file: &Blob,
+    width: u32,
+    limits: &Limits,
+) -> Result<Option<ImageBitmap>> {
+    limits.check_bytes(file.size() as u64)?;
+    let bytes = read(file).await?;
+    let glance = photo::glance(
+        &mut Copied {
+            bytes: &bytes,
+            at: 0,
+        },
+        width,
+        limits,
+    );
+    glance.as_ref().map(canvas::bitmap).transpose()
 }
 
 /// Begins at once to hash, on a thread of the browser's own.

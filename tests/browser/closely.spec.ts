@@ -469,41 +469,127 @@ test("a photo that somebody rests on, and then the ones beside it, are decoded b
   expect((await seen()).thereAtOnce).toEqual([true, true]);
 });
 
+test("a large photo is sharp before the browser has decoded it, and nothing moves when it has", async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  await open(page);
+  const [source = ""] = clothing(["hat"], 1).hat ?? [];
+  const photos = await twelveMegapixels(page, [source, source]);
+  const [first, second] = photos.map((buffer, i) => ({
+    name: `large-${i}.jpg`,
+    mimeType: "image/jpeg",
+    buffer,
+  }));
+  if (!first || !second) throw new Error("no photos");
+  await page.addInitScript(() => localStorage.setItem("keepsake:fold-bursts", "off"));
+  await page.reload();
+  await ready(page);
+  await addPhotos(page, [first, second]);
+  // Each picture that stands there, what it shows, and where: on the tenth frame after it came, and later.
+  await page.evaluate(() => {
+    const seen: { what: string; place: string; pixels: number }[] = [];
+    Object.assign(window, { seen });
+    new MutationObserver(() => {
+      const place = document.querySelector(".look .frame");
+      const shown = place?.querySelector("canvas.large, img.large");
+      if (!place || !shown) return;
+      const { x, y, width, height } = shown.getBoundingClientRect();
+      const what = shown.localName;
+      if (seen.at(-1)?.what === what) return;
+      const pixels =
+        shown instanceof HTMLImageElement ? shown.naturalWidth : (shown as HTMLCanvasElement).width;
+      seen.push({ what, place: [x, y, width, height].join(), pixels });
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+  const seen = () =>
+    page.evaluate(
+      () => (window as unknown as { seen: { what: string; place: string; pixels: number }[] }).seen,
+    );
+  await photo(page, first.name).focus();
+  await page.keyboard.press("+");
+  await expectLarge(page);
+  await expect(look(page).locator("canvas.large")).toHaveCount(0);
+  const [glance, whole] = await seen();
+  expect(glance?.what).toBe("canvas");
+  expect(whole?.what).toBe("img");
+  expect(whole?.place).toBe(glance?.place);
+  // As sharp as the screen: a fraction of the file's size that is not smaller than what is drawn.
+  const [, , width = ""] = (glance?.place ?? "").split(",");
+  expect(glance?.pixels).toBe(1008);
+  expect(glance?.pixels).toBeGreaterThanOrEqual(Number(width));
+  expect(whole?.pixels).toBe(4032);
+  // Who comes and goes before it is there has asked for nothing that comes later.
+  await page.keyboard.press("Escape");
+  await photo(page, second.name).focus();
+  for (let i = 0; i < 3; i++) {
+    await page.keyboard.press("+");
+    await page.keyboard.press("Escape");
+  }
+  await expect(look(page)).toHaveCount(0);
+  await expect(photo(page, second.name)).toBeFocused();
+  await page.keyboard.press("+");
+  await expectLarge(page);
+  await expect(file(page)).toHaveText(second.name);
+  // It is enlarged as soon as that can be.
+  await page.keyboard.press("+");
+  await expect(look(page).locator(".frame.zoomed")).toBeVisible();
+});
+
+test("what is no large JPEG, whatever its name, is shown by the browser alone", async ({ page }) => {
+  await open(page);
+  const png = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(2600, 1800);
+    const context = canvas.getContext("2d");
+    context?.fillRect(300, 300, 900, 900);
+    const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: "image/png" })).arrayBuffer());
+    let text = "";
+    for (const byte of bytes) text += String.fromCharCode(byte);
+    return btoa(text);
+  });
+  const buffer = Buffer.from(png, "base64");
+  await addPhotos(page, [{ name: "really-png.jpg", mimeType: "image/jpeg", buffer }]);
+  await photo(page, "really-png.jpg").focus();
+  await page.keyboard.press("+");
+  await expectLarge(page);
+  await expect(look(page).locator("canvas.large")).toHaveCount(0);
+});
+
 test("how long the large photo takes", async ({ page }) => {
   test.setTimeout(180_000);
   // Each of another thing: of one scene they would be one tile.
-  const sources = clothing(["hat", "pants", "shoes"], 2);
+  const sources = clothing(["hat", "pants", "shoes", "dress"], 3);
   await open(page);
-  const made: string[] = [];
-  for (const [i, source] of Object.values(sources).flat().entries()) {
-    const text = readFileSync(source).toString("base64");
-    made.push(await page.evaluate(twelveMegapixels, [text, i] as const));
-  }
-  const files = made.map((one, i) => ({
-    name: `large-${i}.jpg`,
-    mimeType: "image/jpeg",
-    buffer: Buffer.from(one, "base64"),
+  const made = await twelveMegapixels(page, Object.values(sources).flat());
+  // By its name a PNG is nothing that a worker reads small: the browser has it alone, as before.
+  const files = made.map((buffer, i) => ({
+    name: `large-${i}.${i % 2 === 0 ? "jpg" : "png"}`,
+    mimeType: i % 2 === 0 ? "image/jpeg" : "image/png",
+    buffer,
   }));
   await addPhotos(page, files);
-  const megabytes = (files[0]?.buffer.length ?? 0) / 1e6;
+  const megabytes = (made[0]?.length ?? 0) / 1e6;
   await page.evaluate(timeLarge);
-  const took = async () =>
-    Math.round(await page.evaluate(() => (window as unknown as { took: Promise<number> }).took));
-  const [atOnce, rested, next]: [number[], number[], number[]] = [[], [], []];
-  for (const [times, rest] of [
-    [atOnce, 0],
-    [rested, REST_MS],
-  ] as const) {
-    for (const { name } of files) {
+  const took = async (what: "first" | "whole") =>
+    Math.round(await page.evaluate((what) => (window as unknown as Took).took[what], what));
+  const atOnce: Record<"first" | "whole" | "before", number[]> = { first: [], whole: [], before: [] };
+  const [rested, next]: [number[], number[]] = [[], []];
+  for (const rest of [0, REST_MS]) {
+    for (const { name, mimeType } of files) {
+      const ours = mimeType === "image/jpeg";
+      if (rest > 0 && !ours) continue;
       await photo(page, name).focus();
       await page.waitForTimeout(rest);
       await page.keyboard.press("+");
-      times.push(await took());
+      if (rest > 0) rested.push(await took("first"));
+      else if (ours) atOnce.first.push(await took("first"));
+      else atOnce.before.push(await took("first"));
+      if (rest === 0 && ours) atOnce.whole.push(await took("whole"));
       await page.waitForTimeout(rest);
       if (rest > 0) {
         const last = !/^1 of/.test((await place(page).textContent()) ?? "");
         await page.keyboard.press(last ? "ArrowLeft" : "ArrowRight");
-        next.push(await took());
+        next.push(await took("first"));
       }
       await page.keyboard.press("Escape");
       await expect(look(page)).toHaveCount(0);
@@ -511,11 +597,18 @@ test("how long the large photo takes", async ({ page }) => {
   }
   // What of that the browser takes for the file alone, in an empty page.
   const alone: number[] = [];
-  for (const file of made) alone.push(Math.round(await page.evaluate(timeAlone, file)));
+  for (const buffer of made.filter((_, i) => i % 2 === 0)) {
+    alone.push(Math.round(await page.evaluate(timeAlone, buffer.toString("base64"))));
+  }
+  const all = (times: readonly number[]) => `${times.join(", ")} ms, median ${median(times)}`;
   console.log(
-    `From the key to the large photo, 12 megapixels of ${megabytes.toFixed(1)} MB: pressed at once ${atOnce.join(", ")} ms, median ${median(atOnce)}; after a rest on the tile ${rested.join(", ")} ms, median ${median(rested)}; on to the next ${next.join(", ")} ms, median ${median(next)}; the browser alone for the file: ${alone.join(", ")} ms, median ${median(alone)}`,
+    `From the key to the large photo, 12 megapixels of ${megabytes.toFixed(1)} MB: pressed at once ${all(atOnce.first)}, to the file itself ${all(atOnce.whole)}, by the browser alone ${all(atOnce.before)}; after a rest on the tile ${all(rested)}; on to the next ${all(next)}; the browser alone for the file: ${all(alone)}`,
   );
 });
+
+interface Took {
+  readonly took: Readonly<Record<"first" | "whole", Promise<number>>>;
+}
 
 /** So long somebody looks before the next key, in milliseconds. */
 const REST_MS = 1500;
@@ -524,8 +617,18 @@ function median(of: readonly number[]): number {
   return [...of].sort((a, b) => a - b)[of.length >> 1] ?? 0;
 }
 
-/** In the page: a photo enlarged to 12 megapixels, with noise, as a JPEG in base64. */
-async function twelveMegapixels([text, seed]: readonly [string, number]): Promise<string> {
+/** Photos enlarged to 12 megapixels, with noise, as JPEGs. */
+async function twelveMegapixels(page: Page, sources: readonly string[]): Promise<Buffer[]> {
+  const made: Buffer[] = [];
+  for (const [i, source] of sources.entries()) {
+    const text = readFileSync(source).toString("base64");
+    made.push(Buffer.from(await page.evaluate(enlarged, [text, i] as const), "base64"));
+  }
+  return made;
+}
+
+/** In the page: one of them, in base64. */
+async function enlarged([text, seed]: readonly [string, number]): Promise<string> {
   const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   const bitmap = await createImageBitmap(new Blob([bytes]));
   const canvas = new OffscreenCanvas(4032, 3024);
@@ -548,18 +651,26 @@ async function twelveMegapixels([text, seed]: readonly [string, number]): Promis
   return btoa(result);
 }
 
-/** In the page: from each press of the key until the large photo is on the screen. */
+/**
+ * In the page: from each press of the key until the large photo is on the screen, and until the file itself
+ * is. Of an element that is marked so the browser tells when it drew it; of a canvas it does not, so the frame
+ * after the one with it is waited for.
+ */
 function timeLarge(): void {
-  // The browser tells when it drew an element that is marked so.
+  let glanced: (time: number) => void = () => undefined;
   new MutationObserver(() => {
     document.querySelector("img.large:not([elementtiming])")?.setAttribute("elementtiming", "large");
+    const canvas = document.querySelector("canvas.large:not([data-timed])");
+    if (!canvas) return;
+    canvas.setAttribute("data-timed", "");
+    requestAnimationFrame(() => requestAnimationFrame(() => glanced(performance.now())));
   }).observe(document.body, { childList: true, subtree: true });
   addEventListener(
     "keydown",
     (event) => {
       const { key, timeStamp } = event as KeyboardEvent;
       if (!["+", "ArrowLeft", "ArrowRight"].includes(key)) return;
-      const drawn = new Promise<number>((resolve) => {
+      const whole = new Promise<number>((resolve) => {
         const observer = new PerformanceObserver((list) => {
           const [drawn] = list.getEntries() as (PerformanceEntry & { renderTime: number })[];
           observer.disconnect();
@@ -567,7 +678,10 @@ function timeLarge(): void {
         });
         observer.observe({ type: "element" });
       });
-      Object.assign(window, { took: drawn });
+      const glance = new Promise<number>((resolve) => {
+        glanced = (time) => resolve(time - timeStamp);
+      });
+      Object.assign(window, { took: { whole, first: Promise.race([whole, glance]) } });
     },
     { capture: true },
   );

@@ -140,6 +140,70 @@ test("whichever way a PNG or a WebP lies, its input is the native one, bit for b
   expect(found).toEqual(digests("tests/reference/formats/upright.txt"));
 });
 
+test("a glance is the whole photo, upright and in its colours, as the browser has it", async ({ page }) => {
+  const differences = await page.evaluate(async () => {
+    const { Eye } = (await import("/pkg/keepsake.js" as string)) as typeof Keepsake;
+    /** Its pixels, on so many. */
+    const pixels = (bitmap: ImageBitmap, width: number, height: number) => {
+      const context = new OffscreenCanvas(width, height).getContext("2d");
+      if (!context) throw new Error("no canvas");
+      context.imageSmoothingQuality = "high";
+      context.drawImage(bitmap, 0, 0, width, height);
+      return context.getImageData(0, 0, width, height).data;
+    };
+    /** How large it is, and how far its values are from those of the whole photo: of 100 all but one, at most. */
+    const compare = async (name: string, photo: Blob, least: number, whole = photo) => {
+      const glance = await Eye.glance(photo, least);
+      if (!glance) return `${name}: none`;
+      const { width, height } = glance;
+      // Half of it, so that neither way of making it smaller tells much.
+      const [w, h] = [width >> 1, height >> 1];
+      const [ours, theirs] = [pixels(glance, w, h), pixels(await createImageBitmap(whole), w, h)];
+      const off = [...ours].map((value, at) => Math.abs(value - (theirs[at] ?? 0))).sort((a, b) => a - b);
+      const most = off[Math.floor(off.length * 0.99)] ?? 255;
+      return `${name}: ${width} × ${height}, ${most <= 12 ? "the same" : `${most} off`}`;
+    };
+    const all: string[] = [];
+    const turned = new Uint8Array(await (await file("jpeg/turned.jpg")).arrayBuffer());
+    // The entry of the orientation: its tag, a 16-bit number, one of them, the value.
+    const entries = ["18,1,3,0,1,0,0,0", "1,18,0,3,0,0,0,1,0"];
+    const at = turned.findIndex((_, i) =>
+      entries.some((entry) =>
+        turned
+          .slice(i, i + (entry.length + 1) / 2)
+          .join()
+          .startsWith(entry),
+      ),
+    );
+    const value = turned[at] === 0x12 ? at + 8 : at + 9;
+    for (let orientation = 1; orientation <= 8; orientation++) {
+      turned[value] = orientation;
+      all.push(await compare(`${orientation}`, new Blob([turned], { type: "image/jpeg" }), 400));
+    }
+    for (const name of ["420", "422", "444", "grey"]) {
+      for (const least of [100, 200, 300])
+        all.push(await compare(name, await file(`jpeg/${name}.jpg`), least));
+    }
+    // The same picture in another profile: of this file's Chromium makes nothing.
+    const [wide, usual] = [await file("jpeg/display-p3.jpg"), await file("jpeg/420.jpg")];
+    all.push(await compare("display-p3", wide, 300, usual));
+    for (const name of ["progressive", "cmyk"])
+      all.push(await compare(name, await file(`jpeg/${name}.jpg`), 100));
+    all.push(await compare("png", await file("images/coffee.png"), 100));
+    return all;
+  });
+  const sizes = ["128 × 114", "257 × 228", "515 × 456"];
+  expect(differences).toEqual([
+    ...[1, 2, 3, 4].map((one) => `${one}: 515 × 456, the same`),
+    ...[5, 6, 7, 8].map((one) => `${one}: 456 × 515, the same`),
+    ...["420", "422", "444", "grey"].flatMap((name) => sizes.map((size) => `${name}: ${size}, the same`)),
+    "display-p3: 515 × 456, the same",
+    "progressive: none",
+    "cmyk: none",
+    "png: none",
+  ]);
+});
+
 test("a large photo is reduced: upright, with a thumbnail, in little memory", async ({ page }) => {
   const seen = await page.evaluate(async () => {
     const canvas = new OffscreenCanvas(4000, 3000);

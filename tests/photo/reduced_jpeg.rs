@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use crate::files::cosine;
 use keepsake::backbone::Input;
 use keepsake::backbone::cpu::CpuBackbone;
-use keepsake::photo::{self, Limits, decode, to_input};
+use keepsake::photo::{self, Channels, Limits, Pixels, decode, resize_square, to_input};
 use sha2::{Digest, Sha256};
 
 const SIDE: usize = 224;
@@ -79,6 +79,15 @@ fn all_orientations_are_turned_upright() {
         bytes[at] = orientation;
         let close = psnr(&reduced(&bytes).unwrap(), &whole(&bytes));
         assert!(close >= 40.0, "{orientation}: {close:.1} dB");
+        let (width, height, square) = glance(&bytes, 600).unwrap();
+        let close = psnr(&square, &small(&bytes));
+        assert!(close >= 30.0, "{orientation}, at a glance: {close:.1} dB");
+        let upright = if orientation > 4 {
+            (456, 515)
+        } else {
+            (515, 456)
+        };
+        assert_eq!((width, height), upright);
         let photo = photo::reduced(&mut &bytes[..], 2 * SIDE, &Limits::default()).unwrap();
         let upright = if orientation > 4 {
             (913, 1031)
@@ -87,6 +96,65 @@ fn all_orientations_are_turned_upright() {
         };
         assert_eq!((photo.width, photo.height), upright);
     }
+}
+
+/// The whole photo at a fraction of its size, of which the square is what the network would take.
+fn glance(mut bytes: &[u8], width: u32) -> Option<(usize, usize, Vec<u8>)> {
+    let glance = photo::glance(&mut bytes, width, &Limits::default())?;
+    let (width, height) = (glance.width, glance.height);
+    // In two parts, as whoever draws it asks for it.
+    let rgba = [glance.rows(0..10), glance.rows(10..height)].concat();
+    let pixels = Pixels::new(width as u32, height as u32, Channels::Rgba, &rgba).unwrap();
+    Some((width, height, resize_square(pixels, SIDE / 2)))
+}
+
+/// The same of the whole picture, made as small.
+fn small(bytes: &[u8]) -> Vec<u8> {
+    let picture = decode(bytes, &Limits::default()).unwrap();
+    resize_square(picture.pixels().unwrap(), SIDE / 2)
+}
+
+#[test]
+fn at_a_glance_every_kind_looks_as_the_whole_picture_does() {
+    for name in [
+        "420",
+        "422",
+        "444",
+        "440",
+        "411",
+        "410",
+        "grey",
+        "restarts",
+        "quality-30",
+    ] {
+        let bytes = file(name);
+        // The nearest value of every plane: colours that are stored four times as wide show it most.
+        let least = if name.starts_with("41") { 24.0 } else { 30.0 };
+        for (width, size) in [
+            (128, (128, 114)),
+            (129, (257, 228)),
+            (257, (257, 228)),
+            (2000, (515, 456)),
+        ] {
+            let (across, down, square) = glance(&bytes, width).unwrap();
+            assert_eq!((across, down), size, "{name}");
+            let close = psnr(&square, &small(&bytes));
+            println!("{name} {width}: {close:.1} dB");
+            assert!(close >= least, "{name}, {width}: {close:.1} dB");
+        }
+    }
+    let wide = glance(&file("display-p3"), 2000).unwrap().2;
+    let close = psnr(&wide, &small(&file("420")));
+    println!("display-p3: {close:.1} dB");
+    assert!(close >= 30.0, "{close:.1} dB");
+}
+
+#[test]
+fn what_is_no_whole_jpeg_of_that_kind_has_no_glance() {
+    assert!(glance(&file("progressive"), 100).is_none());
+    assert!(glance(&file("cmyk"), 100).is_none());
+    let bytes = file("420");
+    assert!(glance(&bytes[..bytes.len() - 2], 100).is_none());
 }
 
 #[test]

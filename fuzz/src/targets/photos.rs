@@ -3,7 +3,8 @@
 use std::io::Cursor;
 
 use keepsake::photo::{
-    Format, Limits, decode, ends_whole, is_whole, reduced, sniff, taken, thumbnail, to_input,
+    Format, Limits, decode, ends_whole, glance, is_whole, reduced, sniff, taken, thumbnail,
+    to_input,
 };
 
 use super::{Target, as_it_is, no_seeds, sealed};
@@ -132,6 +133,13 @@ fn jpeg(bytes: &[u8]) -> String {
             photo.width > photo.height
         })
     });
+    // The whole of it, for somebody who waits.
+    for width in [2, 40, 4000] {
+        if let Some(glance) = glance(&mut &bytes[..], width, &Limits::default()) {
+            let rows = glance.height.min(9);
+            assert_eq!(glance.rows(0..rows).len(), rows * glance.width * 4);
+        }
+    }
     // What both let in, and what only the whole decoder does.
     let whole = decode(bytes, &Limits::default()).map_err(|error| error.to_string());
     format!(

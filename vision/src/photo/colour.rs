@@ -47,14 +47,15 @@ impl Colours {
         })
     }
 
-    /// Turns `[…, 3]` bytes into sRGB.
-    pub fn to_srgb(&self, rgb: &mut [u8]) {
+    /// Turns pixels of so many bytes into sRGB, three of each.
+    pub fn to_srgb(&self, pixels: &mut [u8], bytes: usize) {
         let Colours::Matrix(profile) = self else {
             return;
         };
-        let (pixels, _) = rgb.as_chunks_mut::<3>();
-        for pixel in pixels {
-            *pixel = profile.pixel(*pixel);
+        for pixel in pixels.chunks_exact_mut(bytes) {
+            if let Some(rgb) = pixel.first_chunk_mut() {
+                *rgb = profile.pixel(*rgb);
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Turns a picture upright by its EXIF orientation.
 //!
-//! Only the centred square is ever used, so only that is cut out and turned, both in place: a
+//! What is learnt from is the centred square, so only that is cut out and turned, both in place: a
 //! photo of 60 megapixels needs no second copy.
 
 use keepsake_codecs::Orientation;
@@ -64,6 +64,21 @@ impl Turn {
             (self.left_right, self.top_bottom)
         };
         (offset(width, x_mirrored), offset(height, y_mirrored))
+    }
+
+    /// The places of stored columns and rows, as the columns and rows of the upright picture.
+    pub(super) fn axes<T>(self, columns: Vec<T>, rows: Vec<T>) -> (Vec<T>, Vec<T>) {
+        let (mut across, mut down) = match self.transpose {
+            true => (rows, columns),
+            false => (columns, rows),
+        };
+        if self.left_right {
+            across.reverse();
+        }
+        if self.top_bottom {
+            down.reverse();
+        }
+        (across, down)
     }
 
     /// Cuts the centred square out of stored pixels, `[height, width, pixel]` bytes, and returns

@@ -33,6 +33,13 @@ const api = {
   /** Reads one photo's file and decodes nothing. */
   identify: (photo: Blob): Promise<Identity> => crossing(() => Eye.identify(photo)),
 
+  /** The whole of a large JPEG, smaller and soon; undefined where the browser is to be waited for. */
+  glance: (file: Blob, width: number): Promise<ImageBitmap | undefined> =>
+    crossing(async () => {
+      const glance = await Eye.glance(file, width);
+      return glance && transfer(glance, [glance]);
+    }),
+
   /** Opens one photo, so that another device, or another worker, can look at it. */
   prepare: (photo: Blob | ImageBitmap): Promise<Prepared> =>
     crossing(async () => {

@@ -34,7 +34,15 @@ class Workers {
     }
   }
 
+  /** What was asked for, in turn. */
+  readonly asked: string[] = [];
+
   readonly #eye = {
+    glance: async (_: Blob, width: number): Promise<ImageBitmap> => {
+      this.asked.push("glance");
+      await soon();
+      return { width, close: () => this.asked.push("closed") } as unknown as ImageBitmap;
+    },
     prepare: async (photo: Blob): Promise<Prepared> => {
       await soon();
       this.opened++;
@@ -46,6 +54,7 @@ class Workers {
       return input;
     },
     look: async (photo: Blob): Promise<Look> => {
+      this.asked.push("look");
       await soon();
       this.opened++;
       this.computed++;
@@ -155,4 +164,34 @@ test("without a single worker everything that waits is told so", async () => {
   const look = looks.look(new Blob(), signal);
   looks.hopeless(new Error("no worker"));
   await expect(look).rejects.toThrow("no worker");
+});
+
+test("who waits to see a photo goes before an import, and one that is left is not read", async () => {
+  const workers = new Workers();
+  const { looks, asked } = workers;
+  const importing = all(workers, 6);
+  const here = new AbortController();
+  const seen = looks.glance(new Blob(), 900, here.signal);
+  const left = new AbortController();
+  const unseen = looks.glance(new Blob(), 900, left.signal);
+  left.abort();
+  expect((await seen)?.width).toBe(900);
+  expect(await unseen).toBeUndefined();
+  await importing;
+  // Two were being looked at when it came.
+  expect(asked.slice(0, 3)).toEqual(["look", "look", "glance"]);
+  expect(asked.filter((what) => what === "glance")).toHaveLength(1);
+  // Left while it is read: what comes is closed.
+  const late = looks.glance(new Blob(), 900, here.signal);
+  here.abort();
+  expect(await late).toBeUndefined();
+  expect(asked.at(-1)).toBe("closed");
+  // No worker is to be had.
+  const none = new Looks(
+    () => undefined,
+    () => undefined,
+  );
+  const waiting = none.glance(new Blob(), 900, new AbortController().signal);
+  none.hopeless(new Error("none"));
+  await expect(waiting).rejects.toThrow("none");
 });

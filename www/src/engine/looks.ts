@@ -5,7 +5,8 @@
 //                └──► without a card: a worker opens it and looks at it, in one go
 //
 // So a fast card leaves the workers opening photos, a slow one is helped, and a card that is lost
-// leaves its batch where it was: ready, for the workers.
+// leaves its batch where it was: ready, for the workers. A person who waits to see a photo large goes before
+// all of that: a worker reads it small for them.
 
 import type { Remote } from "comlink";
 import type { Identity, Look, Prepared } from "keepsake";
@@ -38,6 +39,15 @@ interface Job {
   readonly reject: (reason: unknown) => void;
 }
 
+/** A photo that somebody waits to see. */
+interface Glance {
+  readonly file: Blob;
+  readonly width: number;
+  readonly signal: AbortSignal;
+  readonly resolve: (glance: ImageBitmap | undefined) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
 /** A photo that was opened and waits for whoever computes its feature. */
 interface Ready {
   readonly job: Job;
@@ -45,6 +55,7 @@ interface Ready {
 }
 
 export class Looks implements Work {
+  #glances: Glance[] = [];
   #waiting: Job[] = [];
   #ready: Ready[] = [];
   #hands: Hands = { card: null, processor: true };
@@ -87,6 +98,14 @@ export class Looks implements Work {
     });
   }
 
+  /** The whole of a large JPEG, at least so wide if that is sooner there; undefined where it is not for us. */
+  glance(file: Blob, width: number, signal: AbortSignal): Promise<ImageBitmap | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#glances.push({ file, width, signal, resolve, reject });
+      this.feed();
+    });
+  }
+
   /** Who computes from now on. */
   use(hands: Hands): void {
     this.#hands = hands;
@@ -100,6 +119,8 @@ export class Looks implements Work {
 
   next(): Task | undefined {
     switch (this.#next()) {
+      case "glance":
+        return this.#glance(this.#glances.shift());
       case "look":
         return this.#look(this.#waiting.shift());
       case "prepare":
@@ -112,17 +133,33 @@ export class Looks implements Work {
   }
 
   hopeless(reason: unknown): void {
+    for (const { reject } of this.#glances.splice(0)) reject(reason);
     for (const job of this.#waiting.splice(0)) job.reject(reason);
     for (const { job } of this.#ready.splice(0)) job.reject(reason);
   }
 
   /** What a worker that is free should do now. */
-  #next(): "look" | "prepare" | "compute" | undefined {
+  #next(): "glance" | "look" | "prepare" | "compute" | undefined {
+    if (this.#glances.length > 0) return "glance";
     const { card, processor } = this.#hands;
     const [opened, toOpen] = [this.#ready.length > 0, this.#waiting.length > 0];
     if (processor && !card) return opened ? "compute" : toOpen ? "look" : undefined;
     if (toOpen && this.#ready.length < AHEAD) return "prepare";
     return opened && processor && this.#atWork === card ? "compute" : undefined;
+  }
+
+  #glance(wanted: Glance | undefined): Task | undefined {
+    if (!wanted) return undefined;
+    const { file, width, signal, resolve, reject } = wanted;
+    return {
+      perform: async (eye) => {
+        // Who left the photo meanwhile waits for nothing.
+        const glance = signal.aborted ? undefined : await eye.glance(file, width);
+        if (signal.aborted) glance?.close();
+        resolve(signal.aborted ? undefined : glance);
+      },
+      failed: reject,
+    };
   }
 
   #look(job: Job | undefined): Task | undefined {

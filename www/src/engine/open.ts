@@ -581,6 +581,10 @@ class PageEngine implements Engine {
     return this.#originals.find(photo, abort, searching);
   }
 
+  glance(file: Blob, width: number, abort: AbortSignal): Promise<ImageBitmap | undefined> {
+    return this.#looks.glance(file, width, abort);
+  }
+
   async drawn(file: File, abort: AbortSignal): Promise<Blob | undefined> {
     if (kindOf(file.name) === "raw") return this.#raw.preview(file, abort);
     if (!isHeif(new Uint8Array(await file.slice(0, HEAD).arrayBuffer()))) return undefined;

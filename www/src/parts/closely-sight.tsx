@@ -31,9 +31,13 @@ export function Sight({ photo, large, seen }: SightOf) {
   const image = useRef<HTMLImageElement>(null);
   const [shown, setShown] = useState(false);
   const small = useThumbnail(photo.id);
-  const { facts, original, address, fault } = large;
-  const here = address !== undefined && fault === undefined;
+  const { facts, original, glance, address, fault } = large;
+  const found = original?.kind === "here" && fault === undefined;
+  const here = found && address !== undefined;
   const ratio = facts ? facts.width / facts.height : 1;
+  useLayoutEffect(() => {
+    page.large.show(photo.id, (shape) => fitWidth(place.current, shape) * devicePixelRatio);
+  }, [photo.id]);
   const zoom = here && shown ? page.closely.zoom.value : "fit";
   const factor = useFactor(zoom, place.current, image.current, ratio);
   const zoomed = factor > 1;
@@ -65,7 +69,7 @@ export function Sight({ photo, large, seen }: SightOf) {
   });
 
   const waits = original === undefined && large.search === undefined;
-  const onlySmall = !here && !waits;
+  const onlySmall = !found && !waits;
   const label = sortedUnder(photo, page.guessing.value);
   const classes = ["frame"];
   if (label !== null) classes.push(tint(label));
@@ -83,9 +87,10 @@ export function Sight({ photo, large, seen }: SightOf) {
         {...gestures}
       >
         {/* It shows the middle of the photo, and stands where that is. */}
-        {small !== undefined && !zoomed && !(here && shown) && (
+        {small !== undefined && !zoomed && !(here && shown) && !(found && glance) && (
           <img class="near" src={small} alt={onlySmall ? photo.name : ""} draggable={false} />
         )}
+        {found && glance && !shown && <Glance glance={glance} name={photo.name} />}
         {here && (
           <img
             ref={image}
@@ -106,6 +111,24 @@ export function Sight({ photo, large, seen }: SightOf) {
         {onlySmall && <Caption large={large} />}
       </figure>
     </div>
+  );
+}
+
+/** The whole photo, as sharp as the screen shows it, until the browser has decoded its file. */
+function Glance({ glance, name }: { glance: ImageBitmap; name: string }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useLayoutEffect(() => {
+    canvas.current?.getContext("2d", { alpha: false })?.drawImage(glance, 0, 0);
+  }, [glance]);
+  return (
+    <canvas
+      ref={canvas}
+      class="large"
+      width={glance.width}
+      height={glance.height}
+      role="img"
+      aria-label={name}
+    />
   );
 }
 

@@ -1,4 +1,12 @@
-/** Photos as large as they are: their files found, and the ones beside read ahead. */
+/**
+ * Photos as large as they are: their files found, and the ones beside read ahead.
+ *
+ *   file ──► a large JPEG that is shown: a worker reads it small ──► glance ──► the browser, behind it ──► address
+ *        └─► one that was read ahead, or anything else: the browser ───────────────────────────────────► address
+ *
+ * A browser takes a third of a second for twelve megapixels; a worker has as many of them as the screen shows
+ * in a fraction of that. The file itself is what can be made larger, so it follows.
+ */
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Engine, FileFacts, PhotoId } from "../engine/engine";
 import { kindOf } from "../engine/kinds";
@@ -11,7 +19,9 @@ export interface Large {
   readonly original?: Original;
   /** How far that is, where files are read for it. */
   readonly search?: Search;
-  /** The file's address, where it is here. */
+  /** The whole photo, smaller, until the browser has decoded its file. */
+  readonly glance?: ImageBitmap;
+  /** The file's address, where it is here and the browser need not be waited for, or has decoded it. */
   readonly address?: string;
   /** That is not the file itself, which the browser does not show, but a picture made of it. */
   readonly drawn?: boolean;
@@ -23,6 +33,8 @@ interface Entry {
   readonly large: Signal<Large>;
   readonly abort: AbortController;
   reading?: Promise<void>;
+  /** What the browser is given, once it is at hand. */
+  source?: { readonly file: Blob; readonly address: string };
   /** Keeps the picture decoded. */
   image?: HTMLImageElement;
 }
@@ -30,12 +42,23 @@ interface Entry {
 /** The one that is looked at, and two on either side: each may be fifty megabytes of pixels. */
 const KEPT = 5;
 
+/** Pixels from which on a JPEG is read small first: fewer the browser has about as soon. */
+const WORTH_A_GLANCE = 4e6;
+/** The browser waits so long for that, in milliseconds: an import may have every worker busy. */
+const HEAD_START_MS = 200;
+
 export class LargePictures {
   /** In the order of last use. */
   readonly #entries = new Map<PhotoId, Entry>();
+  #shown: { readonly photo: PhotoId; readonly wide: (ratio: number) => number } | undefined;
+  /** Ends reading that one small. */
+  #glancing: AbortController | undefined;
 
   constructor(
-    private readonly engine: Pick<Engine, "facts" | "here" | "original" | "drawn" | "originalsNews">,
+    private readonly engine: Pick<
+      Engine,
+      "facts" | "here" | "original" | "glance" | "drawn" | "originalsNews"
+    >,
   ) {
     effect(() => {
       void engine.originalsNews.value;
@@ -57,6 +80,40 @@ export class LargePictures {
     return entry.large;
   }
 
+  /** A photo is shown, so many pixels of the screen wide as its shape allows. */
+  show(photo: PhotoId, wide: (ratio: number) => number): void {
+    this.#glancing?.abort();
+    this.#shown = { photo, wide };
+    const entry = this.#entries.get(photo);
+    if (entry) this.#open(photo, entry);
+  }
+
+  /** Shows what has been found: small first, if the browser is not as soon there. */
+  #open(photo: PhotoId, entry: Entry): void {
+    const { source, large } = entry;
+    const { facts, address } = large.peek();
+    if (this.#shown?.photo !== photo || !source || !facts || address !== undefined) return;
+    const glancing = new AbortController();
+    this.#glancing = glancing;
+    const width = Math.ceil(this.#shown.wide(facts.width / facts.height));
+    const glance = this.#glance(entry, source.file, width, glancing.signal);
+    const headStart = new Promise((resolve) => setTimeout(resolve, HEAD_START_MS));
+    void Promise.race([glance, headStart]).then(() => {
+      // It may be read ahead just now; or somebody went on.
+      if (!entry.image && !glancing.signal.aborted) void this.#decode(entry);
+    });
+  }
+
+  async #glance({ large }: Entry, file: Blob, width: number, signal: AbortSignal): Promise<void> {
+    if (large.peek().glance) return;
+    const glance = await this.engine.glance(file, width, signal).catch(() => undefined);
+    if (signal.aborted || large.peek().address !== undefined) return glance?.close();
+    if (!glance) return;
+    large.value = { ...large.peek(), glance };
+    // To decode keeps the threads busy that draw.
+    await drawn();
+  }
+
   /** Reads a photo that may be next, down to its pixels. */
   prepare(photo: PhotoId): void {
     this.of(photo);
@@ -75,10 +132,17 @@ export class LargePictures {
     const image = new Image();
     entry.image = image;
     await entry.reading;
-    const { address } = entry.large.peek();
-    if (entry.abort.signal.aborted || address === undefined) return;
-    image.src = address;
+    const { abort, source } = entry;
+    if (abort.signal.aborted || !source) return;
+    image.src = source.address;
     await image.decode().catch(() => undefined);
+    this.#publish(entry);
+  }
+
+  /** The browser shows the file; what it cannot show it says then. */
+  #publish({ large, abort, source }: Entry): void {
+    if (abort.signal.aborted || !source || large.peek().address === source.address) return;
+    large.value = { ...large.peek(), address: source.address };
   }
 
   /** The browser could not show the file: another picture of it is shown, or else said why there is none. */
@@ -92,7 +156,9 @@ export class LargePictures {
       if (abort.signal.aborted) return;
       if (picture) {
         release(entry);
-        large.value = { ...large.peek(), address: URL.createObjectURL(picture), drawn: true };
+        entry.source = sourceOf(picture);
+        const { glance: _, ...rest } = large.peek();
+        large.value = { ...rest, address: entry.source.address, drawn: true };
         return;
       }
     }
@@ -108,13 +174,15 @@ export class LargePictures {
 
   /** Nothing is looked at any more. */
   clear(): void {
+    this.#shown = undefined;
+    this.#glancing?.abort();
     for (const photo of this.#entries.keys()) this.#forget(photo);
   }
 
   #begin(photo: PhotoId): Entry {
     const before = this.#entries.get(photo);
-    before?.abort.abort();
-    release(before);
+    if (this.#shown?.photo === photo) this.#glancing?.abort();
+    end(before);
     const { facts } = before?.large.peek() ?? {};
     const large = before?.large ?? signal<Large>({});
     if (before) large.value = facts ? { facts } : {};
@@ -124,7 +192,8 @@ export class LargePictures {
     return entry;
   }
 
-  async #read(photo: PhotoId, { large, abort }: Entry): Promise<void> {
+  async #read(photo: PhotoId, entry: Entry): Promise<void> {
+    const { large, abort } = entry;
     const add = (more: Large) => {
       if (!abort.signal.aborted) large.value = { ...large.peek(), ...more };
     };
@@ -137,18 +206,37 @@ export class LargePictures {
     const raw = kindOf(file.name) === "raw";
     const drawn = raw ? await this.engine.drawn(file, abort.signal).catch(() => undefined) : undefined;
     if (abort.signal.aborted) return;
-    add({ original, address: URL.createObjectURL(drawn ?? file), drawn: drawn !== undefined });
+    entry.source = sourceOf(drawn ?? file);
+    add({ original, drawn: drawn !== undefined });
+    const waits = entry.source.file.type === "image/jpeg" && facts.width * facts.height >= WORTH_A_GLANCE;
+    if (waits) this.#open(photo, entry);
+    else this.#publish(entry);
   }
 
   #forget(photo: PhotoId): void {
     const entry = this.#entries.get(photo);
-    entry?.abort.abort();
-    release(entry);
+    end(entry);
     this.#entries.delete(photo);
   }
 }
 
+function end(entry: Entry | undefined): void {
+  entry?.abort.abort();
+  release(entry);
+}
+
 function release(entry: Entry | undefined): void {
-  const address = entry?.large.peek().address;
-  if (address !== undefined) URL.revokeObjectURL(address);
+  entry?.large.peek().glance?.close();
+  if (entry?.source) URL.revokeObjectURL(entry.source.address);
+}
+
+function sourceOf(file: Blob): NonNullable<Entry["source"]> {
+  return { file, address: URL.createObjectURL(file) };
+}
+
+/** What was changed until now is on the screen. */
+function drawn(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+  });
 }

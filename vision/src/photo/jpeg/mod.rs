@@ -24,12 +24,14 @@
 //! | `inverse` | coefficients → values |
 //! | `scan` | all blocks → planes |
 //! | `plane` | planes → the square: resize, colour, orientation |
+//! | `glance` | planes → the whole photo, for somebody who waits for it |
 //!
 //! Source: ITU-T T.81. The reduced transforms are libjpeg's idea (`jidctred.c`).
 
 mod bits;
 mod block;
 mod entropy;
+mod glance;
 mod header;
 mod huffman;
 mod inverse;
@@ -38,6 +40,7 @@ mod plane;
 mod scan;
 mod structure;
 
+pub use glance::{Glance, glance};
 pub(super) use structure::{is_progressive, is_whole, size};
 
 use std::io::Read;
@@ -46,6 +49,7 @@ use super::Limits;
 use super::colour::Colours;
 use super::orient::Turn;
 use plane::Plane;
+use scan::Area;
 
 /// A photo's centred square and a little around it, at a fraction of its size.
 pub struct Reduced {
@@ -65,7 +69,7 @@ impl Reduced {
     /// The centred square, upright, at `side` × `side` pixels: `[side, side, 3]` bytes of sRGB.
     pub fn square(&self, side: usize) -> Vec<u8> {
         let mut rgb = plane::square(&self.planes, self.square, side);
-        self.colours.to_srgb(&mut rgb);
+        self.colours.to_srgb(&mut rgb, 3);
         self.turn.apply::<3>(&mut rgb, side);
         rgb
     }
@@ -87,14 +91,19 @@ pub fn reduced(file: &mut dyn Read, least: usize, limits: &Limits) -> Option<Red
     let colours = Colours::of_profile(&header.profile)?;
     let turn = Turn::from(header.orientation);
     let (left, top) = turn.corner((width, height));
-    let square = (left, top, side);
-    let planes = scan::read(&header, pieces, scale, square)?;
+    let area = Area {
+        left,
+        top,
+        width: side,
+        height: side,
+    };
+    let planes = scan::read(&header, pieces, scale, area)?;
     let (width, height) = turn.upright((width as u32, height as u32));
     Some(Reduced {
         width,
         height,
         planes,
-        square,
+        square: (left, top, side),
         colours,
         turn,
     })

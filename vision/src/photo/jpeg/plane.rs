@@ -77,6 +77,24 @@ impl Plane {
         Some(())
     }
 
+    /// Where the values lie that are nearest to each of `count` (across, down) pixels, one for `scale`
+    /// pixels of the picture: a place is the sum of its column's and its row's.
+    pub fn places(&self, (across, down): (usize, usize), scale: usize) -> (Vec<usize>, Vec<usize>) {
+        let along = |axis: &Axis, count: usize, step: usize| {
+            let place = |i| ((i as f64 + 0.5) * scale as f64 * axis.density) as usize * step;
+            (0..count).map(place).collect()
+        };
+        (
+            along(&self.across, across, 1),
+            along(&self.down, down, self.stride),
+        )
+    }
+
+    /// The values from such a place on.
+    pub fn from(&self, place: usize) -> &[u8] {
+        self.values.get(place..).unwrap_or_default()
+    }
+
     /// The part from `left`, `top` on of `from` pixels a side at `side` × `side` values, which have 6
     /// fractional bits.
     fn resize(&self, (left, top, from): (usize, usize, usize), side: usize) -> Vec<i16> {
@@ -212,7 +230,7 @@ pub(super) fn square(planes: &[Plane], square: (usize, usize, usize), side: usiz
 }
 
 /// JFIF's formulae with factors of 16 bits; values have 6 fractional bits.
-fn to_rgb(y: i16, cb: i16, cr: i16) -> [u8; 3] {
+pub(super) fn to_rgb(y: i16, cb: i16, cr: i16) -> [u8; 3] {
     const MIDDLE: i32 = 128 << 6;
     let (y, cb, cr) = (i32::from(y), i32::from(cb) - MIDDLE, i32::from(cr) - MIDDLE);
     let y = (y << 16) + (1 << 21);

@@ -12,6 +12,14 @@ use super::plane::Plane;
 /// No picture's mean is further from grey; with it no product overflows.
 const FURTHEST: i32 = 1 << 14;
 
+/// A part of the picture as it is stored, in pixels.
+pub(super) struct Area {
+    pub left: usize,
+    pub top: usize,
+    pub width: usize,
+    pub height: usize,
+}
+
 /// What the blocks of a component are read with.
 struct Part<'a> {
     codes: Codes<'a>,
@@ -22,13 +30,13 @@ struct Part<'a> {
     before: i32,
 }
 
-/// Reads the picture's data; `square` (left, top, side) is what the planes must hold at 1/`scale` of
-/// the picture's size. `None`: the data are broken, or cut off.
+/// Reads the picture's data; `area` is what the planes must hold, at 1/`scale` of the picture's size.
+/// `None`: the data are broken, or cut off.
 pub(super) fn read(
     header: &Header,
     pieces: Pieces,
     scale: usize,
-    square: (usize, usize, usize),
+    area: Area,
 ) -> Option<Vec<Plane>> {
     let components = &header.frame.components;
     let tables = components
@@ -43,9 +51,8 @@ pub(super) fn read(
     let down = components.iter().map(|c| c.blocks.1).max()?;
     let mcu = (8 * most, 8 * down);
     let (width, height) = header.frame.size;
-    let (left, top, side) = square;
-    let columns = left / mcu.0..(left + side).div_ceil(mcu.0);
-    let rows = top / mcu.1..(top + side).div_ceil(mcu.1);
+    let columns = area.left / mcu.0..(area.left + area.width).div_ceil(mcu.0);
+    let rows = area.top / mcu.1..(area.top + area.height).div_ceil(mcu.1);
 
     let mut parts: Vec<Part> = Vec::with_capacity(3);
     for (number, (component, (dc, ac))) in components.iter().zip(&tables).enumerate() {
@@ -121,7 +128,7 @@ pub(super) fn read(
 }
 
 impl Part<'_> {
-    /// Passes over a block outside of the square: the next one is told by its difference to it.
+    /// Passes over a block outside of the area: the next one is told by its difference to it.
     fn pass(&mut self, bits: &mut Bits, bytes: &[u8]) -> Option<()> {
         let mut none = [0; 17];
         let difference = block::read::<0>(bits, bytes, self.codes, self.steps, &mut none)?;
