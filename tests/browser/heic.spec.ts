@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import type * as Keepsake from "keepsake";
 import { expect, type Page, test } from "./fixtures";
-import { chooseFiles, imported, open, photo, watchErrors, watchRequests } from "./support";
+import { addPhotos, chooseFiles, imported, open, photo, ready, watchErrors, watchRequests } from "./support";
 
 const heic = (name: string) => readFileSync(`tests/reference/heic/${name}.heic`);
 const file = (name: string, buffer: Buffer) => ({ name, mimeType: "image/heic", buffer });
@@ -95,5 +95,27 @@ test.describe("without a service worker, which would answer before the test does
     await chooseFiles(page, [file("a.heic", heic("upright"))]);
     await imported(page);
     expect(await quarters(page, "a.heic")).toEqual(["r", "g", "b", "rg"]);
+  });
+
+  test("looked at closely where the library cannot be had it says so, and tries again", async ({ page }) => {
+    const upright = "tests/reference/heic/upright.heic";
+    await open(page);
+    await addPhotos(page, [upright]);
+    await page.reload();
+    await ready(page);
+    await page.route(/libheif/, (route) => route.abort());
+    await addPhotos(page, [upright]);
+    await photo(page, upright).focus();
+    await page.keyboard.press("+");
+    const look = page.getByRole("main", { name: "Look closely" });
+    const caption = look.locator("figcaption");
+    await expect(caption).toContainText("What opens HEIC files has to be fetched once");
+    await page.unroute(/libheif/);
+    await caption.getByRole("button", { name: "Try again" }).click();
+    const large = look.locator("img.large");
+    await expect
+      .poll(() => large.evaluate((image: HTMLImageElement) => image.naturalWidth), { timeout: 30_000 })
+      .toBeGreaterThan(0);
+    await expect(caption).toHaveCount(0);
   });
 });

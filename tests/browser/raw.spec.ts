@@ -1,6 +1,7 @@
 // RAW files: the picture that the camera put into them is looked at and shown, the file itself is the photo. What
 // reads them comes with the first one.
 
+import { writeFileSync } from "node:fs";
 import type * as Keepsake from "keepsake";
 import {
   type Bytes,
@@ -218,6 +219,31 @@ test.describe("without a service worker, which would answer before the test does
     await ready(page);
     await addPhotos(page, [dng]);
     expect(await tileColours(page, "a.dng")).toEqual(UPRIGHT);
+  });
+
+  test("looked at closely where the code cannot be had it says so, and tries again", async ({
+    page,
+  }, info) => {
+    await open(page);
+    const dng = info.outputPath("a.dng");
+    writeFileSync(dng, await raw(page, "dng"));
+    await addPhotos(page, [dng]);
+    // Added on an earlier visit, and at hand again: it is known by its path and not opened.
+    await page.reload();
+    await ready(page);
+    await page.route(/assets\/raw-/, (route) => route.abort());
+    await addPhotos(page, [dng]);
+    await photo(page, "a.dng").focus();
+    await page.keyboard.press("+");
+    const caption = look(page).locator("figcaption");
+    await expect(caption).toContainText("What opens RAW files has to be fetched once");
+    await expectNoViolations(page, "what opens RAW is not here");
+    await caption.getByRole("button", { name: "Try again" }).click();
+    await expect(caption).toContainText("What opens RAW files has to be fetched once");
+    await page.unroute(/assets\/raw-/);
+    await caption.getByRole("button", { name: "Try again" }).click();
+    await expect.poll(() => large(page).evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1200);
+    await expect(caption).toHaveCount(0);
   });
 });
 

@@ -357,6 +357,8 @@ export const chooseTheFile = "Choose the photo…";
 export const notFound = "It is not where you let the page look: moved, renamed or deleted.";
 export const fileGone = "It was moved or deleted. The lesson is kept.";
 export const cannotShow = "This browser cannot show this file large.";
+export const notFetched = (kind: "RAW" | "HEIC"): string =>
+  `What opens ${kind} files has to be fetched once, and could not be. With the network on, try again.`;
 export const searching = (done: number, total: number): string =>
   `Looking for it: ${number(done)} of ${number(total)} files`;
 export const seeLarger = "Full size";

@@ -1,6 +1,7 @@
 /** The photo itself: as large as there is room, or larger, moved and pinched; or how to get at it. */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Photo } from "../engine/engine";
+import { kindOf } from "../engine/kinds";
 import type { Original } from "../engine/originals";
 import type { Zoom } from "../state/closely";
 import { usePage } from "../state/context";
@@ -108,7 +109,7 @@ export function Sight({ photo, large, seen }: SightOf) {
             onError={() => void page.large.failed(photo.id)}
           />
         )}
-        {onlySmall && <Caption large={large} />}
+        {onlySmall && <Caption photo={photo} large={large} />}
       </figure>
     </div>
   );
@@ -133,8 +134,18 @@ function Glance({ glance, name }: { glance: ImageBitmap; name: string }) {
 }
 
 /** Why it is not large, and what to do. */
-function Caption({ large: { original, search, fault } }: { large: Large }) {
+function Caption({ photo, large: { original, search, fault } }: Pick<SightOf, "photo" | "large">) {
   const page = usePage();
+  if (fault === "unfetched") {
+    return (
+      <figcaption>
+        <span>{words.notFetched(kindOf(photo.name) === "raw" ? "RAW" : "HEIC")}</span>
+        <button type="button" class="link" onClick={() => page.large.again(photo.id)}>
+          {words.tryAgain}
+        </button>
+      </figcaption>
+    );
+  }
   if (fault === "unreadable") return <figcaption>{words.cannotShow}</figcaption>;
   if (fault === "gone") {
     return (

@@ -9,6 +9,7 @@
  */
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Engine, FileFacts, PhotoId } from "../engine/engine";
+import { codeOf } from "../engine/failure";
 import { kindOf } from "../engine/kinds";
 import type { Original, Search } from "../engine/originals";
 
@@ -25,8 +26,11 @@ export interface Large {
   readonly address?: string;
   /** That is not the file itself, which the browser does not show, but a picture made of it. */
   readonly drawn?: boolean;
-  /** The browser could not show it: it cannot read such files, or the file is gone. */
-  readonly fault?: "unreadable" | "gone";
+  /**
+   * It could not be shown: the browser cannot read such files, the file is gone, or what opens it could not be
+   * fetched.
+   */
+  readonly fault?: "unreadable" | "gone" | "unfetched";
 }
 
 interface Entry {
@@ -41,6 +45,9 @@ interface Entry {
 
 /** The one that is looked at, and two on either side: each may be fifty megabytes of pixels. */
 const KEPT = 5;
+
+/** What opens a file that no browser shows is fetched with the first such file. */
+const NOT_FETCHED = ["photo/raw-not-opened", "photo/heic-not-opened"];
 
 /** Pixels from which on a JPEG is read small first: fewer the browser has about as soon. */
 const WORTH_A_GLANCE = 4e6;
@@ -152,8 +159,12 @@ export class LargePictures {
     if (!entry || original?.kind !== "here") return;
     const { large, abort } = entry;
     if (!large.peek().drawn) {
-      const picture = await this.engine.drawn(original.file, abort.signal).catch(() => undefined);
+      const picture = await this.#drawn(original.file, abort.signal);
       if (abort.signal.aborted) return;
+      if (picture === "unfetched") {
+        large.value = { ...large.peek(), fault: picture };
+        return;
+      }
       if (picture) {
         release(entry);
         entry.source = sourceOf(picture);
@@ -170,6 +181,17 @@ export class LargePictures {
         () => false,
       );
     large.value = { ...large.peek(), fault: readable ? "unreadable" : "gone" };
+  }
+
+  /** What opens it may be had now. */
+  again(photo: PhotoId): void {
+    if (this.#entries.has(photo)) this.#begin(photo);
+  }
+
+  async #drawn(file: File, abort: AbortSignal): Promise<Blob | "unfetched" | undefined> {
+    return this.engine.drawn(file, abort).catch((thrown) => {
+      return NOT_FETCHED.includes(codeOf(thrown) ?? "") ? "unfetched" : undefined;
+    });
   }
 
   /** Nothing is looked at any more. */
@@ -204,8 +226,9 @@ export class LargePictures {
     const { file } = original;
     // No browser shows a RAW file, so it is not even tried: the picture in it is shown.
     const raw = kindOf(file.name) === "raw";
-    const drawn = raw ? await this.engine.drawn(file, abort.signal).catch(() => undefined) : undefined;
+    const drawn = raw ? await this.#drawn(file, abort.signal) : undefined;
     if (abort.signal.aborted) return;
+    if (drawn === "unfetched") return add({ original, fault: drawn });
     entry.source = sourceOf(drawn ?? file);
     add({ original, drawn: drawn !== undefined });
     const waits = entry.source.file.type === "image/jpeg" && facts.width * facts.height >= WORTH_A_GLANCE;
