@@ -176,6 +176,45 @@ test("a RAW beside its JPEG is one tile with it, and alone it is looked at close
   expect(files["Squares/alone.cr3"]).toBe(alone.toString("base64"));
 });
 
+test("a JPEG that comes after its RAW goes along with it, a RAW after its JPEG likewise; another of that name is a photo", async ({
+  page,
+}) => {
+  await withPickers(page);
+  await unfolded(page);
+  await open(page);
+  const dated = async (seed: number, taken = TAKEN) =>
+    Buffer.from(withExif(await jpeg(page, 900, 600, seed), 1, taken));
+  const [first, second] = [await raw(page, "nef", {}, 1), await raw(page, "cr2", {}, 2)];
+  const [early, late] = [await dated(3), await dated(4)];
+  await addPhotos(page, [file("IMG_1.nef", first), file("IMG_2.JPG", early)]);
+  await teach(page, "IMG_1.nef", "Squares");
+  await teach(page, "IMG_2.JPG", "Squares");
+  await addPhotos(page, [file("IMG_1.jpg", late), file("IMG_2.CR2", second)]);
+  await expect(tiles(page)).toHaveCount(2);
+  await expectTaught(page, "IMG_1.nef", "Squares");
+  await expectTaught(page, "IMG_2.JPG", "Squares");
+  // Nothing was added, so what is undone is the lesson before.
+  await page.keyboard.press("u");
+  await expect(tiles(page)).toHaveCount(2);
+  await page.keyboard.press("Shift+U");
+  await expectTaught(page, "IMG_2.JPG", "Squares");
+  // Both at once, as when all of the folder comes, and again.
+  await addPhotos(page, [file("IMG_1.jpg", late), file("IMG_1.nef", first)]);
+  await expect(tiles(page)).toHaveCount(2);
+  // Cameras begin anew with their names.
+  await addPhotos(page, [file("IMG_1.jpg", await dated(5, "2025:01:02 03:04:05"))]);
+  await expect(tiles(page)).toHaveCount(3);
+
+  const screen = await takeAlong(page);
+  await screen.getByRole("button", { name: "Choose a place and copy" }).click();
+  await expect(screen.getByRole("heading", { name: /^\d photos? in / })).toBeVisible();
+  const files = await filesIn(page);
+  expect(files["Squares/IMG_1.nef"]).toBe(first.toString("base64"));
+  expect(files["Squares/IMG_1.jpg"]).toBe(late.toString("base64"));
+  expect(files["Squares/IMG_2.JPG"]).toBe(early.toString("base64"));
+  expect(files["Squares/IMG_2.CR2"]).toBe(second.toString("base64"));
+});
+
 test("what holds no picture is said, by its name, and the others come in", async ({ page }) => {
   await unfolded(page);
   await open(page);

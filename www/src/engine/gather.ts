@@ -37,6 +37,18 @@ const COMPANIONS: Readonly<Partial<Record<Kind, readonly Kind[]>>> = {
   raw: ["video", "sidecar"],
 };
 
+/** By folder and name two files of one shot: what the camera wrote of its raw data, and those. */
+export function pairs(one: string, other: string): boolean {
+  const [a, b] = [kindOf(one), kindOf(other)];
+  const written = a === "raw" ? other : one;
+  return (a === "raw") !== (b === "raw") && rank(written) < FIRST.length && stemOf(one) === stemOf(other);
+}
+
+/** Of both the same, and of next to no other file. */
+export function stemOf(path: string): string {
+  return folded(split(path).stem);
+}
+
 /** Files of one drop, by their paths alone; in the order in which they were found. */
 export function gather(found: readonly Found[]): Sorted {
   const kinds = new Map(found.map((one) => [one, kindOf(one.path)]));
@@ -46,7 +58,7 @@ export function gather(found: readonly Found[]): Sorted {
   for (const kind of ["photo", "raw"] as const) {
     for (const one of found.filter((other) => kinds.get(other) === kind)) {
       byPath.set(folded(one.path), one);
-      const stem = folded(split(one.path).stem);
+      const stem = stemOf(one.path);
       const owner = owners.get(stem);
       if (!owner || (kinds.get(owner) === kind && rank(one.path) < rank(owner.path))) owners.set(stem, one);
     }
@@ -55,10 +67,10 @@ export function gather(found: readonly Found[]): Sorted {
   const belonging = new Set<Found>();
   for (const one of found) {
     const kind = kinds.get(one) ?? "unknown";
-    const stem = folded(split(one.path).stem);
+    const stem = stemOf(one.path);
     // “IMG_1.jpg.xmp” is that photo's, whatever else has the name IMG_1.
     const named = kind === "sidecar" ? byPath.get(stem) : undefined;
-    const own = named && kinds.get(named) === "raw" ? owners.get(folded(split(named.path).stem)) : named;
+    const own = named && kinds.get(named) === "raw" ? owners.get(stemOf(named.path)) : named;
     const owner = own ?? owners.get(stem);
     if (!owner || owner === one || !COMPANIONS[kinds.get(owner) ?? "unknown"]?.includes(kind)) continue;
     belonging.add(one);

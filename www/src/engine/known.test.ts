@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import type { Origin } from "keepsake";
-import { Known, keyOf, moved, originOf } from "./known";
+import { joined, Known, keyOf, moved, originOf } from "./known";
 
 const found = (path: string, content = "x", lastModified = 1) => ({
   path,
@@ -64,4 +64,35 @@ test("the same file is no news, but for what belongs to it now", () => {
   expect(moved(before, origin("a.jpg", { companions: ["a.mov"] }), present)).toBeNull();
   const more = origin("a.jpg", { companions: ["a.cr2", "a.mov"] });
   expect(moved(before, more, present)).toEqual(more);
+});
+
+test("a camera's raw file and its JPEG are one by folder, name and second, and by nothing less", () => {
+  const known = new Known();
+  known.place({ id: 4, origin: origin("a/IMG_1.CR2", { taken: 7000 }) });
+  known.place({ id: 5, origin: origin("a/IMG_2.jpg", { taken: 7000 }) });
+  known.place({ id: 6, origin: origin("a/IMG_3.nef") });
+  const beside = (path: string, taken?: number) => known.beside(found(path), taken);
+  expect(beside("a/img_1.JPG", 7000)).toBe(4);
+  expect(beside("a/IMG_1.heic", 7000)).toBe(4);
+  expect(beside("a/IMG_2.DNG", 7000)).toBe(5);
+  // Before its second is known, it may be.
+  expect(beside("a/IMG_1.jpg")).toBe(4);
+  expect(beside("a/IMG_1.jpg", 8000)).toBeUndefined();
+  expect(beside("b/IMG_1.jpg", 7000)).toBeUndefined();
+  expect(beside("a/IMG_1.nef", 7000)).toBeUndefined();
+  expect(beside("a/IMG_2.png", 7000)).toBeUndefined();
+  expect(beside("a/IMG_3.jpg", 7000)).toBeUndefined();
+  expect(beside("a/IMG_3.jpg")).toBeUndefined();
+  // One that lies elsewhere now.
+  known.place({ id: 4, origin: origin("b/IMG_1.CR2", { taken: 7000 }) });
+  expect(beside("a/IMG_1.jpg", 7000)).toBeUndefined();
+  expect(beside("b/IMG_1.jpg", 7000)).toBe(4);
+});
+
+test("what lies beside a photo goes along with it, once, with its own", () => {
+  const before = origin("IMG_1.CR2", { taken: 7000, companions: ["IMG_1.mov"] });
+  const jpeg = { path: "IMG_1.jpg", companions: [{ path: "IMG_1.CR2" }, { path: "IMG_1.xmp" }] };
+  const after = joined(before, jpeg);
+  expect(after).toEqual({ ...before, companions: ["IMG_1.mov", "IMG_1.jpg", "IMG_1.xmp"] });
+  expect(joined(after ?? before, jpeg)).toBeNull();
 });

@@ -5,6 +5,7 @@ import type { Origin } from "keepsake";
 import type { AlbumFile } from "./album";
 import type { PhotoId } from "./engine";
 import type { Found } from "./files";
+import { pairs, stemOf } from "./gather";
 
 /** A file as it is: another one at its path, or it itself once it is written to, has another key. */
 export function keyOf({ path, file }: Found): string {
@@ -30,6 +31,8 @@ export class Known {
   readonly #origins = new Map<PhotoId, Origin>();
   /** Also those of photos that are gone: then a file is read for nothing. */
   readonly #sizes = new Set<number>();
+  /** By folder and name, without what that ends with. Also those of photos that are gone. */
+  readonly #byStem = new Map<string, Set<PhotoId>>();
   /** Photos of which it is not known where they came from: any file can be one of them. */
   readonly #unplaced = new Set<PhotoId>();
 
@@ -38,6 +41,7 @@ export class Known {
     this.#byFile.clear();
     this.#origins.clear();
     this.#sizes.clear();
+    this.#byStem.clear();
     this.#unplaced.clear();
   }
 
@@ -54,6 +58,8 @@ export class Known {
     this.#origins.set(id, origin);
     this.#byFile.set(keyThen(origin), id);
     this.#sizes.add(origin.size);
+    const stem = stemOf(origin.path);
+    this.#byStem.set(stem, (this.#byStem.get(stem) ?? new Set()).add(id));
   }
 
   /** The photo that came from just this file. */
@@ -64,6 +70,20 @@ export class Known {
   /** Whether a photo of the album can have this content: if not, the file need not be read to know that. */
   mayHold({ size }: File): boolean {
     return this.#unplaced.size > 0 || this.#sizes.has(size);
+  }
+
+  /**
+   * The photo that a file lies beside as a camera's raw file and its JPEG do: by folder and name, and by the
+   * second in which both were taken, since cameras count on to the same name again. Asked without that: any
+   * that it may be.
+   */
+  beside({ path }: Found, taken?: number | undefined): PhotoId | undefined {
+    for (const id of this.#byStem.get(stemOf(path)) ?? []) {
+      const origin = this.#origins.get(id);
+      if (!origin || !pairs(origin.path, path) || typeof origin.taken !== "number") continue;
+      if (taken === undefined || taken === origin.taken) return id;
+    }
+    return undefined;
   }
 
   origin(photo: PhotoId): Origin | undefined {
@@ -79,6 +99,16 @@ export function moved(before: Origin | undefined, now: Origin, present: Readonly
   if (before && keyThen(before) === keyThen(now) && same(before.companions, now.companions)) return null;
   if (before && keyThen(before) !== keyThen(now) && present.has(keyThen(before))) return null;
   return { ...now, taken: now.taken ?? before?.taken };
+}
+
+/** The origin of a photo that a file lies beside, which goes along with it from now on; null where it does. */
+export function joined(
+  before: Origin,
+  { path, companions }: Pick<Found, "path"> & { readonly companions: readonly Pick<Found, "path">[] },
+): Origin | null {
+  const there = [before.path, ...(before.companions ?? [])];
+  const more = [path, ...companions.map((one) => one.path)].filter((one) => !there.includes(one));
+  return more.length === 0 ? null : { ...before, companions: [...there.slice(1), ...more] };
 }
 
 function same(a: readonly string[] = [], b: readonly string[] = []): boolean {

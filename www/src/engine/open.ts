@@ -2,7 +2,7 @@
 // workers and a graphics card, the pen among tabs, the service worker. This file only joins them; each has a file of its own.
 
 import { batch, computed, effect, signal } from "@preact/signals";
-import type { Identity, Look, Why } from "keepsake";
+import type { Identity, Look, Origin, Why } from "keepsake";
 import { type AlbumFile, albumOf, changedBetween } from "./album";
 import { compileCore, fetchWeights } from "./assets";
 import { stayAwake } from "./awake";
@@ -34,12 +34,12 @@ import {
 } from "./engine";
 import { ofStorage, problem } from "./failure";
 import type { Dropped } from "./files";
-import type { Gathered } from "./gather";
+import { type Gathered, pairs } from "./gather";
 import { HEAD, isHeif, isHeifName } from "./heif";
 import { HeifOpener } from "./heif-opener";
 import { Importer, type Met, type Seen } from "./importer";
 import { kindOf } from "./kinds";
-import { Known, moved, originOf } from "./known";
+import { joined, Known, moved, originOf } from "./known";
 import type { LearnerState, Told } from "./learner.worker";
 import { LearnerLink } from "./learner-link";
 import { guardLeaving, leftUnread } from "./leaving";
@@ -647,28 +647,34 @@ class PageEngine implements Engine {
     this.#importer.forgetLeftOut();
   }
 
-  async #look({ file }: Gathered, abort: AbortSignal): Promise<Look | Recognised> {
+  async #look(photo: Gathered, abort: AbortSignal): Promise<Look | Recognised> {
     await this.#pool;
-    if (kindOf(file.name) !== "raw") return this.#lookAtFile(file, abort);
-    const preview = await this.#raw.preview(file, abort);
-    return preview ? this.#lookAtRaw(file, preview, abort) : this.#lookAtFile(file, abort);
+    if (kindOf(photo.file.name) !== "raw") return this.#lookAtFile(photo, abort);
+    const preview = await this.#raw.preview(photo.file, abort);
+    return preview ? this.#lookAtRaw(photo, preview, abort) : this.#lookAtFile(photo, abort);
   }
 
   /** The camera's own picture is looked at. The photo is known by its file all the same. */
-  async #lookAtRaw(file: File, preview: Blob, abort: AbortSignal): Promise<Look | Recognised> {
-    const key = await this.#raw.key(file, abort);
+  async #lookAtRaw(photo: Gathered, preview: Blob, abort: AbortSignal): Promise<Look | Recognised> {
+    const key = await this.#raw.key(photo.file, abort);
     const known = await this.#recognise({ key, taken: undefined });
-    return known ?? { ...(await this.#looks.look(preview, abort)), key };
+    if (known) return known;
+    const asks = this.#known.beside(photo) !== undefined;
+    const recognise = async ({ taken }: Identity) => this.#beside(photo, taken);
+    const look = await this.#looks.look(preview, abort, asks ? recognise : undefined);
+    return "known" in look ? look : { ...look, key };
   }
 
-  async #lookAtFile(file: File, abort: AbortSignal): Promise<Look | Recognised> {
+  async #lookAtFile(photo: Gathered, abort: AbortSignal): Promise<Look | Recognised> {
+    const { file } = photo;
     let identity: Identity | undefined;
     const recognise = async (it: Identity) => {
       identity = it;
-      return this.#recognise(it);
+      return (await this.#recognise(it)) ?? this.#beside(photo, it.taken);
     };
     // A library that opens what the browser does not knows neither its content nor its day.
-    const asks = this.#known.mayHold(file) || isHeifName(file.name);
+    const asks =
+      this.#known.mayHold(file) || this.#known.beside(photo) !== undefined || isHeifName(file.name);
     try {
       return await this.#looks.look(file, abort, asks ? recognise : undefined);
     } catch (thrown) {
@@ -695,11 +701,24 @@ class PageEngine implements Engine {
     return known === undefined ? undefined : { known, taken };
   };
 
+  /** A photo of the same shot, whose raw file or whose JPEG it is. */
+  #beside(photo: Gathered, taken: number | undefined): Recognised | undefined {
+    const known = taken === undefined ? undefined : this.#known.beside(photo, taken);
+    return known === undefined ? undefined : { known, taken };
+  }
+
   /** Known photos whose files came again: they are at hand, and where they lie is brought up to date. */
   async #met(files: readonly Met[]): Promise<void> {
-    for (const { photo, id } of files) this.#originals.keep(id, photo.file, photo.companions);
     const news = files.flatMap(({ photo, id, taken, present }) => {
-      const origin = moved(this.#known.origin(id), originOf(photo, taken), present);
+      const before = this.#known.origin(id);
+      let origin: Origin | null;
+      if (before && pairs(before.path, photo.path)) {
+        this.#originals.keepBeside(id, before.path, [photo, ...photo.companions]);
+        origin = joined(before, photo);
+      } else {
+        this.#originals.keep(id, photo.file, photo.companions);
+        origin = moved(before, originOf(photo, taken), present);
+      }
       return origin ? [{ ...origin, photo: id }] : [];
     });
     if (news.length === 0) return;

@@ -76,6 +76,16 @@ export class Originals {
     this.#companions.set(photo, new Map(companions.map((one) => [one.path, one.file])));
   }
 
+  /** Files that lie beside a photo's own, which is at `path` and may be among them. */
+  keepBeside(photo: PhotoId, path: string, files: readonly Found[]): void {
+    const companions = new Map(this.#companions.get(photo));
+    for (const one of files) {
+      if (one.path === path) this.#files.set(photo, one.file);
+      else companions.set(one.path, one.file);
+    }
+    this.#companions.set(photo, companions);
+  }
+
   /** A photo's file, if it was added on this visit. */
   here(photo: PhotoId): File | undefined {
     return this.#files.get(photo);
