@@ -316,6 +316,7 @@ export const notSureOf = (a: string, p: number, b: string, q: number): string =>
 export const noGuess = "Nothing is known of it yet. Name it, and one of another kind.";
 export const taughtIt = "You taught it.";
 export const acceptedIt = "You found it right: done. It is no lesson.";
+export const marksDone = "Marks it done. It is no lesson.";
 export const restFollow = "The rest follow it.";
 export const teachIt = "Teach it";
 export const orTeach = "Or teach it";

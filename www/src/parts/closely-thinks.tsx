@@ -75,11 +75,12 @@ export function Verdict({ photo }: { photo: Photo }) {
       </h1>
       <p class="quiet">{words.sureOf(first.probability, second ? name(second.label) : null)}</p>
       <div class="act">
-        <button type="button" class="btn" onClick={() => void page.accept([photo.id])}>
+        <button type="button" class="btn primary" onClick={() => void page.accept([photo.id])}>
           <Icon name="check" small />
           {words.right(name(first.label))}
           <Key of="accept" />
         </button>
+        <span class="quiet">{words.marksDone}</span>
       </div>
     </section>
   );
