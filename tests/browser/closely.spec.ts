@@ -556,7 +556,7 @@ test("what is no large JPEG, whatever its name, is shown by the browser alone", 
 });
 
 test("how long the large photo takes", async ({ page }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   // Each of another thing: of one scene they would be one tile.
   const sources = clothing(["hat", "pants", "shoes", "dress"], 3);
   await open(page);
