@@ -97,6 +97,8 @@ pub fn glance(file: &mut dyn Read, width: u32, limits: &Limits) -> Option<Glance
         height: size.1,
     };
     let stored = (size.0 / scale, size.1 / scale);
+    // A line of pixels is soon decoded by anybody.
+    (stored.0 > 0 && stored.1 > 0).then_some(())?;
     let planes = scan::read(&header, pieces, scale, area)?;
     let parts = planes.into_iter().map(|plane| {
         let (columns, rows) = plane.places(stored, scale);
