@@ -21,7 +21,7 @@
 //! | [`memory`] | nothing outlives the process: tests, private windows |
 //! | `file` | an append-only file, for programs |
 //! | `journal` | the bytes of that file |
-//! | `indexed_db` | one database per learner, for browsers; its `names` tells which there are |
+//! | `indexed_db` | one database per learner, for browsers; its `names` tells which there are, `glance` looks into one without opening it |
 //! | `turn` | one action after the other |
 //! | `bundle` | records in one file that a person takes along |
 //! | `payload` | the fields of one record, for those who know what they mean |

@@ -6,6 +6,7 @@
 //! * [`eye`]: `Eye`, which makes a photo's feature: what a pool of workers runs.
 //! * [`learner`]: `Learner`, which is taught and asked, over a `collection`; `given` is what it is
 //!   given, `values` what it answers, `lock` what keeps it the only one that writes.
+//! * [`glance`]: `Glance`, a look into a collection that is not opened.
 //! * `photo`: what JavaScript calls a photo becomes the network's input, by the browser's decoder
 //!   and `canvas`; `digest` names it.
 //! * `arguments`, `plain`: what JavaScript gives to any of them and is given by them.
@@ -26,6 +27,8 @@ pub mod error;
 pub mod eye;
 #[cfg(feature = "core")]
 mod given;
+#[cfg(feature = "core")]
+pub mod glance;
 #[cfg(feature = "core")]
 pub mod learner;
 #[cfg(feature = "core")]

@@ -32,6 +32,7 @@ use super::{Damaged, Kept, Loaded, MAX_KEY, Store, Table, Write};
 use crate::error::StorageError;
 
 mod connection;
+pub mod glance;
 pub mod names;
 mod request;
 

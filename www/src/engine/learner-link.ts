@@ -28,6 +28,18 @@ export class LearnerLink {
     return this.call((api) => this.#open(api));
   }
 
+  /** What can be shown of the collection before it is opened, if anything. */
+  async glance(): Promise<LearnerState | undefined> {
+    // Whatever is wrong is said by who opens.
+    return this.call((api) => api.glance(this.collection)).catch(() => undefined);
+  }
+
+  /** Keeps what is shown now for that. */
+  async keepGlance(): Promise<void> {
+    // Nothing is lost without it: the next visit waits a little.
+    await this.call((api) => api.keepGlance(this.collection)).catch(() => undefined);
+  }
+
   /** One call to the learner. Rejects with a problem; after a crash the learner is running again. */
   call<T>(work: (api: Remote<LearnerApi>) => Promise<T>): Promise<T> {
     return this.#line.call(work);

@@ -6,6 +6,7 @@ import { expose, transfer } from "comlink";
 import init, {
   type AlbumPredictions,
   type Changes,
+  Glance,
   type History,
   type KeptLearner,
   type Label,
@@ -21,6 +22,7 @@ import init, {
 } from "keepsake";
 import type { AlbumFile } from "./album";
 import { crossing } from "./failure";
+import { findGlance, GLANCE_FROM, keepGlance } from "./glance";
 import { meet } from "./meet";
 import type { Decides, Meeting } from "./meeting";
 
@@ -51,6 +53,17 @@ export interface Told {
   /** What undo would take back there. */
   readonly undo: string | null;
 }
+
+/** A look into the collection that is being opened. */
+let glancing: Glance | undefined;
+
+function endGlance(): void {
+  glancing?.free();
+  glancing = undefined;
+}
+
+/** The revision of which the last glance was kept, or shown. */
+let glanced: string | undefined;
 
 async function open(): Promise<Learner> {
   if (!opened) throw new Error("The learner was not opened.");
@@ -125,11 +138,41 @@ const api = {
       await init({ module_or_path: core });
     }),
 
+  /** What there is to be seen of a large collection that is as it was left; whoever asks opens it next. */
+  glance: (name: string): Promise<LearnerState | undefined> =>
+    crossing(async () => {
+      glancing = await Glance.of(name);
+      const revision = await glancing?.revision();
+      const shown = revision === undefined ? undefined : await findGlance(name, revision);
+      if (shown) glanced = revision;
+      else endGlance();
+      return shown;
+    }),
+
+  /** Keeps what there is to be seen, for the next time. */
+  keepGlance: (name: string): Promise<void> =>
+    crossing(async () => {
+      const l = await open();
+      const revision = await l.revision();
+      if (revision === undefined || revision === glanced) return;
+      // What is here is of this revision, since nothing came in between.
+      const all = told;
+      const shown = state(l, "all");
+      told = all;
+      if (shown.album.files.length < GLANCE_FROM) return;
+      await keepGlance(name, revision, shown);
+      glanced = revision;
+    }),
+
   /** Opens the collection, or opens it anew to see what another tab wrote. */
   open: (name: string, storage: Storage, readOnly: boolean): Promise<LearnerState> =>
     crossing(async () => {
       opened = openAnew(opened, name, storage, readOnly);
-      return state(await opened, "all");
+      try {
+        return state(await opened, "all");
+      } finally {
+        endGlance();
+      }
     }),
 
   /** What was changed since this was asked last, for other tabs; undefined where they are to read all anew. */
@@ -295,7 +338,12 @@ const api = {
   why: (id: number, most: number): Promise<Why | undefined> =>
     crossing(async () => (await open()).why(id, most)),
 
-  thumbnail: (id: number): Promise<Blob | undefined> => crossing(async () => (await open()).thumbnail(id)),
+  thumbnail: (id: number): Promise<Blob | undefined> =>
+    crossing(async () => {
+      // Of one that cannot be read now the learner says why.
+      const early = await glancing?.thumbnail(id).catch(() => undefined);
+      return early ?? (await open()).thumbnail(id);
+    }),
 
   /** Which eye saw what is here; undefined while nothing is. */
   eye: (): Promise<Uint8Array | undefined> => crossing(async () => (await open()).eye()),

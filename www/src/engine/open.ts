@@ -35,6 +35,7 @@ import {
 import { ofStorage, problem } from "./failure";
 import type { Dropped } from "./files";
 import { type Gathered, pairs } from "./gather";
+import { forgetGlance, GLANCE_FROM } from "./glance";
 import { HEAD, isHeif, isHeifName } from "./heif";
 import { HeifOpener } from "./heif-opener";
 import { Importer, type Met, type Seen } from "./importer";
@@ -58,6 +59,8 @@ declare const KEEPSAKE_VERSION: string;
 
 /** How long after a change the list of collections is told, in milliseconds. */
 const SUMMARY_MS = 1_500;
+/** How long after the last change what is shown is kept for the next visit, in milliseconds. */
+const REST_MS = 3_000;
 /** Looks timed for the device's line; the median of the last few is shown. */
 const TIMED = 31;
 
@@ -122,6 +125,7 @@ class PageEngine implements Engine {
   readonly #keptBackup: KeptBackup;
   readonly backupFile: Engine["backupFile"];
   #summary: ReturnType<typeof setTimeout> | undefined;
+  #rest: ReturnType<typeof setTimeout> | undefined;
   /** The photos whose pictures the list of collections has. */
   #pictured: readonly PhotoId[] | null = null;
   readonly #times = { cpu: signal<readonly number[]>([]), gpu: signal<readonly number[]>([]) };
@@ -214,6 +218,7 @@ class PageEngine implements Engine {
         forget: async (id) => {
           await forgetBackup(id);
           await forgetFolders(id);
+          await forgetGlance(id);
         },
         copyFolders,
       },
@@ -288,6 +293,13 @@ class PageEngine implements Engine {
       if (arrival !== "here") return;
       this.#learner.readOnly = !(await this.#pen.take());
       this.otherTab.value = this.#learner.readOnly;
+      const many = (this.collections.current.peek()?.photos ?? 0) >= GLANCE_FROM;
+      const glance = many ? await this.#learner.glance() : undefined;
+      if (glance) {
+        // Whatever is done from here on waits for the learner, which is opened next, and then happens.
+        this.#show(glance);
+        this.phase.value = { kind: "ready" };
+      }
       this.#show(await this.#openStorage());
       if (this.photos.value.length === 0) {
         void samplePreviews().then((files) => {
@@ -470,7 +482,15 @@ class PageEngine implements Engine {
       if (state.bursts) this.bursts.value = state.bursts;
     });
     if (this.phase.peek().kind === "ready") this.#summarise();
+    this.#keepGlance();
     return { changed: changedBetween(before, after, actedOn) };
+  }
+
+  /** Once nothing changes any more, keeps what is shown for the next visit, which then sees it at once. */
+  #keepGlance(): void {
+    clearTimeout(this.#rest);
+    if (this.otherTab.peek() || this.#inMemory.peek() || this.photos.peek().length < GLANCE_FROM) return;
+    this.#rest = setTimeout(() => void this.#learner.keepGlance(), REST_MS);
   }
 
   /** A person's action. What cannot be stored is remembered, and can be tried again. */
