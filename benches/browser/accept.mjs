@@ -27,33 +27,9 @@ if (options.section + (LABELS - 1) * LESSONS > options.photos)
 
 /** Runs on an empty page of the page's origin: stores the album where the page will find it. */
 async function prepare({ photos, section, labels, lessons }) {
-  const keepsake = await import("/pkg/keepsake.js");
-  await keepsake.default();
-  const weights = new Uint8Array(await (await fetch("/weights/lite0.bin")).arrayBuffer());
-  const eye = (await keepsake.Eye.open(weights)).id;
-  const { feature, LENGTH, numbers } = await import("/benches/browser/made-up.mjs");
-  const random = numbers(1);
-  const centres = Array.from({ length: labels }, () => Float32Array.from({ length: LENGTH }, random));
-  const canvas = new OffscreenCanvas(320, 320);
-  const thumbnails = [];
-  for (let kind = 0; kind < labels; kind++) {
-    const context = canvas.getContext("2d");
-    context.fillStyle = `hsl(${kind * 36} 60% 60%)`;
-    context.fillRect(0, 0, 320, 320);
-    thumbnails.push(await canvas.convertToBlob({ type: "image/jpeg" }));
-  }
+  const { storeAlbum } = await import("/benches/browser/made-up.mjs");
   const kindOf = (number) => (number < section ? 0 : 1 + ((number - section) % (labels - 1)));
-  const look = (number) => {
-    const centre = centres[kindOf(number)];
-    const seen = centre.map((value) => value * 0.02 + random() * 0.03);
-    const key = new Uint8Array(32);
-    key.set([number & 255, number >> 8]);
-    const thumbnail = thumbnails[kindOf(number)];
-    const size = { width: 4000, height: 3000 };
-    return { name: `${number}.jpg`, feature: feature(seen), thumbnail, key, eye, ...size };
-  };
-  const learner = await keepsake.Learner.open({ name: "photos" });
-  const ids = await learner.addPhotos(Array.from({ length: photos }, (_, number) => look(number)));
+  const { learner, ids } = await storeAlbum({ photos, labels, kindOf });
   for (let label = 0; label < labels; label++) {
     const taught = ids.filter((_, number) => kindOf(number) === label).slice(0, lessons);
     await learner.teach(taught, `Label ${label}`);

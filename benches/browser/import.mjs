@@ -3,7 +3,7 @@
 //   cargo xtask bench import [--photos N] [--json FILE]
 //
 // JSON: {"photos_per_s", "cpu_ms_per_photo", "peak_mb", "longest_task_ms", "peers": {"tfjs": {"photos_per_s",
-// "cpu_ms_per_photo"}, "ort": {…}}}. CPU time and memory (RSS, 2²⁰ bytes) are those of all renderers; the
+// "cpu_ms_per_photo"}, "ort": {…}}}. CPU time and memory (`memory.mjs`) are those of all renderers; the
 // longest task is that of the page's own thread. Peers are those of `cargo xtask bench peers`, where they are: each
 // photo is decoded by `createImageBitmap`, drawn at 224 × 224 and looked at, the next one decoded meanwhile.
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { installed } from "../peers/install.mjs";
 import { load } from "../peers/load.mjs";
 import { drawnPictures, dropFolder, writePhotos } from "./folder.mjs";
-import { rendererMemory } from "./renderer.mjs";
+import { memoryOf } from "./memory.mjs";
 import { fail, openBrowser, progress, readOptions, round, writeJson } from "./session.mjs";
 
 const HELP = `Usage: cargo xtask bench import [--photos N] [--json FILE]
@@ -46,16 +46,16 @@ async function ours(folder) {
     await page.goto(new URL("/", process.env.KEEPSAKE_URL).href);
     const add = page.getByRole("button", { name: /Add (your )?photos/ });
     await add.first().waitFor({ timeout: 60_000 });
-    const memory = await rendererMemory(browser);
+    const memory = await memoryOf(browser);
     const session = await page.context().newCDPSession(page);
-    const before = await memory.settled(page);
+    const { renderers: before } = await memory.settled(page);
     let wall = 0;
     let peak = 0;
     let all = false;
     const cpu = await clock.measure(async () => {
       const since = performance.now();
       const line = page.getByRole("status").filter({ hasText: addedWords() });
-      peak = await memory.peak(async () => {
+      ({ renderers: peak } = await memory.most(async () => {
         await dropFolder(session, folder);
         // Rejects when the page's process is gone.
         await line.waitFor({ timeout: PATIENCE_MS }).then(
@@ -63,7 +63,7 @@ async function ours(folder) {
           () => undefined,
         );
         wall = performance.now() - since;
-      });
+      }));
     });
     if (!all) fail("the page's process was ended, or took too long");
     const said = (await page.getByRole("status").allTextContents()).filter((text) => /^Added/.test(text));

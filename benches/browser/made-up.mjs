@@ -22,3 +22,41 @@ function half(value) {
   const fraction = Math.floor((Math.abs(value) / 2 ** exponent - 1) * 1024);
   return (value < 0 ? 0x8000 : 0) | ((exponent + 15) << 10) | fraction;
 }
+
+/** Photos that are handed over at once. */
+const PORTION = 200;
+
+/**
+ * Stores an album where the page will find it: `kindOf` says of each photo's number which of `labels` kinds it is,
+ * and its name begins with that. Each has a small picture of its own. Gives the learner, and the photos' ids.
+ */
+export async function storeAlbum({ photos, labels, kindOf }) {
+  const keepsake = await import("/pkg/keepsake.js");
+  await keepsake.default();
+  const weights = new Uint8Array(await (await fetch("/weights/lite0.bin")).arrayBuffer());
+  const eye = (await keepsake.Eye.open(weights)).id;
+  const random = numbers(1);
+  const centres = Array.from({ length: labels }, () => Float32Array.from({ length: LENGTH }, random));
+  const canvas = new OffscreenCanvas(320, 320);
+  const context = canvas.getContext("2d");
+  const learner = await keepsake.Learner.open({ name: "photos" });
+  const ids = [];
+  let portion = [];
+  for (let number = 0; number < photos; number++) {
+    const kind = kindOf(number);
+    for (let i = 0; i < 40; i++) {
+      context.fillStyle = `hsl(${kind * 36 + random() * 30} 60% ${50 + random() * 40}%)`;
+      context.fillRect((random() + 1) * 140, (random() + 1) * 140, 80, 80);
+    }
+    const seen = centres[kind].map((value) => value * 0.02 + random() * 0.03);
+    const key = new Uint8Array(32);
+    key.set([number & 255, (number >> 8) & 255, number >> 16]);
+    const thumbnail = await canvas.convertToBlob({ type: "image/jpeg" });
+    const name = `${kind}-${number}.jpg`;
+    portion.push({ name, feature: feature(seen), thumbnail, key, eye, width: 4000, height: 3000 });
+    if (portion.length < PORTION && number + 1 < photos) continue;
+    ids.push(...(await learner.addPhotos(portion, number >= PORTION)));
+    portion = [];
+  }
+  return { learner, ids };
+}

@@ -9,7 +9,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { held, watchMemory } from "./memory.mjs";
+import { dropFolder } from "./folder.mjs";
+import { memoryOf } from "./memory.mjs";
 import { median } from "./renderer.mjs";
 import { fail, openBrowser, progress, readOptions, round, writeJson } from "./session.mjs";
 import { longestTask } from "./tasks.mjs";
@@ -35,10 +36,13 @@ const STEP = 600;
 /** Taps of which the tasks are traced, and reloads that are measured. */
 const TRACED = 3;
 const RELOADS = 4;
-const MB = 1e6;
 
 const options = readOptions(HELP, { photos: 10_000, lessons: 300, rounds: 9 }, { from: "files" });
 if (!["files", "numbers"].includes(options.from)) fail("--from takes files or numbers");
+if (options.lessons < 2 * LABELS)
+  fail(
+    `--lessons takes a number from ${2 * LABELS} on: two for each of the ${LABELS} labels, so that something is sure`,
+  );
 if (options.lessons + LABELS > options.photos) fail("there are fewer photos than lessons");
 
 /** Runs on an empty page of the page's origin: draws photos of `labels` kinds, `count` from `first` on, and
@@ -75,35 +79,10 @@ async function draw({ first, count, labels }) {
   return texts;
 }
 
-/** The same: stores an album of photos made of numbers where the page will find it. */
+/** The same: stores an album of photos made of numbers. */
 async function store({ photos, labels }) {
-  const keepsake = await import("/pkg/keepsake.js");
-  await keepsake.default();
-  const weights = new Uint8Array(await (await fetch("/weights/lite0.bin")).arrayBuffer());
-  const eye = (await keepsake.Eye.open(weights)).id;
-  const { feature, LENGTH, numbers } = await import("/benches/browser/made-up.mjs");
-  const random = numbers(1);
-  const centres = Array.from({ length: labels }, () => Float32Array.from({ length: LENGTH }, random));
-  const canvas = new OffscreenCanvas(320, 320);
-  const context = canvas.getContext("2d");
-  const learner = await keepsake.Learner.open({ name: "photos" });
-  let portion = [];
-  for (let number = 0; number < photos; number++) {
-    const kind = number % labels;
-    for (let i = 0; i < 40; i++) {
-      context.fillStyle = `hsl(${kind * 36 + random() * 30} 60% ${50 + random() * 40}%)`;
-      context.fillRect((random() + 1) * 140, (random() + 1) * 140, 80, 80);
-    }
-    const seen = centres[kind].map((value) => value * 0.02 + random() * 0.03);
-    const key = new Uint8Array(32);
-    key.set([number & 255, (number >> 8) & 255, number >> 16]);
-    const thumbnail = await canvas.convertToBlob({ type: "image/jpeg" });
-    const name = `${kind}-${number}.jpg`;
-    portion.push({ name, feature: feature(seen), thumbnail, key, eye, width: 4000, height: 3000 });
-    if (portion.length < 200 && number + 1 < photos) continue;
-    await learner.addPhotos(portion, number > 200);
-    portion = [];
-  }
+  const { storeAlbum } = await import("/benches/browser/made-up.mjs");
+  const { learner } = await storeAlbum({ photos, labels, kindOf: (number) => number % labels });
   await learner.close();
 }
 
@@ -135,11 +114,8 @@ const settled = async () => {
   let cpu = Number.POSITIVE_INFINITY;
   while (cpu > 30) cpu = await clock.measure(() => page.waitForTimeout(1_000));
 };
-/** What memory could be let go of is, as it would be were it needed. */
-const holds = async () => {
-  await session.send("HeapProfiler.collectGarbage");
-  return (await held(browser)).renderer / MB;
-};
+const memory = await memoryOf(browser);
+const holds = async () => (await memory.collected(page)).renderer;
 const result = {};
 const lines = [];
 const line = (name, text) => lines.push(`  ${name.padEnd(46)}${text}`);
@@ -181,23 +157,22 @@ async function add() {
       for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
     }).observe({ type: "longtask" });
   });
-  const memory = watchMemory(browser);
+  let cpu = 0;
   const start = performance.now();
-  const cpu = await clock.measure(async () => {
-    const data = { items: [], files: [folder], dragOperationsMask: 1 };
-    for (const type of ["dragEnter", "dragOver", "drop"])
-      await session.send("Input.dispatchDragEvent", { type, x: 500, y: 400, data });
-    progress(`adding ${all} photos`);
-    const said = page.getByRole("status").filter({ hasText: new RegExp(`^Added ${all} photos`) });
-    await said.waitFor({ timeout: PATIENCE_MS });
+  const { renderer } = await memory.most(async () => {
+    cpu = await clock.measure(async () => {
+      await dropFolder(session, folder);
+      progress(`adding ${all} photos`);
+      const said = page.getByRole("status").filter({ hasText: new RegExp(`^Added ${all} photos`) });
+      await said.waitFor({ timeout: PATIENCE_MS });
+    });
   });
   const wall = performance.now() - start;
-  const { renderer } = await memory.end();
   tasks.import = await page.evaluate(() => globalThis.longest);
   Object.assign(result, {
     import_photos_per_s: round(options.photos / (wall / 1000)),
     import_cpu_ms: round(cpu / options.photos),
-    import_mb: round(renderer / MB),
+    import_mb: round(renderer),
   });
   line("import, photos a second", result.import_photos_per_s.toFixed(1).padStart(8));
   line("import, CPU of a photo", ms(result.import_cpu_ms));
@@ -272,12 +247,13 @@ try {
     }, STEP);
   progress("scrolling");
   await settled();
-  const scrolling = watchMemory(browser);
   let screens = 0;
-  const scrollCpu = await clock.measure(async () => {
-    screens = await scroll();
+  let scrollCpu = 0;
+  const { renderer: scrolled } = await memory.most(async () => {
+    scrollCpu = await clock.measure(async () => {
+      screens = await scroll();
+    });
   });
-  const scrolled = (await scrolling.end()).renderer / MB;
   const after = await holds();
   await watched("scroll", scroll);
 
@@ -323,18 +299,20 @@ try {
   progress("saving a backup");
   await settled();
   const unsaved = await holds();
-  const { browser: program } = await held(browser);
-  const backup = watchMemory(browser);
+  const { browser: program } = await memory.collected(page);
   let backupWall = 0;
-  await watched("backup", async () => {
+  /** Without a trace, which is memory, too. */
+  const save = async () => {
     const start = performance.now();
     const download = page.waitForEvent("download", { timeout: PATIENCE_MS });
     await page.getByRole("button", { name: "More" }).click();
     await page.getByRole("menuitem", { name: "Save a backup" }).click();
     await (await download).path();
     backupWall = performance.now() - start;
-  });
-  const saved = await backup.end();
+  };
+  const saved = await memory.most(save);
+  await settled();
+  await watched("backup", save);
   progress("");
 
   const longest = Math.max(...Object.values(tasks));
@@ -343,7 +321,7 @@ try {
     longest_task_ms: round(longest),
     renderer_mb: round(Math.max(opened, scrolled)),
     reload_ms: round(median(reloads.wall)),
-    backup_mb: round(saved.renderer / MB - unsaved),
+    backup_mb: round(saved.renderer - unsaved),
     import_task_ms: round(tasks.import),
     tap_task_ms: round(tasks.tap),
     scroll_task_ms: round(tasks.scroll),
@@ -354,7 +332,7 @@ try {
     reload_cpu_ms: round(median(reloads.cpu)),
     backup_task_ms: round(tasks.backup),
     backup_s: round(backupWall / 1000),
-    backup_browser_mb: round((saved.browser - program) / MB),
+    backup_browser_mb: round(saved.browser - program),
   });
   console.log(`${options.photos} photos from ${options.from}, ${options.lessons} lessons, ${LABELS} labels`);
   line("a tap, CPU until the tiles have changed", ms(result.tap_ms));

@@ -1,4 +1,4 @@
-// CPU time and memory of a browser's renderer processes: what a computation cost, whatever else the machine does.
+// CPU time of a browser's renderer processes: what a computation cost, whatever else the machine does.
 import { readdirSync, readFileSync } from "node:fs";
 
 /** Milliseconds so far of all live threads of a process, from Linux's scheduler (nanoseconds). */
@@ -49,62 +49,6 @@ export async function rendererClock(browser) {
       const before = await time();
       await work();
       return (await time()) - before;
-    },
-  };
-}
-
-/** Megabytes (2²⁰) of a process that are in memory, what it shares with others included; 0 of one that has ended. */
-function resident(pid) {
-  try {
-    return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
-  } catch {
-    return 0;
-  }
-}
-
-/** How often memory is looked at. */
-const SAMPLE_MS = 50;
-/** It is settled when it has not grown or shrunk by this much within `SETTLED_MS`. */
-const SETTLED_MB = 2;
-const SETTLED_MS = 3_000;
-/** For so long it is waited for. */
-const PATIENCE_MS = 60_000;
-
-/** The memory of all renderers of a browser, on Linux. */
-export async function rendererMemory(browser) {
-  const renderers = await askFor(browser);
-  const total = async () => (await renderers()).reduce((sum, { id }) => sum + resident(id), 0);
-  return {
-    /** Megabytes, once the page's garbage is collected and nothing changes any more. */
-    async settled(page) {
-      const session = await page.context().newCDPSession(page);
-      await session.send("HeapProfiler.collectGarbage");
-      await session.detach();
-      const until = performance.now() + PATIENCE_MS;
-      for (let before = await total(); ; ) {
-        await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
-        const now = await total();
-        if (Math.abs(now - before) < SETTLED_MB || performance.now() > until) return now;
-        before = now;
-      }
-    },
-    /** The most megabytes that the renderers have while `work` is done. */
-    async peak(work) {
-      let peak = 0;
-      let working = true;
-      const watching = (async () => {
-        while (working) {
-          peak = Math.max(peak, await total());
-          await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
-        }
-      })();
-      try {
-        await work();
-      } finally {
-        working = false;
-        await watching;
-      }
-      return peak;
     },
   };
 }

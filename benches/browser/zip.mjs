@@ -4,8 +4,7 @@
 //   cargo xtask bench zip [--gigabytes N] [--megabytes N] [--json FILE] [--way file|download|both]
 //
 // JSON: {"file": {"before_mb", "peak_mb", "more_mb", "seconds", "mb_per_s", "zip_bytes"}, "download": {…}}. Memory is
-// that of all renderers (RSS, so with what they share), in 2²⁰ bytes: settled before, and the most while it
-// was written. Every ZIP is then read by Python's `zipfile` and compared with the photos, byte for byte.
+// that of all renderers (`memory.mjs`): settled before, and the most while it was written. Every ZIP is then read by Python's `zipfile` and compared with the photos, byte for byte.
 //
 // A benchmark can press no button of the system's: the file that is chosen is one of the browser's own
 // (OPFS), written by the same code of the browser as one of the disk.
@@ -15,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { start } from "./crash/browsers.mjs";
 import { drawnPictures, dropFolder, writePhotos } from "./folder.mjs";
-import { rendererMemory } from "./renderer.mjs";
+import { memoryOf } from "./memory.mjs";
 import { fail, progress, readOptions, round, writeJson } from "./session.mjs";
 
 const HELP = `Usage: cargo xtask bench zip [--gigabytes N] [--megabytes N] [--json FILE] [--way WAY]
@@ -114,13 +113,13 @@ try {
     await screen.getByText("One ZIP", { exact: true }).click();
     const go = screen.getByRole("button", { name: /^Make the ZIP/ });
     await go.waitFor({ timeout: 60_000 });
-    const memory = await rendererMemory(browser);
+    const memory = await memoryOf(browser);
     progress(`${way}: waiting until nothing changes`);
-    const before = await memory.settled(page);
+    const { renderers: before } = await memory.settled(page);
     progress(`${way}: writing the ZIP`);
     const since = performance.now();
     let seconds = 0;
-    const peak = await memory.peak(async () => {
+    const { renderers: peak } = await memory.most(async () => {
       await go.click();
       const done = screen.getByRole("heading", { name: /photos in the ZIP/ });
       await done.waitFor({ timeout: PATIENCE_MS });
