@@ -268,7 +268,7 @@ try {
               const { top, bottom } = tile.getBoundingClientRect();
               return bottom > 0 && top < innerHeight;
             });
-            const shown = tiles.filter((tile) => tile.querySelector("img")?.complete).length;
+            const shown = tiles.filter((tile) => tile.querySelector("canvas[data-drawn]")).length;
             if (tiles.length > 5 && shown === tiles.length) usable(performance.now());
             else setTimeout(look, 10);
           };

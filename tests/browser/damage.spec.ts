@@ -155,13 +155,13 @@ test("what is damaged is told with what is lost, and comes back from a backup", 
   await expect(panel(page).getByRole("heading", { name: "Nothing is damaged any more." })).toBeFocused();
   await expect(labelRow(page, "One")).toContainText("1 taught");
   await reveal(page, fourth);
-  await expect(page.locator('[data-tile="4"] img')).toBeVisible();
+  await expect(page.locator('[data-tile="4"] canvas[data-drawn]')).toBeVisible();
   expect(await stored(context)).toEqual(before);
   await page.reload();
   await ready(page);
   await expect(labelRow(page, "One")).toContainText("1 taught");
   await reveal(page, fourth);
-  await expect(page.locator('[data-tile="4"] img')).toBeVisible();
+  await expect(page.locator('[data-tile="4"] canvas[data-drawn]')).toBeVisible();
   await expect(notice(page)).toHaveCount(0);
   // It was one step, and is taken back like any other.
   await page.keyboard.press("u");

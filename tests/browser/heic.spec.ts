@@ -11,10 +11,9 @@ const file = (name: string, buffer: Buffer) => ({ name, mimeType: "image/heic", 
 
 /** The colours of a photo's quarters as its tile shows them: which of red, green and blue are strong. */
 async function quarters(page: Page, name: string): Promise<string[]> {
-  const picture = photo(page, name).locator("img");
-  await expect(picture).toHaveJSProperty("complete", true);
-  return picture.evaluate((image: HTMLImageElement) => {
-    const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
+  const picture = photo(page, name).locator("canvas[data-drawn]");
+  return picture.evaluate((image: HTMLCanvasElement) => {
+    const canvas = new OffscreenCanvas(image.width, image.height);
     const context = canvas.getContext("2d");
     if (!context) throw new Error("no canvas");
     context.drawImage(image, 0, 0);
@@ -47,7 +46,7 @@ test("a HEIC opens where the browser opens none, upright, and is known by its fi
   // The same file again is the same photo.
   await chooseFiles(page, [file("again.heic", heic("turned"))]);
   await imported(page);
-  await expect(page.locator("[data-tile] img")).toHaveCount(2);
+  await expect(page.locator("[data-tile] canvas[data-drawn]")).toHaveCount(2);
   expect(errors).toEqual([]);
 });
 

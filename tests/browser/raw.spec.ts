@@ -76,8 +76,10 @@ async function raw(page: Page, kind: RawKind, but: Partial<Inside> = {}, seed = 
 const file = (name: string, buffer: Buffer): Picture => ({ name, mimeType: "", buffer });
 
 /** The colours of a picture's quarters: which of red, green and blue are strong. */
-const coloursOf = (image: HTMLImageElement): string[] => {
-  const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
+const coloursOf = (image: HTMLImageElement | HTMLCanvasElement): string[] => {
+  const [width, height] =
+    "naturalWidth" in image ? [image.naturalWidth, image.naturalHeight] : [image.width, image.height];
+  const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d");
   if (!context) throw new Error("no canvas");
   context.drawImage(image, 0, 0);
@@ -95,12 +97,11 @@ const coloursOf = (image: HTMLImageElement): string[] => {
 const UPRIGHT = ["b", "r", "rg", "g"];
 
 async function tileColours(page: Page, name: string): Promise<string[]> {
-  const picture = photo(page, name).locator("img");
-  await expect(picture).toHaveJSProperty("complete", true);
+  const picture = photo(page, name).locator("canvas[data-drawn]");
   return picture.evaluate(coloursOf);
 }
 
-const tiles = (page: Page) => page.locator("[data-tile] img");
+const tiles = (page: Page) => page.locator("[data-tile] canvas[data-drawn]");
 
 /** Each picture shall be a tile of its own, though they are alike. */
 async function unfolded(page: Page): Promise<void> {

@@ -39,6 +39,9 @@ export function poolSize({ hardwareConcurrency, deviceMemory }: Machine = naviga
   return Math.min(4, fit, cores > 2 ? cores - 1 : cores);
 }
 
+/** So long a worker that has nothing to do stays: what a WebAssembly memory once took it never gives back. */
+const REST_MS = 20_000;
+
 /** What a browser tells of a device; its memory in GB, rounded, in some browsers only. */
 export interface Machine {
   readonly hardwareConcurrency: number;
@@ -50,6 +53,7 @@ export class Pool {
   eye: Uint8Array | undefined;
   #idle: Eyes[] = [];
   #size = 0;
+  #resting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly core: WebAssembly.Module,
@@ -86,6 +90,10 @@ export class Pool {
   #rest(eyes: Eyes): void {
     this.#idle.push(eyes);
     this.feed();
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => {
+      for (const idle of this.#idle.splice(0)) this.#dismiss(idle);
+    }, REST_MS);
   }
 
   async #perform(eyes: Eyes, task: Task): Promise<void> {

@@ -330,7 +330,8 @@ function BandView({ band, place, view, tabStop }: BandProps) {
       const focusable = id === tabStop;
       if (photo) {
         const [burst, open] = [section.bursts.get(id), section.open.get(id)];
-        return <Tile key={id} {...{ photo, burst, open, column, focusable, bare }} />;
+        const { side } = place;
+        return <Tile key={id} {...{ photo, burst, open, column, focusable, bare, side }} />;
       }
       const failure = page.failureByTile.value.get(id);
       return failure ? (

@@ -1,13 +1,15 @@
 /** One photo in the grid, a file that could not be read, or a place for a photo to come. */
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Failure, Photo, PhotoId } from "../engine/engine";
 import { usePage } from "../state/context";
+import { DrawnPictures } from "../state/drawn";
 import { looksDifferent } from "../state/sections";
 import * as words from "../words";
 import "./alike.css";
 import { Bar, Dot, tint } from "./dot";
 import { takeAlong } from "./drop";
 import { Icon } from "./icon";
-import { useThumbnail } from "./thumbnail";
+import { useSmallPicture } from "./thumbnail";
 
 interface Place {
   readonly column: number;
@@ -17,13 +19,15 @@ interface Place {
 interface OfPhoto {
   readonly photo: Photo;
   readonly bare: boolean;
+  /** Of the photo, in CSS pixels. */
+  readonly side: number;
   /** The photos that it stands for, where that is a burst. */
   readonly burst: readonly PhotoId[] | undefined;
   /** How many photos its burst has, where that was unfolded. */
   readonly open: number | undefined;
 }
 
-export function Tile({ photo, burst, open, column, focusable, bare }: OfPhoto & Place) {
+export function Tile({ photo, burst, open, column, focusable, bare, side }: OfPhoto & Place) {
   const page = usePage();
   const guessing = page.guessing.value;
   const chosen = page.chosen.value.has(photo.id);
@@ -57,7 +61,7 @@ export function Tile({ photo, burst, open, column, focusable, bare }: OfPhoto & 
         draggable
         onDragStart={(event) => takeAlong(event, chosen ? [...page.chosen.value] : (burst ?? [photo.id]))}
       >
-        <Picture photo={photo} />
+        <Picture photo={photo} side={side} />
         <span class="check" aria-hidden="true">
           {chosen && <Icon name="check" small />}
         </span>
@@ -110,10 +114,38 @@ function Alike({
   );
 }
 
-function Picture({ photo }: { photo: Photo }) {
-  const address = useThumbnail(photo.id);
-  if (address === undefined) return null;
-  return <img src={address} alt="" width="320" height="320" decoding="async" draggable={false} />;
+/** Drawn here and no `<img>`: what that leaves behind of thousands is the browser's to keep (`state/drawn.ts`). */
+function Picture({ photo: { id }, side }: { photo: Photo; side: number }) {
+  const { drawn } = usePage();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const picture = useSmallPicture(id);
+  const pixels = DrawnPictures.pixels(side);
+  useLayoutEffect(() => {
+    const own = canvas.current;
+    if (!picture || !own) return undefined;
+    let gone = false;
+    const show = (bitmap: ImageBitmap) => {
+      if (gone) return;
+      // Painted with the page, as an `<img>` is, and no layer of its own.
+      own.getContext("2d", { willReadFrequently: true })?.drawImage(bitmap, 0, 0, pixels, pixels);
+      own.dataset.drawn = "";
+    };
+    const now = drawn.now(id, picture, pixels);
+    if (now) show(now);
+    // One that cannot be decoded stays a place without a picture.
+    else drawn.decode(id, picture, pixels).then(show, () => undefined);
+    return () => {
+      gone = true;
+    };
+  }, [drawn, id, picture, pixels]);
+  useLayoutEffect(() => {
+    const own = canvas.current;
+    // Its pixels go with the tile, and not when garbage is collected.
+    return () => {
+      if (own) own.width = own.height = 0;
+    };
+  }, []);
+  return <canvas ref={canvas} width={pixels} height={pixels} />;
 }
 
 function Foot({ photo }: { photo: Photo }) {

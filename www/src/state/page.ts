@@ -22,6 +22,7 @@ import { Backups } from "./backups";
 import { Bursts, photosOf } from "./bursts";
 import { Calm } from "./calm";
 import { Closely } from "./closely";
+import { DrawnPictures } from "./drawn";
 import { Finish } from "./finish";
 import { FoldersAsLabels } from "./folders-as-labels";
 import { digits, folded, labelForKey, letters, NONE } from "./labels";
@@ -65,6 +66,7 @@ const SAID_FOR = 10_000;
 
 export class Page {
   readonly thumbnails: Thumbnails;
+  readonly drawn = new DrawnPictures();
   readonly filter = signal<Filter>({ kind: "all" });
   readonly query = signal("");
   /** The one tile that Tab reaches. */

@@ -1,12 +1,12 @@
 /**
- * Small pictures as addresses: read when a tile needs one, released when long unseen. What was asked for
+ * Small pictures as they are stored: read when a tile needs one, released when long unseen. What was asked for
  * last is read first, and what nobody waits for any more is not read: who scrolls past thousands sees at
  * once the pictures of where they stop.
  */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { PhotoId } from "../engine/engine";
 
-/** About ten screens of a large display; each holds some 20 KB. */
+/** About ten screens of a large display; each is some 20 KB of the browser's, not of the page's process. */
 const KEPT = 1_000;
 /** Read at once: one is decoded while the next is on its way, and few are read in vain. */
 const AT_ONCE = 6;
@@ -14,7 +14,7 @@ const AT_ONCE = 6;
 export class Thumbnails {
   readonly #read: (photo: PhotoId) => Promise<Blob | undefined>;
   /** In the order of last use: a Map keeps insertion order. */
-  readonly #known = new Map<PhotoId, Signal<string | undefined>>();
+  readonly #known = new Map<PhotoId, Signal<Blob | undefined>>();
   /** How many tiles show each photo. */
   readonly #held = new Map<PhotoId, number>();
   /** What is to be read, by the turn in which it was asked for: a screen's tiles are asked for in one. */
@@ -26,14 +26,14 @@ export class Thumbnails {
     this.#read = read;
   }
 
-  /** The picture's address, undefined until it was read. */
-  of(photo: PhotoId): ReadonlySignal<string | undefined> {
-    const address = this.#known.get(photo) ?? signal<string | undefined>(undefined);
+  /** The picture, undefined until it was read. */
+  of(photo: PhotoId): ReadonlySignal<Blob | undefined> {
+    const picture = this.#known.get(photo) ?? signal<Blob | undefined>(undefined);
     this.#known.delete(photo);
-    this.#known.set(photo, address);
+    this.#known.set(photo, picture);
     this.#release();
     this.#ask(photo);
-    return address;
+    return picture;
   }
 
   /** Somebody shows the photo, until the function that this returns is called. */
@@ -52,8 +52,8 @@ export class Thumbnails {
   }
 
   #ask(photo: PhotoId): void {
-    const address = this.#known.get(photo);
-    if (!address || address.peek() !== undefined || this.#reading.has(photo)) return;
+    const picture = this.#known.get(photo);
+    if (!picture || picture.peek() !== undefined || this.#reading.has(photo)) return;
     if (this.#turns.some((turn) => turn.has(photo))) return;
     if (!this.#turn) {
       const turn = new Set<PhotoId>();
@@ -79,35 +79,34 @@ export class Thumbnails {
         continue;
       }
       turn.delete(photo);
-      const address = this.#known.get(photo);
-      if (address) void this.#fetch(photo, address);
+      const picture = this.#known.get(photo);
+      if (picture) void this.#fetch(photo, picture);
     }
   }
 
-  async #fetch(photo: PhotoId, address: Signal<string | undefined>): Promise<void> {
+  async #fetch(photo: PhotoId, picture: Signal<Blob | undefined>): Promise<void> {
     this.#reading.add(photo);
     try {
       const blob = await this.#read(photo);
-      if (blob && this.#known.get(photo) === address) address.value = URL.createObjectURL(blob);
-      else if (!blob) this.#forget(photo, address);
+      if (blob && this.#known.get(photo) === picture) picture.value = blob;
+      else if (!blob) this.#forget(photo, picture);
     } catch {
       // A picture that could not be read now is asked for again when its tile comes back.
-      this.#forget(photo, address);
+      this.#forget(photo, picture);
     }
     this.#reading.delete(photo);
     this.#next();
   }
 
   /** Unless it was asked for again in the meantime. */
-  #forget(photo: PhotoId, address: Signal<string | undefined>): void {
-    if (this.#known.get(photo) === address) this.#known.delete(photo);
+  #forget(photo: PhotoId, picture: Signal<Blob | undefined>): void {
+    if (this.#known.get(photo) === picture) this.#known.delete(photo);
   }
 
   #release(): void {
-    for (const [photo, address] of this.#known) {
+    for (const photo of this.#known.keys()) {
       if (this.#known.size <= KEPT) return;
       this.#known.delete(photo);
-      if (address.value) URL.revokeObjectURL(address.value);
     }
   }
 }
