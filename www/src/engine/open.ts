@@ -74,6 +74,11 @@ const QUIET_MS = 250;
 
 const quiet = () => new Promise((resolve) => setTimeout(resolve, QUIET_MS));
 
+/** Each tile draws names: it is told of labels only where there is something new about them. */
+function sameLabels(a: readonly Label[], b: readonly Label[]): boolean {
+  return a.length === b.length && JSON.stringify(a) === JSON.stringify(b);
+}
+
 /** Another tab writes. */
 function busy(): Problem {
   return {
@@ -475,7 +480,7 @@ class PageEngine implements Engine {
     const after = albumOf(before, this.#files, state.predictions, guessing, state.after);
     // Nobody is shown the new labels beside the old photos, or sorts twice.
     batch(() => {
-      this.labels.value = state.labels;
+      if (!sameLabels(this.labels.peek(), state.labels)) this.labels.value = state.labels;
       this.history.value = state.history;
       this.#setAside.value = state.problems;
       this.photos.value = after;

@@ -28,7 +28,16 @@ import { FoldersAsLabels } from "./folders-as-labels";
 import { digits, folded, labelForKey, letters, NONE } from "./labels";
 import { LargePictures } from "./large";
 import { readAheadAtRest } from "./resting";
-import { asSorted, counts, type Filter, isDone, type Section, sections, type TileId } from "./sections";
+import {
+  asSorted,
+  counts,
+  type Filter,
+  isDone,
+  type Section,
+  STATES,
+  sections,
+  type TileId,
+} from "./sections";
 import { remember, singleKeys } from "./single-keys";
 import { Switcher } from "./switcher";
 import { Thumbnails } from "./thumbnails";
@@ -61,6 +70,7 @@ export interface FocusWish {
 
 export type Panel = "device" | "keys" | "damage";
 
+const NOTHING: ReadonlySet<PhotoId> = new Set();
 /** How long a line about what just happened stays. */
 const SAID_FOR = 10_000;
 
@@ -132,7 +142,8 @@ export class Page {
       sort: sort.value,
       show: show.value,
       differing: differing.value,
-      lingering: lingering.value,
+      // Where all is shown it makes no difference.
+      lingering: show.value.size < STATES.length || differing.value ? lingering.value : NOTHING,
     };
     const view = JSON.stringify([scene.filter, scene.query, order.value]);
     return this.#calm.sort(sections(scene), view);
@@ -143,10 +154,17 @@ export class Page {
     const of = active === null ? undefined : this.#sorted.value.find(({ tiles }) => tiles.includes(active));
     return of?.key ?? null;
   });
+  readonly #folded = computed(() =>
+    this.bursts.fold(this.#sorted.value, this.photoById.value, this.guessing.value),
+  );
+  #drawn: readonly Section[] = [];
   readonly sections = computed(() => {
     const looking = this.filter.value.kind !== "all" || this.query.value.trim() !== "";
-    const folded = this.bursts.fold(this.#sorted.value, this.photoById.value, this.guessing.value);
-    return this.finish.folded(folded, this.#busy.value, looking);
+    const now = this.finish.folded(this.#folded.value, this.#busy.value, looking);
+    // What is the same is drawn as it was.
+    const before = this.#drawn;
+    if (now.length !== before.length || now.some((section, at) => section !== before[at])) this.#drawn = now;
+    return this.#drawn;
   });
   /** The tiles that stand for several photos, with these. */
   readonly #burstAt = computed(
