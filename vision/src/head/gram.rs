@@ -82,9 +82,10 @@ pub fn likeness_of(one: &Wide, other: &Wide) -> f64 {
     weighted(inner([one], [other])[0][0], BlockWeights::FULL.shares())
 }
 
-/// Inner products of one feature with each of others.
-pub(super) fn row(one: &Feature, others: &[&Feature]) -> impl Iterator<Item = Products> {
-    table(&[one], others).into_iter().flatten()
+/// The kernel of one feature with each of others.
+pub(super) fn kernel(one: &Feature, others: &[&Feature], shares: [f64; 3]) -> Vec<f64> {
+    let products = table(&[one], others).into_iter().flatten();
+    products.map(|it| weighted(it, shares)).collect()
 }
 
 /// Inner products of every row with every other, `[rows][others]`.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::cholesky::Cholesky;
 use super::classifier::Classifier;
 use super::feature::{BLOCKS, BlockWeights, Feature, LENGTH};
-use super::gram::{Gram, row, weighted};
+use super::gram::{Gram, kernel};
 use super::kept::Kept;
 use super::reasons::{Reasons, Spoken};
 use super::solve::{Pull, Solution, System, beta, factor};
@@ -373,9 +373,6 @@ impl Posed<'_> {
     fn pulls(&self, seen: &[Seen]) -> (Vec<Arc<Feature>>, Vec<Pull>) {
         let shares = self.weights.shares();
         let lessons: Vec<&Feature> = self.lessons.iter().map(|it| &*it.feature).collect();
-        let kernel = |one: &Feature, others: &[&Feature]| {
-            row(one, others).map(|it| weighted(it, shares)).collect()
-        };
         let rank = |seen: &Seen| {
             let place = self.labels.binary_search(&seen.label).ok()?;
             Some(self.ranks[place])
@@ -392,8 +389,8 @@ impl Posed<'_> {
             pulls.push(Pull {
                 label,
                 weight: seen.weight,
-                with_lessons: kernel(&seen.mean, &lessons),
-                with_pulls: kernel(&seen.mean, &before),
+                with_lessons: kernel(&seen.mean, &lessons, shares),
+                with_pulls: kernel(&seen.mean, &before, shares),
             });
         }
         (means, pulls)

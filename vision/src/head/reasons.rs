@@ -20,7 +20,7 @@
 use std::sync::Arc;
 
 use super::feature::Feature;
-use super::gram::{row, weighted};
+use super::gram::kernel;
 use super::solve::Solution;
 use crate::label::LabelId;
 use crate::order::ordered;
@@ -148,8 +148,7 @@ impl Reasons {
     fn kernel(&self, photo: &Feature) -> Vec<f64> {
         let lessons = self.lessons.iter().map(|lesson| &lesson.feature);
         let all: Vec<&Feature> = lessons.chain(&self.seen).map(|it| &**it).collect();
-        let products = row(photo, &all);
-        products.map(|it| weighted(it, self.shares)).collect()
+        kernel(photo, &all, self.shares)
     }
 }
 

@@ -402,11 +402,14 @@ fn inverse(rows: Vec<Vec<f64>>) -> Option<Vec<Vec<f64>>> {
     Some(sides)
 }
 
+// Neither is compiled into each of those who call: rows are long, and code is downloaded.
+#[inline(never)]
 fn product(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// `sum += factor · row`.
+#[inline(never)]
 fn add(sum: &mut [f64], factor: f64, row: &[f64]) {
     for (sum, value) in sum.iter_mut().zip(row) {
         *sum += factor * value;
