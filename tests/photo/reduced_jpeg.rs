@@ -128,8 +128,8 @@ fn at_a_glance_every_kind_looks_as_the_whole_picture_does() {
         "quality-30",
     ] {
         let bytes = file(name);
-        // The nearest value of every plane: colours that are stored four times as wide show it most (26.6
-        // of 29.7, where they have fewer values than the picture).
+        // The nearest value of every plane: colours that are stored four times as wide show it most,
+        // at 26.6 dB; the others have 29.7 at least.
         let least = if name.starts_with("41") { 25.0 } else { 29.0 };
         for (width, size) in [
             (128, (128, 114)),
