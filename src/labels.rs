@@ -127,7 +127,13 @@ fn joins(c: char) -> bool {
 
 /// As names are compared: upper and lower case alike.
 fn folded(name: &str) -> String {
-    name.to_lowercase()
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
+    #[cfg(target_arch = "wasm32")] // as above
+    return String::from(js_sys::JsString::from(name).to_lower_case());
+    #[cfg(not(target_arch = "wasm32"))]
+    return name.to_lowercase();
 }
 
 /// The registry of labels.

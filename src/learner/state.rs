@@ -1,6 +1,6 @@
 //! Everything the learner knows, in memory. Only a [`super::change::Change`] alters it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::album::{Album, ContentKey, Photo, PhotoId};
@@ -8,6 +8,7 @@ use super::change::Change;
 use super::origin::Origin;
 use super::predict::Predictions;
 use crate::Result;
+use crate::distinct::distinct;
 use crate::error::RequestError;
 use crate::head::{Feature, Head};
 use crate::labels::{LAST_ID, LabelEntry, LabelId, Labels};
@@ -54,7 +55,7 @@ pub(super) struct State {
     /// What photos of the album that are not taught were accepted as.
     pub accepted: BTreeMap<PhotoId, LabelId>,
     /// Labels of which the head does not know yet what is accepted by now.
-    unseen: BTreeSet<LabelId>,
+    unseen: Vec<LabelId>,
     pub head: Head,
     pub predictions: Predictions,
     /// The bursts of the album, while they are known.
@@ -203,7 +204,7 @@ impl State {
     /// Lets the head know what was accepted since it was asked last. Whole labels anew, which is little
     /// beside asking it about all photos, and so nothing can drift.
     pub fn see(&mut self) {
-        for label in std::mem::take(&mut self.unseen) {
+        for label in distinct(std::mem::take(&mut self.unseen).into_iter()) {
             let accepted = self.accepted.iter().filter(|(_, of)| **of == label);
             let photos = accepted.filter_map(|(&id, _)| self.album.get(id));
             let features: Vec<&Feature> = photos.map(|photo| &*photo.feature).collect();

@@ -9,7 +9,7 @@ use web_sys::{
 
 use super::error::describe;
 #[cfg(feature = "core")]
-use crate::photo::Glance;
+use crate::photo::Draft;
 use crate::photo::{THUMBNAIL_SIDE, Turn};
 use crate::{Error, Result};
 
@@ -189,19 +189,19 @@ impl Canvases {
 
 /// A photo as a bitmap, a band of it at a time: its pixels lie outside of a memory that never shrinks.
 #[cfg(feature = "core")]
-pub(super) fn bitmap(glance: &Glance) -> Result<ImageBitmap> {
-    try_bitmap(glance).map_err(|e| Error::Compute(describe(&e)))
+pub(super) fn bitmap(draft: &Draft) -> Result<ImageBitmap> {
+    try_bitmap(draft).map_err(|e| Error::Compute(describe(&e)))
 }
 
 #[cfg(feature = "core")]
-fn try_bitmap(glance: &Glance) -> Result<ImageBitmap, JsValue> {
+fn try_bitmap(draft: &Draft) -> Result<ImageBitmap, JsValue> {
     let missing = || JsValue::from("there is no OffscreenCanvas");
-    let (width, height) = (glance.width, glance.height);
+    let (width, height) = (draft.width, draft.height);
     let Canvas { canvas, context } = Canvas::new(1).ok_or_else(missing)?;
     canvas.set_width(width as u32);
     canvas.set_height(height as u32);
     for top in (0..height).step_by(BAND) {
-        let rgba = glance.rows(top..height.min(top + BAND));
+        let rgba = draft.rows(top..height.min(top + BAND));
         let data = ImageData::new_with_u8_clamped_array(Clamped(&rgba), width as u32)?;
         context.put_image_data(&data, 0.0, top as f64)?;
     }

@@ -110,10 +110,10 @@ impl Eye {
     /// caller's to close. Undefined where the browser is to be waited for: what is no JPEG, progressive or
     /// broken. It needs no weights, so no eye.
     #[wasm_bindgen(unchecked_return_type = "Promise<ImageBitmap | undefined>")]
-    pub fn glance(file: web_sys::Blob, width: u32) -> Promise {
+    pub fn draft(file: web_sys::Blob, width: u32) -> Promise {
         promise(async move {
-            let glance = photo::glance(&file, width, &Limits::default()).await?;
-            Ok(glance.map_or(JsValue::UNDEFINED, JsValue::from))
+            let draft = photo::draft(&file, width, &Limits::default()).await?;
+            Ok(draft.map_or(JsValue::UNDEFINED, JsValue::from))
         })
     }
 

@@ -88,17 +88,17 @@ pub(super) async fn identify(file: &Blob, limits: &Limits) -> Result<Identity> {
     Ok(identity(&read(file).await?, header.format).await)
 }
 
-/// The whole of a large JPEG at a fraction of its size, as [`photo::glance`] reads it; `None` where that
+/// The whole of a large JPEG at a fraction of its size, as [`photo::draft`] reads it; `None` where that
 /// is not for our decoder.
 #[cfg(feature = "core")]
-pub(super) async fn glance(
+pub(super) async fn draft(
     file: &Blob,
     width: u32,
     limits: &Limits,
 ) -> Result<Option<ImageBitmap>> {
     limits.check_bytes(file.size() as u64)?;
     let bytes = read(file).await?;
-    let glance = photo::glance(
+    let draft = photo::draft(
         &mut Copied {
             bytes: &bytes,
             at: 0,
@@ -106,7 +106,7 @@ pub(super) async fn glance(
         width,
         limits,
     );
-    glance.as_ref().map(canvas::bitmap).transpose()
+    draft.as_ref().map(canvas::bitmap).transpose()
 }
 
 /// Begins at once to hash, on a thread of the browser's own.

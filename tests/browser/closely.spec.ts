@@ -510,14 +510,14 @@ test("a large photo is sharp before the browser has decoded it, and nothing move
   await page.keyboard.press("+");
   await expectLarge(page);
   await expect(look(page).locator("canvas.large")).toHaveCount(0);
-  const [glance, whole] = await seen();
-  expect(glance?.what).toBe("canvas");
+  const [draft, whole] = await seen();
+  expect(draft?.what).toBe("canvas");
   expect(whole?.what).toBe("img");
-  expect(whole?.place).toBe(glance?.place);
+  expect(whole?.place).toBe(draft?.place);
   // As sharp as the screen: a fraction of the file's size that is not smaller than what is drawn.
-  const [, , width = ""] = (glance?.place ?? "").split(",");
-  expect(glance?.pixels).toBe(1008);
-  expect(glance?.pixels).toBeGreaterThanOrEqual(Number(width));
+  const [, , width = ""] = (draft?.place ?? "").split(",");
+  expect(draft?.pixels).toBe(1008);
+  expect(draft?.pixels).toBeGreaterThanOrEqual(Number(width));
   expect(whole?.pixels).toBe(4032);
   // Who comes and goes before it is there has asked for nothing that comes later.
   await page.keyboard.press("Escape");
@@ -657,13 +657,13 @@ async function enlarged([text, seed]: readonly [string, number]): Promise<string
  * after the one with it is waited for.
  */
 function timeLarge(): void {
-  let glanced: (time: number) => void = () => undefined;
+  let draftd: (time: number) => void = () => undefined;
   new MutationObserver(() => {
     document.querySelector("img.large:not([elementtiming])")?.setAttribute("elementtiming", "large");
     const canvas = document.querySelector("canvas.large:not([data-timed])");
     if (!canvas) return;
     canvas.setAttribute("data-timed", "");
-    requestAnimationFrame(() => requestAnimationFrame(() => glanced(performance.now())));
+    requestAnimationFrame(() => requestAnimationFrame(() => draftd(performance.now())));
   }).observe(document.body, { childList: true, subtree: true });
   addEventListener(
     "keydown",
@@ -678,10 +678,10 @@ function timeLarge(): void {
         });
         observer.observe({ type: "element" });
       });
-      const glance = new Promise<number>((resolve) => {
-        glanced = (time) => resolve(time - timeStamp);
+      const draft = new Promise<number>((resolve) => {
+        draftd = (time) => resolve(time - timeStamp);
       });
-      Object.assign(window, { took: { whole, first: Promise.race([whole, glance]) } });
+      Object.assign(window, { took: { whole, first: Promise.race([whole, draft]) } });
     },
     { capture: true },
   );

@@ -140,7 +140,7 @@ test("whichever way a PNG or a WebP lies, its input is the native one, bit for b
   expect(found).toEqual(digests("tests/reference/formats/upright.txt"));
 });
 
-test("a glance is the whole photo, upright and in its colours, as the browser has it", async ({ page }) => {
+test("a draft is the whole photo, upright and in its colours, as the browser has it", async ({ page }) => {
   const differences = await page.evaluate(async () => {
     const { Eye } = (await import("/pkg/keepsake.js" as string)) as typeof Keepsake;
     /** Its pixels, on so many. */
@@ -153,12 +153,12 @@ test("a glance is the whole photo, upright and in its colours, as the browser ha
     };
     /** How large it is, and how far its values are from those of the whole photo: of 100 all but one, at most. */
     const compare = async (name: string, photo: Blob, least: number, whole = photo) => {
-      const glance = await Eye.glance(photo, least);
-      if (!glance) return `${name}: none`;
-      const { width, height } = glance;
+      const draft = await Eye.draft(photo, least);
+      if (!draft) return `${name}: none`;
+      const { width, height } = draft;
       // Half of it, so that neither way of making it smaller tells much.
       const [w, h] = [width >> 1, height >> 1];
-      const [ours, theirs] = [pixels(glance, w, h), pixels(await createImageBitmap(whole), w, h)];
+      const [ours, theirs] = [pixels(draft, w, h), pixels(await createImageBitmap(whole), w, h)];
       const off = [...ours].map((value, at) => Math.abs(value - (theirs[at] ?? 0))).sort((a, b) => a - b);
       const most = off[Math.floor(off.length * 0.99)] ?? 255;
       return `${name}: ${width} × ${height}, ${most <= 12 ? "the same" : `${most} off`}`;

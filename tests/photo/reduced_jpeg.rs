@@ -79,9 +79,9 @@ fn all_orientations_are_turned_upright() {
         bytes[at] = orientation;
         let close = psnr(&reduced(&bytes).unwrap(), &whole(&bytes));
         assert!(close >= 40.0, "{orientation}: {close:.1} dB");
-        let (width, height, square) = glance(&bytes, 600).unwrap();
+        let (width, height, square) = draft(&bytes, 600).unwrap();
         let close = psnr(&square, &small(&bytes));
-        assert!(close >= 30.0, "{orientation}, at a glance: {close:.1} dB");
+        assert!(close >= 30.0, "{orientation}, at a draft: {close:.1} dB");
         let upright = if orientation > 4 {
             (456, 515)
         } else {
@@ -99,11 +99,11 @@ fn all_orientations_are_turned_upright() {
 }
 
 /// The whole photo at a fraction of its size, of which the square is what the network would take.
-fn glance(mut bytes: &[u8], width: u32) -> Option<(usize, usize, Vec<u8>)> {
-    let glance = photo::glance(&mut bytes, width, &Limits::default())?;
-    let (width, height) = (glance.width, glance.height);
+fn draft(mut bytes: &[u8], width: u32) -> Option<(usize, usize, Vec<u8>)> {
+    let draft = photo::draft(&mut bytes, width, &Limits::default())?;
+    let (width, height) = (draft.width, draft.height);
     // In two parts, as whoever draws it asks for it.
-    let rgba = [glance.rows(0..10), glance.rows(10..height)].concat();
+    let rgba = [draft.rows(0..10), draft.rows(10..height)].concat();
     let pixels = Pixels::new(width as u32, height as u32, Channels::Rgba, &rgba).unwrap();
     Some((width, height, resize_square(pixels, SIDE / 2)))
 }
@@ -115,7 +115,7 @@ fn small(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn at_a_glance_every_kind_looks_as_the_whole_picture_does() {
+fn at_a_draft_every_kind_looks_as_the_whole_picture_does() {
     for name in [
         "420",
         "422",
@@ -137,25 +137,25 @@ fn at_a_glance_every_kind_looks_as_the_whole_picture_does() {
             (257, (257, 228)),
             (2000, (515, 456)),
         ] {
-            let (across, down, square) = glance(&bytes, width).unwrap();
+            let (across, down, square) = draft(&bytes, width).unwrap();
             assert_eq!((across, down), size, "{name}");
             let close = psnr(&square, &small(&bytes));
             println!("{name} {width}: {close:.1} dB");
             assert!(close >= least, "{name}, {width}: {close:.1} dB");
         }
     }
-    let wide = glance(&file("display-p3"), 2000).unwrap().2;
+    let wide = draft(&file("display-p3"), 2000).unwrap().2;
     let close = psnr(&wide, &small(&file("420")));
     println!("display-p3: {close:.1} dB");
     assert!(close >= 30.0, "{close:.1} dB");
 }
 
 #[test]
-fn what_is_no_whole_jpeg_of_that_kind_has_no_glance() {
-    assert!(glance(&file("progressive"), 100).is_none());
-    assert!(glance(&file("cmyk"), 100).is_none());
+fn what_is_no_whole_jpeg_of_that_kind_has_no_draft() {
+    assert!(draft(&file("progressive"), 100).is_none());
+    assert!(draft(&file("cmyk"), 100).is_none());
     let bytes = file("420");
-    assert!(glance(&bytes[..bytes.len() - 2], 100).is_none());
+    assert!(draft(&bytes[..bytes.len() - 2], 100).is_none());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use keepsake::photo::{
-    Format, Limits, decode, ends_whole, glance, is_whole, reduced, sniff, taken, thumbnail,
+    Format, Limits, decode, ends_whole, draft, is_whole, reduced, sniff, taken, thumbnail,
     to_input,
 };
 
@@ -135,9 +135,9 @@ fn jpeg(bytes: &[u8]) -> String {
     });
     // The whole of it, for somebody who waits.
     for width in [2, 40, 4000] {
-        if let Some(glance) = glance(&mut &bytes[..], width, &Limits::default()) {
-            let rows = glance.height.min(9);
-            assert_eq!(glance.rows(0..rows).len(), rows * glance.width * 4);
+        if let Some(draft) = draft(&mut &bytes[..], width, &Limits::default()) {
+            let rows = draft.height.min(9);
+            assert_eq!(draft.rows(0..rows).len(), rows * draft.width * 4);
         }
     }
     // What both let in, and what only the whole decoder does.

@@ -28,7 +28,7 @@ mod webp;
 mod whole;
 
 pub use decode::{Picture, can_decode, decode};
-pub use jpeg::{Glance, Reduced, glance, reduced};
+pub use jpeg::{Draft, Reduced, draft, reduced};
 pub use limits::Limits;
 pub use resize::{Channels, Pixels, resize_square, to_input};
 pub use sniff::{Format, Header, sniff};

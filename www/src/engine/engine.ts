@@ -283,7 +283,7 @@ export interface Engine {
    * The whole of a large JPEG, smaller and sooner than the browser has it, at least so many pixels wide if
    * that can be; the caller's to close. Undefined where the browser is to be waited for.
    */
-  glance(file: Blob, width: number, abort: AbortSignal): Promise<ImageBitmap | undefined>;
+  draft(file: Blob, width: number, abort: AbortSignal): Promise<ImageBitmap | undefined>;
   /** A picture of a file that the browser itself does not show; undefined where there is none to be had. */
   drawn(file: File, abort: AbortSignal): Promise<Blob | undefined>;
   /** A file that belongs to a photo, such as its RAW, by its path; undefined where it is not at hand. */

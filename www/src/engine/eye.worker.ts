@@ -34,10 +34,10 @@ const api = {
   identify: (photo: Blob): Promise<Identity> => crossing(() => Eye.identify(photo)),
 
   /** The whole of a large JPEG, smaller and soon; undefined where the browser is to be waited for. */
-  glance: (file: Blob, width: number): Promise<ImageBitmap | undefined> =>
+  draft: (file: Blob, width: number): Promise<ImageBitmap | undefined> =>
     crossing(async () => {
-      const glance = await Eye.glance(file, width);
-      return glance && transfer(glance, [glance]);
+      const draft = await Eye.draft(file, width);
+      return draft && transfer(draft, [draft]);
     }),
 
   /** Opens one photo, so that another device, or another worker, can look at it. */

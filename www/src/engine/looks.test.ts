@@ -38,8 +38,8 @@ class Workers {
   readonly asked: string[] = [];
 
   readonly #eye = {
-    glance: async (_: Blob, width: number): Promise<ImageBitmap> => {
-      this.asked.push("glance");
+    draft: async (_: Blob, width: number): Promise<ImageBitmap> => {
+      this.asked.push("draft");
       await soon();
       return { width, close: () => this.asked.push("closed") } as unknown as ImageBitmap;
     },
@@ -171,18 +171,18 @@ test("who waits to see a photo goes before an import, and one that is left is no
   const { looks, asked } = workers;
   const importing = all(workers, 6);
   const here = new AbortController();
-  const seen = looks.glance(new Blob(), 900, here.signal);
+  const seen = looks.draft(new Blob(), 900, here.signal);
   const left = new AbortController();
-  const unseen = looks.glance(new Blob(), 900, left.signal);
+  const unseen = looks.draft(new Blob(), 900, left.signal);
   left.abort();
   expect((await seen)?.width).toBe(900);
   expect(await unseen).toBeUndefined();
   await importing;
   // Two were being looked at when it came.
-  expect(asked.slice(0, 3)).toEqual(["look", "look", "glance"]);
-  expect(asked.filter((what) => what === "glance")).toHaveLength(1);
+  expect(asked.slice(0, 3)).toEqual(["look", "look", "draft"]);
+  expect(asked.filter((what) => what === "draft")).toHaveLength(1);
   // Left while it is read: what comes is closed.
-  const late = looks.glance(new Blob(), 900, here.signal);
+  const late = looks.draft(new Blob(), 900, here.signal);
   here.abort();
   expect(await late).toBeUndefined();
   expect(asked.at(-1)).toBe("closed");
@@ -191,7 +191,7 @@ test("who waits to see a photo goes before an import, and one that is left is no
     () => undefined,
     () => undefined,
   );
-  const waiting = none.glance(new Blob(), 900, new AbortController().signal);
+  const waiting = none.draft(new Blob(), 900, new AbortController().signal);
   none.hopeless(new Error("none"));
   await expect(waiting).rejects.toThrow("none");
 });

@@ -40,11 +40,11 @@ interface Job {
 }
 
 /** A photo that somebody waits to see. */
-interface Glance {
+interface Draft {
   readonly file: Blob;
   readonly width: number;
   readonly signal: AbortSignal;
-  readonly resolve: (glance: ImageBitmap | undefined) => void;
+  readonly resolve: (draft: ImageBitmap | undefined) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -55,7 +55,7 @@ interface Ready {
 }
 
 export class Looks implements Work {
-  #glances: Glance[] = [];
+  #drafts: Draft[] = [];
   #waiting: Job[] = [];
   #ready: Ready[] = [];
   #hands: Hands = { card: null, processor: true };
@@ -99,9 +99,9 @@ export class Looks implements Work {
   }
 
   /** The whole of a large JPEG, at least so wide if that is sooner there; undefined where it is not for us. */
-  glance(file: Blob, width: number, signal: AbortSignal): Promise<ImageBitmap | undefined> {
+  draft(file: Blob, width: number, signal: AbortSignal): Promise<ImageBitmap | undefined> {
     return new Promise((resolve, reject) => {
-      this.#glances.push({ file, width, signal, resolve, reject });
+      this.#drafts.push({ file, width, signal, resolve, reject });
       this.feed();
     });
   }
@@ -119,8 +119,8 @@ export class Looks implements Work {
 
   next(): Task | undefined {
     switch (this.#next()) {
-      case "glance":
-        return this.#glance(this.#glances.shift());
+      case "draft":
+        return this.#draft(this.#drafts.shift());
       case "look":
         return this.#look(this.#waiting.shift());
       case "prepare":
@@ -133,14 +133,14 @@ export class Looks implements Work {
   }
 
   hopeless(reason: unknown): void {
-    for (const { reject } of this.#glances.splice(0)) reject(reason);
+    for (const { reject } of this.#drafts.splice(0)) reject(reason);
     for (const job of this.#waiting.splice(0)) job.reject(reason);
     for (const { job } of this.#ready.splice(0)) job.reject(reason);
   }
 
   /** What a worker that is free should do now. */
-  #next(): "glance" | "look" | "prepare" | "compute" | undefined {
-    if (this.#glances.length > 0) return "glance";
+  #next(): "draft" | "look" | "prepare" | "compute" | undefined {
+    if (this.#drafts.length > 0) return "draft";
     const { card, processor } = this.#hands;
     const [opened, toOpen] = [this.#ready.length > 0, this.#waiting.length > 0];
     if (processor && !card) return opened ? "compute" : toOpen ? "look" : undefined;
@@ -148,15 +148,15 @@ export class Looks implements Work {
     return opened && processor && this.#atWork === card ? "compute" : undefined;
   }
 
-  #glance(wanted: Glance | undefined): Task | undefined {
+  #draft(wanted: Draft | undefined): Task | undefined {
     if (!wanted) return undefined;
     const { file, width, signal, resolve, reject } = wanted;
     return {
       perform: async (eye) => {
         // Who left the photo meanwhile waits for nothing.
-        const glance = signal.aborted ? undefined : await eye.glance(file, width);
-        if (signal.aborted) glance?.close();
-        resolve(signal.aborted ? undefined : glance);
+        const draft = signal.aborted ? undefined : await eye.draft(file, width);
+        if (signal.aborted) draft?.close();
+        resolve(signal.aborted ? undefined : draft);
       },
       failed: reject,
     };

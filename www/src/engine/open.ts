@@ -606,8 +606,8 @@ class PageEngine implements Engine {
     return this.#originals.find(photo, abort, searching);
   }
 
-  glance(file: Blob, width: number, abort: AbortSignal): Promise<ImageBitmap | undefined> {
-    return this.#looks.glance(file, width, abort);
+  draft(file: Blob, width: number, abort: AbortSignal): Promise<ImageBitmap | undefined> {
+    return this.#looks.draft(file, width, abort);
   }
 
   async drawn(file: File, abort: AbortSignal): Promise<Blob | undefined> {

@@ -32,7 +32,7 @@ export function Sight({ photo, large, seen }: SightOf) {
   const image = useRef<HTMLImageElement>(null);
   const [shown, setShown] = useState(false);
   const small = useThumbnail(photo.id);
-  const { facts, original, glance, address, fault } = large;
+  const { facts, original, draft, address, fault } = large;
   const found = original?.kind === "here" && fault === undefined;
   const here = found && address !== undefined;
   const ratio = facts ? facts.width / facts.height : 1;
@@ -88,10 +88,10 @@ export function Sight({ photo, large, seen }: SightOf) {
         {...gestures}
       >
         {/* It shows the middle of the photo, and stands where that is. */}
-        {small !== undefined && !zoomed && !(here && shown) && !(found && glance) && (
+        {small !== undefined && !zoomed && !(here && shown) && !(found && draft) && (
           <img class="near" src={small} alt={onlySmall ? photo.name : ""} draggable={false} />
         )}
-        {found && glance && !shown && <Glance glance={glance} name={photo.name} />}
+        {found && draft && !shown && <Draft draft={draft} name={photo.name} />}
         {here && (
           <img
             ref={image}
@@ -116,17 +116,17 @@ export function Sight({ photo, large, seen }: SightOf) {
 }
 
 /** The whole photo, as sharp as the screen shows it, until the browser has decoded its file. */
-function Glance({ glance, name }: { glance: ImageBitmap; name: string }) {
+function Draft({ draft, name }: { draft: ImageBitmap; name: string }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
-    canvas.current?.getContext("2d", { alpha: false })?.drawImage(glance, 0, 0);
-  }, [glance]);
+    canvas.current?.getContext("2d", { alpha: false })?.drawImage(draft, 0, 0);
+  }, [draft]);
   return (
     <canvas
       ref={canvas}
       class="large"
-      width={glance.width}
-      height={glance.height}
+      width={draft.width}
+      height={draft.height}
       role="img"
       aria-label={name}
     />

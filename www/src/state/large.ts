@@ -1,7 +1,7 @@
 /**
  * Photos as large as they are: their files found, and the ones beside read ahead.
  *
- *   file ──► a large JPEG that is shown: a worker reads it small ──► glance ──► the browser, behind it ──► address
+ *   file ──► a large JPEG that is shown: a worker reads it small ──► draft ──► the browser, behind it ──► address
  *        └─► one that was read ahead, or anything else: the browser ───────────────────────────────────► address
  *
  * A browser takes a third of a second for twelve megapixels; a worker has as many of them as the screen shows
@@ -21,7 +21,7 @@ export interface Large {
   /** How far that is, where files are read for it. */
   readonly search?: Search;
   /** The whole photo, smaller, until the browser has decoded its file. */
-  readonly glance?: ImageBitmap;
+  readonly draft?: ImageBitmap;
   /** The file's address, where it is here and the browser need not be waited for, or has decoded it. */
   readonly address?: string;
   /** That is not the file itself, which the browser does not show, but a picture made of it. */
@@ -59,12 +59,12 @@ export class LargePictures {
   readonly #entries = new Map<PhotoId, Entry>();
   #shown: { readonly photo: PhotoId; readonly wide: (ratio: number) => number } | undefined;
   /** Ends reading that one small. */
-  #glancing: AbortController | undefined;
+  #drafting: AbortController | undefined;
 
   constructor(
     private readonly engine: Pick<
       Engine,
-      "facts" | "here" | "original" | "glance" | "drawn" | "originalsNews"
+      "facts" | "here" | "original" | "draft" | "drawn" | "originalsNews"
     >,
   ) {
     effect(() => {
@@ -89,7 +89,7 @@ export class LargePictures {
 
   /** A photo is shown, so many pixels of the screen wide as its shape allows. */
   show(photo: PhotoId, wide: (ratio: number) => number): void {
-    this.#glancing?.abort();
+    this.#drafting?.abort();
     this.#shown = { photo, wide };
     const entry = this.#entries.get(photo);
     if (entry) this.#open(photo, entry);
@@ -100,23 +100,23 @@ export class LargePictures {
     const { source, large } = entry;
     const { facts, address } = large.peek();
     if (this.#shown?.photo !== photo || !source || !facts || address !== undefined) return;
-    const glancing = new AbortController();
-    this.#glancing = glancing;
+    const drafting = new AbortController();
+    this.#drafting = drafting;
     const width = Math.ceil(this.#shown.wide(facts.width / facts.height));
-    const glance = this.#glance(entry, source.file, width, glancing.signal);
+    const draft = this.#draft(entry, source.file, width, drafting.signal);
     const headStart = new Promise((resolve) => setTimeout(resolve, HEAD_START_MS));
-    void Promise.race([glance, headStart]).then(() => {
+    void Promise.race([draft, headStart]).then(() => {
       // It may be read ahead just now; or somebody went on.
-      if (!entry.image && !glancing.signal.aborted) void this.#decode(entry);
+      if (!entry.image && !drafting.signal.aborted) void this.#decode(entry);
     });
   }
 
-  async #glance({ large }: Entry, file: Blob, width: number, signal: AbortSignal): Promise<void> {
-    if (large.peek().glance) return;
-    const glance = await this.engine.glance(file, width, signal).catch(() => undefined);
-    if (signal.aborted || large.peek().address !== undefined) return glance?.close();
-    if (!glance) return;
-    large.value = { ...large.peek(), glance };
+  async #draft({ large }: Entry, file: Blob, width: number, signal: AbortSignal): Promise<void> {
+    if (large.peek().draft) return;
+    const draft = await this.engine.draft(file, width, signal).catch(() => undefined);
+    if (signal.aborted || large.peek().address !== undefined) return draft?.close();
+    if (!draft) return;
+    large.value = { ...large.peek(), draft };
     // To decode keeps the threads busy that draw.
     await drawn();
   }
@@ -168,7 +168,7 @@ export class LargePictures {
       if (picture) {
         release(entry);
         entry.source = sourceOf(picture);
-        const { glance: _, ...rest } = large.peek();
+        const { draft: _, ...rest } = large.peek();
         large.value = { ...rest, address: entry.source.address, drawn: true };
         return;
       }
@@ -197,13 +197,13 @@ export class LargePictures {
   /** Nothing is looked at any more. */
   clear(): void {
     this.#shown = undefined;
-    this.#glancing?.abort();
+    this.#drafting?.abort();
     for (const photo of this.#entries.keys()) this.#forget(photo);
   }
 
   #begin(photo: PhotoId): Entry {
     const before = this.#entries.get(photo);
-    if (this.#shown?.photo === photo) this.#glancing?.abort();
+    if (this.#shown?.photo === photo) this.#drafting?.abort();
     end(before);
     const { facts } = before?.large.peek() ?? {};
     const large = before?.large ?? signal<Large>({});
@@ -249,7 +249,7 @@ function end(entry: Entry | undefined): void {
 }
 
 function release(entry: Entry | undefined): void {
-  entry?.large.peek().glance?.close();
+  entry?.large.peek().draft?.close();
   if (entry?.source) URL.revokeObjectURL(entry.source.address);
 }
 

@@ -24,14 +24,14 @@
 //! | `inverse` | coefficients → values |
 //! | `scan` | all blocks → planes |
 //! | `plane` | planes → the square: resize, colour, orientation |
-//! | `glance` | planes → the whole photo, for somebody who waits for it |
+//! | `draft` | planes → the whole photo, for somebody who waits for it |
 //!
 //! Source: ITU-T T.81. The reduced transforms are libjpeg's idea (`jidctred.c`).
 
 mod bits;
 mod block;
 mod entropy;
-mod glance;
+mod draft;
 mod header;
 mod huffman;
 mod inverse;
@@ -40,7 +40,7 @@ mod plane;
 mod scan;
 mod structure;
 
-pub use glance::{Glance, glance};
+pub use draft::{Draft, draft};
 pub(super) use structure::{is_progressive, is_whole, size};
 
 use std::io::Read;

@@ -17,7 +17,7 @@ use crate::photo::orient::Turn;
 const MOST: usize = 8 << 20;
 
 /// A whole photo, upright, at 1/8, 1/4 or 1/2 of its size.
-pub struct Glance {
+pub struct Draft {
     /// Width in pixels: what is left over by the division is not shown.
     pub width: usize,
     /// Height in pixels.
@@ -33,7 +33,7 @@ struct Part {
     down: Vec<usize>,
 }
 
-impl Glance {
+impl Draft {
     /// Some of its rows: `[rows, width, 4]` bytes of sRGB, nothing of it transparent.
     pub fn rows(&self, rows: Range<usize>) -> Vec<u8> {
         let mut rgba = vec![255; rows.len() * self.width * 4];
@@ -75,7 +75,7 @@ impl Part {
 /// Reads a whole photo at the smallest of 1/8, 1/4 and 1/2 of its size at which it is still `width`
 /// pixels wide, or at the largest there is room for. `None` where that is not for this decoder, as
 /// [`super::reduced`] says it.
-pub fn glance(file: &mut dyn Read, width: u32, limits: &Limits) -> Option<Glance> {
+pub fn draft(file: &mut dyn Read, width: u32, limits: &Limits) -> Option<Draft> {
     let mut pieces = pieces::Pieces::new(file);
     let header = header::read(&mut pieces)?;
     let size = header.frame.size;
@@ -110,7 +110,7 @@ pub fn glance(file: &mut dyn Read, width: u32, limits: &Limits) -> Option<Glance
         }
     });
     let (width, height) = turn.upright((stored.0 as u32, stored.1 as u32));
-    Some(Glance {
+    Some(Draft {
         width: width as usize,
         height: height as usize,
         parts: parts.collect(),
