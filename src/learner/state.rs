@@ -204,7 +204,7 @@ impl State {
     /// Lets the head know what was accepted since it was asked last. Whole labels anew, which is little
     /// beside asking it about all photos, and so nothing can drift.
     pub fn see(&mut self) {
-        for label in distinct(std::mem::take(&mut self.unseen).into_iter()) {
+        for label in distinct(std::mem::take(&mut self.unseen)) {
             let accepted = self.accepted.iter().filter(|(_, of)| **of == label);
             let photos = accepted.filter_map(|(&id, _)| self.album.get(id));
             let features: Vec<&Feature> = photos.map(|photo| &*photo.feature).collect();

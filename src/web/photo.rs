@@ -91,11 +91,7 @@ pub(super) async fn identify(file: &Blob, limits: &Limits) -> Result<Identity> {
 /// The whole of a large JPEG at a fraction of its size, as [`photo::draft`] reads it; `None` where that
 /// is not for our decoder.
 #[cfg(feature = "core")]
-pub(super) async fn draft(
-    file: &Blob,
-    width: u32,
-    limits: &Limits,
-) -> Result<Option<ImageBitmap>> {
+pub(super) async fn draft(file: &Blob, width: u32, limits: &Limits) -> Result<Option<ImageBitmap>> {
     limits.check_bytes(file.size() as u64)?;
     let bytes = read(file).await?;
     let draft = photo::draft(

@@ -3,8 +3,7 @@
 use std::io::Cursor;
 
 use keepsake::photo::{
-    Format, Limits, decode, ends_whole, draft, is_whole, reduced, sniff, taken, thumbnail,
-    to_input,
+    Format, Limits, decode, draft, ends_whole, is_whole, reduced, sniff, taken, thumbnail, to_input,
 };
 
 use super::{Target, as_it_is, no_seeds, sealed};

@@ -30,8 +30,8 @@
 
 mod bits;
 mod block;
-mod entropy;
 mod draft;
+mod entropy;
 mod header;
 mod huffman;
 mod inverse;
