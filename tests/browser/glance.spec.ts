@@ -30,7 +30,9 @@ async function make(page: Page): Promise<void> {
 }
 
 /** Runs in the page: what is kept of the collection, or null; it is altered first, where that is asked for. */
-async function kept(how?: "torn" | "forged" | "of another layout" | "gone"): Promise<string | null> {
+async function kept(
+  how: "torn" | "forged" | "of another layout" | "gone" | undefined,
+): Promise<string | null> {
   const known = await indexedDB.databases();
   if (!known.some(({ name }) => name === "keepsake-glances")) return null;
   return new Promise((resolve) => {
@@ -60,8 +62,8 @@ async function kept(how?: "torn" | "forged" | "of another layout" | "gone"): Pro
 async function visit(page: Page): Promise<void> {
   await page.goto("/");
   await expect(labelRow(page, "Hat")).toContainText("1 taught");
-  const before = await page.evaluate(kept);
-  await expect.poll(() => page.evaluate(kept), { timeout: REST_MS }).not.toBe(before);
+  const before = await page.evaluate(kept, undefined);
+  await expect.poll(() => page.evaluate(kept, undefined), { timeout: REST_MS }).not.toBe(before);
 }
 
 /** Keeps the collection's lessons from being read or written, from another tab, until it is let go. */
@@ -148,7 +150,7 @@ test("what was kept is of before the last change: it is not seen", async ({ page
     await opened.close();
     return [before, after];
   });
-  expect(revisions[0]).toBe(await page.evaluate(kept));
+  expect(revisions[0]).toBe(await page.evaluate(kept, undefined));
   expect(revisions[1]).not.toBe(revisions[0]);
   const letGo = await hold(page);
   await page.goto("/");
