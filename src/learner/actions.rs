@@ -51,8 +51,8 @@ impl<S: Store> Learner<S> {
     }
 
     /// Accepts photos of the album, each as its label: they have it from now on, whatever is taught, and
-    /// help to know the rest, but are no lessons. Returns how many were not done already. A taught photo stays taught; teaching an
-    /// accepted one, or deleting its label, ends it.
+    /// help to know the rest, but are no lessons. Returns how many were not done already. A taught photo
+    /// stays taught; teaching an accepted one, or deleting its label, ends it.
     ///
     /// # Errors
     /// `request/no-such-photo`, `request/no-such-label`, errors of the store; then none was accepted.

@@ -163,8 +163,9 @@ impl Learner {
     }
 
     /// Accepts photos as a label, or each as its own: "this is right, I have seen it". They keep it
-    /// whatever is taught later, and help to know the rest, but are no lessons. Resolves to how many were not done already. A taught
-    /// photo stays taught; teaching an accepted one, or deleting its label, ends it.
+    /// whatever is taught later, and help to know the rest, but are no lessons. Resolves to how many were
+    /// not done already. A taught photo stays taught; teaching an accepted one, or deleting its label, ends
+    /// it.
     #[wasm_bindgen(unchecked_return_type = "Promise<number>")]
     pub fn accept(
         &self,
@@ -452,10 +453,17 @@ impl Learner {
     pub fn export_blob(&self) -> Promise {
         self.promise(async move |it| {
             let pieces = Array::new();
+            // A blob has its own copy. Arrays for each piece would lie about until they are collected.
+            let mut copied = Uint8Array::new_with_length(0);
             it.learner
                 .export_to(|piece| {
-                    let bytes = Array::of1(&Uint8Array::from(piece));
-                    pieces.push(&blob(&bytes, "")?);
+                    let length = piece.len() as u32;
+                    if copied.length() < length {
+                        copied = Uint8Array::new_with_length(length);
+                    }
+                    let bytes = copied.subarray(0, length);
+                    bytes.copy_from(piece);
+                    pieces.push(&blob(&Array::of1(&bytes), "")?);
                     Ok(())
                 })
                 .await?;

@@ -50,7 +50,7 @@ const KEPT = 5;
 const NOT_FETCHED = ["photo/raw-not-opened", "photo/heic-not-opened"];
 
 /** Pixels from which on a JPEG is read small first: fewer the browser has about as soon. */
-const WORTH_A_GLANCE = 4e6;
+const WORTH_A_DRAFT = 4e6;
 /** The browser waits so long for that, in milliseconds: an import may have every worker busy. */
 const HEAD_START_MS = 200;
 
@@ -231,7 +231,7 @@ export class LargePictures {
     if (drawn === "unfetched") return add({ original, fault: drawn });
     entry.source = sourceOf(drawn ?? file);
     add({ original, drawn: drawn !== undefined });
-    const waits = entry.source.file.type === "image/jpeg" && facts.width * facts.height >= WORTH_A_GLANCE;
+    const waits = entry.source.file.type === "image/jpeg" && facts.width * facts.height >= WORTH_A_DRAFT;
     if (waits) this.#open(photo, entry);
     else this.#publish(entry);
   }
