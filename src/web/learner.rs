@@ -14,7 +14,7 @@ use super::collection::Collection;
 use super::error::{Thrown, promise};
 use super::given::{self, Again, Arriving, OpenOptions, Subject};
 use super::lock::Lock;
-use super::photo::{blob, picture_blob};
+use super::photo::{blob, blob_of, picture_blob};
 use super::values;
 use crate::Result;
 use crate::error::RequestError;
@@ -453,17 +453,9 @@ impl Learner {
     pub fn export_blob(&self) -> Promise {
         self.promise(async move |it| {
             let pieces = Array::new();
-            // A blob has its own copy. Arrays for each piece would lie about until they are collected.
-            let mut copied = Uint8Array::new_with_length(0);
             it.learner
                 .export_to(|piece| {
-                    let length = piece.len() as u32;
-                    if copied.length() < length {
-                        copied = Uint8Array::new_with_length(length);
-                    }
-                    let bytes = copied.subarray(0, length);
-                    bytes.copy_from(piece);
-                    pieces.push(&blob(&Array::of1(&bytes), "")?);
+                    pieces.push(&blob_of(piece, "")?);
                     Ok(())
                 })
                 .await?;

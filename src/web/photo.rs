@@ -14,6 +14,8 @@
 //! is faster than whole decoders in wasm, reads HEIC and AVIF where the system can, knows every colour
 //! profile, and its pixels lie outside wasm's memory, which never shrinks.
 
+use std::cell::RefCell;
+
 use js_sys::{Array, Promise, Uint8Array};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::*;
@@ -317,7 +319,26 @@ pub(super) fn picture_blob(bytes: &[u8]) -> Result<JsValue> {
         [b'R', b'I', b'F', b'F', ..] => "image/webp",
         _ => "",
     };
-    blob(&Array::of1(&Uint8Array::from(bytes)), kind)
+    blob_of(bytes, kind)
+}
+
+thread_local! {
+    /// What a blob gets a copy of. Arrays of their own, for thousands of pictures, would lie about until
+    /// they are collected.
+    static COPIED: RefCell<Uint8Array> = RefCell::new(Uint8Array::new_with_length(0));
+}
+
+/// A `Blob` of these bytes.
+pub(super) fn blob_of(bytes: &[u8], kind: &str) -> Result<JsValue> {
+    COPIED.with_borrow_mut(|copied| {
+        let length = bytes.len() as u32;
+        if copied.length() < length {
+            *copied = Uint8Array::new_with_length(length);
+        }
+        let part = copied.subarray(0, length);
+        part.copy_from(bytes);
+        blob(&Array::of1(&part), kind)
+    })
 }
 
 /// A `Blob` of arrays of bytes, or of other blobs, one after the other.
