@@ -138,6 +138,10 @@ impl State {
 
     /// Of all photos, or only of those after one.
     pub fn predict_all(&mut self, after: Option<PhotoId>) -> AlbumPredictions {
+        // Who asks about no photo waits for no classifier.
+        if self.album.after(after).next().is_none() {
+            return AlbumPredictions::default();
+        }
         self.see();
         // Where there is no answer nothing is ranked and nothing sure: what was done can be undone.
         let classifier = self

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import type { AlbumPredictions } from "keepsake";
-import { albumOf, changedBetween } from "./album";
+import { albumOf, asAccepted, changedBetween } from "./album";
 
 /** What is said of photos: each under its label, of two, with some probability. */
 function said(
@@ -131,4 +131,23 @@ test("what is thought is the same when it is looked at later, and more than the 
   expect(other).not.toBe(photo);
   expect(other?.prediction?.ranked.length).toBe(3);
   expect(none?.prediction).toBeNull();
+});
+
+test("what is accepted is done at once, and holds on to nothing of the others", () => {
+  const rows = [
+    [1, 1, 0.75],
+    [2, 2, 0.75],
+    [4, 1, 0.5],
+  ] as const;
+  const before = albumOf([], files, { ...said(rows), taught: Int32Array.from([-1, 2, -1]) }, true);
+  const after = asAccepted(before, new Map([1, 2, 9].map((id) => [id, 1])));
+  expect(after.map(({ taught, accepted }) => taught ?? accepted)).toEqual([1, 2, null]);
+  expect(after.slice(1).every((photo, at) => photo === before[at + 1])).toBe(true);
+  const [first] = after;
+  expect(first?.prediction).toEqual({
+    likeliest: 1,
+    certainty: 0.75,
+    notSure: false,
+    ranked: before[0]?.prediction?.ranked,
+  });
 });

@@ -74,6 +74,16 @@ export function albumOf(
   return photos;
 }
 
+/** These photos as accepted, each as that label, and all others as they were. What is taught stays so. */
+export function asAccepted(photos: readonly Photo[], accepted: ReadonlyMap<PhotoId, LabelId>): Photo[] {
+  return photos.map((photo) => {
+    const label = accepted.get(photo.id);
+    if (label === undefined || photo.taught !== null) return photo;
+    const { prediction } = photo;
+    return { ...photo, accepted: label, prediction: prediction && alone(prediction, false) };
+  });
+}
+
 /** Photos, other than those acted on, that are now sorted elsewhere. */
 export function changedBetween(
   before: readonly Photo[],
@@ -154,7 +164,10 @@ function sameRanks(p: Prediction | null, q: Prediction | null): boolean {
  * on to the arrays of the whole album.
  */
 function kept(before: Prediction | null | undefined, now: Prediction | null): Prediction | null {
-  if (!before || !now || !sameRanks(before, now)) return now;
-  const { likeliest, certainty, ranked } = before;
-  return { likeliest, certainty, ranked, notSure: now.notSure };
+  return !before || !now || !sameRanks(before, now) ? now : alone(before, now.notSure);
+}
+
+/** Without the arrays of the whole album. */
+function alone({ likeliest, certainty, ranked }: Prediction, notSure: boolean): Prediction {
+  return { likeliest, certainty, ranked, notSure };
 }

@@ -33,6 +33,8 @@ export interface LearnerState {
   readonly predictions: AlbumPredictions;
   /** The last photo that nothing is said of, since nothing changed up to it; null where all is said anew. */
   readonly after: number | null;
+  /** Photos that were accepted meanwhile, each as that label; what they say of the others comes with `think`. */
+  readonly accepted?: ReadonlyMap<number, number>;
   /** Photos of one scene; undefined while they are as before, or photos are still coming in. */
   readonly bursts: readonly (readonly number[])[] | undefined;
   readonly labels: readonly Label[];
@@ -291,12 +293,16 @@ const api = {
       return state(l, []);
     }),
 
-  accept: (photos: number[], labels: number[]): Promise<LearnerState> =>
+  /** `last`: the album's last photo. Nothing is predicted, so that it is shown as done at once: see `think`. */
+  accept: (accepted: ReadonlyMap<number, number>, last: number): Promise<LearnerState> =>
     crossing(async () => {
       const l = await open();
-      await l.accept(photos, labels);
-      return state(l, []);
+      await l.accept([...accepted.keys()], [...accepted.values()]);
+      return { ...state(l, [], last), accepted };
     }),
+
+  /** What is thought of all photos now. */
+  think: (): Promise<LearnerState> => crossing(async () => state(await open(), [])),
 
   addLabel: (name: string): Promise<{ label: number; state: LearnerState }> =>
     crossing(async () => {

@@ -3,7 +3,7 @@
 
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { Identity, Look, Origin, Why } from "keepsake";
-import { type AlbumFile, albumOf, changedBetween } from "./album";
+import { type AlbumFile, albumOf, asAccepted, changedBetween } from "./album";
 import { compileCore, fetchWeights } from "./assets";
 import { stayAwake } from "./awake";
 import { BackupNotes } from "./backup";
@@ -61,6 +61,8 @@ declare const KEEPSAKE_VERSION: string;
 const SUMMARY_MS = 1_500;
 /** How long after the last change what is shown is kept for the next visit, in milliseconds. */
 const REST_MS = 3_000;
+/** How long after photos were accepted the others are looked at again, in milliseconds. */
+const THINK_MS = 250;
 /** Looks timed for the device's line; the median of the last few is shown. */
 const TIMED = 31;
 
@@ -131,6 +133,7 @@ class PageEngine implements Engine {
   readonly backupFile: Engine["backupFile"];
   #summary: ReturnType<typeof setTimeout> | undefined;
   #rest: ReturnType<typeof setTimeout> | undefined;
+  #toThink: ReturnType<typeof setTimeout> | undefined;
   /** The photos whose pictures the list of collections has. */
   #pictured: readonly PhotoId[] | null = null;
   readonly #times = { cpu: signal<readonly number[]>([]), gpu: signal<readonly number[]>([]) };
@@ -477,7 +480,9 @@ class PageEngine implements Engine {
     }
     const before = this.photos.peek();
     const guessing = canGuess(state.labels);
-    const after = albumOf(before, this.#files, state.predictions, guessing, state.after);
+    const listed = albumOf(before, this.#files, state.predictions, guessing, state.after);
+    const after = state.accepted ? asAccepted(listed, state.accepted) : listed;
+    if (state.after === null) clearTimeout(this.#toThink);
     // Nobody is shown the new labels beside the old photos, or sorts twice.
     batch(() => {
       if (!sameLabels(this.labels.peek(), state.labels)) this.labels.value = state.labels;
@@ -802,11 +807,22 @@ class PageEngine implements Engine {
   }
 
   async accept(photos: ReadonlyMap<PhotoId, LabelId>): Promise<Outcome> {
-    const [ids, labels] = [[...photos.keys()], [...photos.values()]];
-    return this.#change(
-      (learner) => learner.call(async (api) => ({ state: await api.accept(ids, labels) })),
-      ids,
+    const last = this.photos.peek().at(-1)?.id ?? 0;
+    const outcome = await this.#change(
+      (learner) => learner.call(async (api) => ({ state: await api.accept(photos, last) })),
+      [...photos.keys()],
     );
+    // It helps to know the rest. Whoever goes on accepting does not wait for that.
+    clearTimeout(this.#toThink);
+    this.#toThink = setTimeout(() => void this.#thinkAgain(), THINK_MS);
+    return outcome;
+  }
+
+  /** Shows what is thought of all photos now. */
+  async #thinkAgain(): Promise<void> {
+    // What goes wrong is said by the next action.
+    const state = await this.#learner.call((api) => api.think()).catch(() => undefined);
+    if (state) this.#show(state);
   }
 
   async takeBack(photos: readonly PhotoId[]): Promise<Outcome> {
